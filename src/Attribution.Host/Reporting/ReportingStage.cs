@@ -9,18 +9,21 @@ using Attribution.Storage.Access;
 
 namespace Attribution.Host.Reporting;
 
-/// <summary>Answers analysts, and takes the catalog.</summary>
+/// <summary>The reporting stage: queries, catalog writes and pages.</summary>
 internal static class ReportingStage
 {
     /// <summary>Registers the stage's services.</summary>
     public static IServiceCollection AddReporting(this IServiceCollection services, IConfiguration configuration) =>
-        services.AddMetrics().AddSingleton<ReportingMetrics>().AddSingleton<CatalogWriter>().AddSingleton<PayoutStatementService>().AddSingleton<WhatIfRun>().AddHostedService<RunWorker<WhatIfRun>>().AddPages().AddApiDescription();
+        services.AddMetrics().AddSingleton<ReportingMetrics>().AddSingleton<CatalogWriter>()
+            .AddSingleton<PayoutStatementService>().AddSingleton<PersonEraser>()
+            .AddSingleton<WhatIfRun>().AddHostedService<RunWorker<WhatIfRun>>().AddPages().AddApiDescription();
 
     /// <summary>Maps the stage's endpoints.</summary>
     public static IEndpointRouteBuilder MapReporting(this IEndpointRouteBuilder routes)
     {
-        // Endpoints that write ask for more themselves, and those that are open say so.
-        routes = routes.MapGroup("").RequireScope(KeyScopes.Read).AddEndpointFilter(routes.ServiceProvider.GetRequiredService<ReportingMetrics>().MeasureAsync);
+        // The default; endpoints that write require more, and public endpoints allow anonymous access.
+        var metrics = routes.ServiceProvider.GetRequiredService<ReportingMetrics>();
+        routes = routes.MapGroup("").RequireScope(KeyScopes.Read).AddEndpointFilter(metrics.MeasureAsync);
         routes.MapCatalog();
         routes.MapRollups();
         routes.MapExport();

@@ -1,39 +1,50 @@
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using Attribution.Core.Rollups;
 using Attribution.Host.Access;
 using Attribution.Host.Reporting.Queries.Rollups;
+using Attribution.Host.Reporting.Queries.Values;
+using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
 namespace Attribution.Host.Reporting.Api;
 
-/// <summary>The API's own description: OpenAPI at <c>/openapi/v1.json</c>, a page to browse and try it at <c>/docs</c>, all from this process.</summary>
+/// <summary>
+/// The description of the API: OpenAPI at <c>/openapi/v1.json</c> and an interactive page at <c>/docs</c>, both served
+/// by this process.
+/// </summary>
 internal static class ApiDescription
 {
-    public static IServiceCollection AddApiDescription(this IServiceCollection services) => services.AddOpenApi("v1", options => options
-        .AddSchemaTransformer((schema, context, _) =>
+    public static IServiceCollection AddApiDescription(this IServiceCollection services) => services.AddOpenApi("v1", options =>
+    {
+        options.CreateSchemaReferenceId = CreateSchemaReferenceId;
+        options.AddSchemaTransformer((schema, context, _) =>
         {
-            if (context.JsonTypeInfo.Type != typeof(RollupRow) && context.JsonTypeInfo.Type != typeof(RollupEngagement)) return Task.CompletedTask;
-            foreach (var ratio in RatioDefinition.All)
-                if (schema.Properties!.TryGetValue(ratio.Name, out var property))
-                    property.Description = ratio.Description;
+            var type = context.JsonTypeInfo.Type;
+            if (IsNumberText(type) || IsDecimalText(context.JsonPropertyInfo))
+                DescribeNumberText(schema, isNullable: Nullable.GetUnderlyingType(type) is not null);
+            else if (type == typeof(RollupRow) || type == typeof(RollupEngagement))
+                DescribeRatios(schema);
             return Task.CompletedTask;
-        })
-        .AddDocumentTransformer((document, _, _) =>
+        });
+        options.AddDocumentTransformer((document, _, _) =>
         {
-            // Nothing that differs from host to host or from build to build: the description is compared with the file in schemas/.
+            // Nothing that differs between hosts or builds: the description is compared with the file in schemas/.
             document.Info = new OpenApiInfo
             {
                 Title = "Attribution", Version = "1",
-                Description = "Event-driven campaign attribution: which creator earned what, what did it cost, is it worth repeating.",
+                Description = "Event-driven campaign attribution: revenue, cost and return of each creator.",
             };
             document.Servers = [];
             return Task.CompletedTask;
-        }));
+        });
+    });
 
     public static void MapApiDescription(this IEndpointRouteBuilder routes)
     {
         routes.MapOpenApi("/openapi/{documentName}.json").AllowWithoutCredentials();
         var page = routes.CreateApplicationBuilder()
-            // The files are served only to requests that no endpoint has taken.
+            // The middleware serves files only for requests without an endpoint.
             .Use((http, next) =>
             {
                 http.SetEndpoint(null);
@@ -47,5 +58,33 @@ internal static class ApiDescription
             })
             .Build();
         routes.MapGet("/docs/{**path}", page).ExcludeFromDescription().AllowWithoutCredentials();
+    }
+
+    private static string? CreateSchemaReferenceId(JsonTypeInfo type) => IsNumberText(type.Type) ? null
+        : OpenApiOptions.CreateDefaultSchemaReferenceId(type);
+
+    // JSON contains these numbers as text, so that no client rounds them.
+    private static bool IsNumberText(Type type) => (Nullable.GetUnderlyingType(type) ?? type) is var value
+        && (value == typeof(Money) || value == typeof(Share) || value == typeof(Ratio));
+
+    private static bool IsDecimalText(JsonPropertyInfo? property) =>
+        property?.AttributeProvider?.GetCustomAttributes(
+            typeof(JsonConverterAttribute), inherit: true) is [JsonConverterAttribute { ConverterType: { } converter }]
+        && converter == typeof(DecimalTextConverter);
+
+    private static void DescribeNumberText(OpenApiSchema schema, bool isNullable)
+    {
+        schema.Type = isNullable ? JsonSchemaType.String | JsonSchemaType.Null : JsonSchemaType.String;
+        schema.Properties = null;
+        schema.Required = null;
+        schema.Pattern = null;
+        schema.Format = null;
+    }
+
+    private static void DescribeRatios(OpenApiSchema schema)
+    {
+        foreach (var ratio in RatioDefinition.All)
+            if (schema.Properties!.TryGetValue(ratio.Name, out var property))
+                property.Description = ratio.Description;
     }
 }

@@ -1,31 +1,35 @@
 using System.IO.Pipelines;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using Attribution.Core.Values;
 using Attribution.Host.Reporting.Queries.Rollups;
 
 namespace Attribution.Host.Reporting.Api;
 
-/// <summary>Writes an answer in JSON, a row at a time: what is held does not grow with the days asked for.</summary>
+/// <summary>
+/// Writer of the daily rollups as JSON. Rows are written one at a time, so that memory does not grow with the number of
+/// days.
+/// </summary>
 internal static class RollupJson
 {
     private const int FlushThreshold = 64 * 1024;
 
-    /// <summary>How rows are written.</summary>
-    public static readonly JsonSerializerOptions Options = CreateOptions();
-
+    /// <summary>Writes an answer.</summary>
     public static async Task WriteAsync(
-        PipeWriter body, RollupQuery query, RollupAggregation groups, IReadOnlyList<RollupNotShown> notShown, Timestamp now, string lag, CancellationToken cancellation)
+        PipeWriter body, RollupQuery query, RollupAggregation groups, IReadOnlyList<RollupNotShown> notShown,
+        Timestamp now, string lag, CancellationToken cancellation)
     {
-        await using var json = new Utf8JsonWriter(body, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        await using var json = new Utf8JsonWriter(
+            body, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
         var unattributed = new List<RollupRest>();
         json.WriteStartObject();
         json.WriteStartArray("rows");
-        await foreach (var shown in groups.ReadResultsAsync(cancellation))
+        await foreach (var group in groups.ReadResultsAsync(cancellation))
         {
-            if (shown.Key.Attributed) JsonSerializer.Serialize(json, RollupRow.FromGroup(query, shown, groups.ClosedThrough), Options);
-            else unattributed.Add(RollupRest.FromCell(query, shown.Key.Day, shown.Cell, shown.Model));
+            if (group.Key.Attributed)
+                JsonSerializer.Serialize(
+                    json, RollupRow.FromGroup(query, group, groups.ClosedThrough), ReportJson.Options);
+            else unattributed.Add(RollupRest.FromCell(query, group.Key.Day, group.Cell, group.Model));
             if (json.BytesPending < FlushThreshold) continue;
             await json.FlushAsync(cancellation);
             await body.FlushAsync(cancellation);
@@ -33,13 +37,13 @@ internal static class RollupJson
         json.WriteEndArray();
 
         json.WritePropertyName("unattributed");
-        JsonSerializer.Serialize(json, unattributed, Options);
+        JsonSerializer.Serialize(json, unattributed, ReportJson.Options);
         json.WritePropertyName("totals");
-        JsonSerializer.Serialize(json, RollupRest.FromTotals(query, groups.Totals), Options);
+        JsonSerializer.Serialize(json, RollupRest.FromTotals(query, groups.Totals), ReportJson.Options);
         if (notShown.Count > 0)
         {
             json.WritePropertyName("notShown");
-            JsonSerializer.Serialize(json, notShown, Options);
+            JsonSerializer.Serialize(json, notShown, ReportJson.Options);
         }
         if (query.AsOf is { } asOf) json.WriteString("asOf", asOf.ToString());
         json.WriteString("computedAt", now.ToString());
@@ -47,26 +51,5 @@ internal static class RollupJson
         json.WriteEndObject();
         await json.FlushAsync(cancellation);
         await body.FlushAsync(cancellation);
-    }
-
-    // A creator that is null says "the campaign's own" where creators are kept apart, and is no member at all where they are not.
-    private static JsonSerializerOptions CreateOptions()
-    {
-        var options = new JsonSerializerOptions(ReportJson.Options)
-        {
-            TypeInfoResolver = new DefaultJsonTypeInfoResolver
-            {
-                Modifiers =
-                {
-                    shape =>
-                    {
-                        if (shape.Type != typeof(RollupRow)) return;
-                        shape.Properties.Single(property => property.Name == "creatorId").ShouldSerialize = (row, _) => ((RollupRow)row).ByCreator;
-                    },
-                },
-            },
-        };
-        options.MakeReadOnly();
-        return options;
     }
 }

@@ -1,21 +1,23 @@
 using Attribution.Contracts.Catalog;
 using Attribution.Core.Catalog;
 using Attribution.Host.Access;
-using Attribution.Host.Reporting.Api;
 
 namespace Attribution.Host.Reporting.CatalogEditing;
 
-/// <summary>One item written whole or deleted: what the API and the page's forms both do.</summary>
+/// <summary>The commands that write or delete one item, shared by the API and the forms of the pages.</summary>
 internal static class CatalogItemCommands
 {
-    /// <summary>Writes an item of UTF-8 JSON where the condition holds.</summary>
+    /// <summary>Writes an item of UTF-8 JSON if the precondition is met.</summary>
     public static async ValueTask<CatalogWriteResult> WriteAsync(
-        CatalogKindInfo kind, string id, ReadOnlyMemory<byte> json, WritePrecondition condition, Caller caller, CatalogWriter writer, CancellationToken cancellation)
+        CatalogKindInfo kind, string id, ReadOnlyMemory<byte> json, WritePrecondition condition, Caller caller,
+        CatalogWriter writer, CancellationToken cancellation)
     {
         var (item, faults) = ItemReader.Read(kind.ItemType, json, id);
         if (item is null) return new(null, faults, null);
         if (item.Id != id)
-            return new(null, [new(CatalogFaultReason.IdMismatch, "/id", $"The address says '{id}'; leave the id out of the body or say the same")], null);
+            return new(null,
+                [new(CatalogFaultReason.IdMismatch, "/id", $"Must equal the id of the address, '{id}', or be omitted")],
+                null);
         return await writer.EditAsync(caller, edit =>
             {
                 var known = edit.Find(CatalogKinds.RefOf(item));
@@ -26,8 +28,10 @@ internal static class CatalogItemCommands
             cancellation);
     }
 
-    /// <summary>Deletes an item where the condition holds.</summary>
-    public static ValueTask<CatalogWriteResult> DeleteAsync(CatalogRef reference, WritePrecondition condition, Caller caller, CatalogWriter writer, CancellationToken cancellation) =>
+    /// <summary>Deletes an item if the precondition is met.</summary>
+    public static ValueTask<CatalogWriteResult> DeleteAsync(
+        CatalogRef reference, WritePrecondition condition, Caller caller, CatalogWriter writer,
+        CancellationToken cancellation) =>
         writer.EditAsync(caller, edit =>
             {
                 var known = edit.Find(reference);
@@ -38,8 +42,10 @@ internal static class CatalogItemCommands
             cancellation);
 }
 
-/// <summary>What became of a write.</summary>
-/// <param name="Item">The item as written, or as deleted; null where nothing was.</param>
-/// <param name="Faults">Why not; empty where the condition did not hold, or nothing was there to delete.</param>
-/// <param name="Known">The item before.</param>
+/// <summary>The result of a write.</summary>
+/// <param name="Item">The written or deleted item; null if nothing was written.</param>
+/// <param name="Faults">
+/// Reasons for which nothing was written; empty if the precondition was not met, or the item to delete did not exist.
+/// </param>
+/// <param name="Known">The item before the write; null if it did not exist.</param>
 internal sealed record CatalogWriteResult(ICatalogItem? Item, IReadOnlyList<CatalogFault> Faults, ICatalogItem? Known);

@@ -4,6 +4,7 @@ namespace Attribution.Host.Reporting.CatalogEditing;
 
 internal sealed partial class CatalogWriter
 {
-    [LoggerMessage(EventIds.CatalogWritten, LogLevel.Information, "The catalog is at version {Version}: {Puts} items written, {Deletes} deleted")]
+    [LoggerMessage(EventId = 4001, Level = LogLevel.Information,
+        Message = "Catalog version {Version} written: {Puts} items written, {Deletes} deleted")]
     private partial void LogWritten(long version, int puts, int deletes);
 }

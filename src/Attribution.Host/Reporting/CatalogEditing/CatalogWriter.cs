@@ -10,23 +10,29 @@ using Attribution.Storage.Rollups;
 namespace Attribution.Host.Reporting.CatalogEditing;
 
 /// <summary>
-/// Writes to the catalog: reads it anew, lets the edit be decided against it, writes it together with what the costs' measures change
-/// by, and starts again when somebody else wrote meanwhile. Returns when the write is in the store and in this process's snapshot:
-/// events posted afterwards are matched with it in every process, since a commit names the catalog it was evaluated with.
+/// The writer of the catalog. It reads the current catalog, lets the caller decide the edit, writes it together with
+/// the deltas of the costs' measures, and starts again if another write came first. It returns when the write is in the
+/// store and in the snapshot of this process. Events posted afterwards are matched with it in every process, because a
+/// commit names the catalog it was evaluated with.
 /// </summary>
-internal sealed partial class CatalogWriter(CatalogCache source, ICatalogStore store, IRollupStore rollups, TimeProvider time, CustomerKeyHasher keys, ILogger<CatalogWriter> logger)
+internal sealed partial class CatalogWriter(
+    CatalogCache source, ICatalogStore store, IRollupStore rollups, TimeProvider time, CustomerKeyHasher keys,
+    ILogger<CatalogWriter> logger)
 {
-    /// <summary>Runs an edit and writes what it gathered.</summary>
-    /// <param name="caller">Who asks, and whose brand's items alone may be written.</param>
-    /// <param name="decide">Fills the edit and says what to answer. May run more than once, each time against a newer catalog.</param>
-    /// <param name="cancellation">Stops before the write; a write that has begun is finished.</param>
-    /// <param name="dryRun">Decides and writes nothing.</param>
-    public async ValueTask<T> EditAsync<T>(Caller caller, Func<CatalogEdit, T> decide, CancellationToken cancellation, bool dryRun = false)
+    /// <summary>Decides an edit and writes its changes.</summary>
+    /// <param name="caller">The caller, who may be restricted to items of one brand.</param>
+    /// <param name="decide">
+    /// Fills the edit and returns the result. May run more than once, each time with a newer catalog.
+    /// </param>
+    /// <param name="cancellation">Cancels before the write; a started write is completed.</param>
+    /// <param name="dryRun">True to decide without writing.</param>
+    public async ValueTask<T> EditAsync<T>(
+        Caller caller, Func<CatalogEdit, T> decide, CancellationToken cancellation, bool dryRun = false)
     {
         var withData = new Dictionary<string, bool>(StringComparer.Ordinal);
         while (true)
         {
-            // From the store, not from the snapshot: what has matched meanwhile does not raise the version.
+            // Read from the store, not from the snapshot: marks of matched items do not increase the version.
             var before = await store.LoadCatalogAsync(cancellation);
             var edit = new CatalogEdit(before, withData, caller.OnlyBrand, Timestamp.From(time.GetUtcNow()), keys);
             var answer = decide(edit);
@@ -37,7 +43,8 @@ internal sealed partial class CatalogWriter(CatalogCache source, ICatalogStore s
             }
             if (edit.IsEmpty) return answer;
 
-            var change = edit.ToChange() with { Deltas = ComputeCostDeltas(before, edit), By = new(caller.Name, caller.KeyId) };
+            var change = edit.ToChange(
+                ) with { Deltas = ComputeCostDeltas(before, edit), By = new(caller.Name, caller.KeyId) };
             if (dryRun) return answer;
             cancellation.ThrowIfCancellationRequested();
             if (!await store.WriteChangeAsync(change, CancellationToken.None)) continue;
@@ -52,17 +59,21 @@ internal sealed partial class CatalogWriter(CatalogCache source, ICatalogStore s
         if (!edit.AffectsCosts) return new();
         try
         {
-            return CostMeasures.Between(CatalogSnapshot.Create(before), CatalogSnapshot.Create(edit.GetContentsAfter()));
+            return CostMeasures.Between(
+                CatalogSnapshot.Create(before), CatalogSnapshot.Create(edit.GetContentsAfter()));
         }
         catch (OverflowException)
         {
-            throw new BadHttpRequestException("The costs, converted by the rates as they would stand, are too large to count (64 bits of minor units). Check the amount, or the rate and its direction. Nothing was written.");
+            throw new BadHttpRequestException(
+                "The costs, converted with the resulting exchange rates, are too large (64 bits of minor units). Check "
+                    + "the amount, or the rate and its direction. Nothing was written.");
         }
     }
 
     private async ValueTask<bool> HasDataAsync(string brand, CancellationToken cancellation)
     {
-        await foreach (var _ in (await rollups.ReadRollupsAsync(brand, DateOnly.MinValue, DateOnly.MaxValue, asOf: null, cancellation)).Cells) return true;
-        return false;
+        var reading = await rollups.ReadRollupsAsync(
+            brand, DateOnly.MinValue, DateOnly.MaxValue, asOf: null, cancellation);
+        return await reading.Cells.AnyAsync(cancellation);
     }
 }

@@ -1,16 +1,20 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 
 namespace Attribution.Host.Reporting.CatalogEditing;
 
-/// <summary>A column of an import: a member of the item, or of an object inside it.</summary>
-/// <param name="Name">Flat: <c>slug</c>, <c>utm.source</c>, <c>commission.kind</c>.</param>
-/// <param name="Type">What the cell holds.</param>
-/// <param name="IsList">Whether the cell holds a JSON array (<c>handles</c>, <c>customerKeys</c>, <c>goals</c>, <c>tiers</c>).</param>
+/// <summary>A column of an import: a member of the item or of a nested object.</summary>
+/// <param name="Name">Path of the member: <c>slug</c>, <c>utm.source</c>, <c>commission.kind</c>.</param>
+/// <param name="Type">Type of the value.</param>
+/// <param name="IsList">
+/// True if the cell contains a JSON array (<c>handles</c>, <c>customerKeys</c>, <c>goals</c>, <c>tiers</c>).
+/// </param>
 internal sealed record ItemColumn(string Name, Type Type, bool IsList)
 {
-    /// <summary>Puts a cell that is not empty into the item. Null when it can be read; else what it should be.</summary>
+    /// <summary>Sets the member of an item from a non-empty cell.</summary>
+    /// <returns>Null if the cell is valid; otherwise the expected format.</returns>
     public string? SetCell(JsonObject item, string cell)
     {
         JsonNode? value;
@@ -18,11 +22,12 @@ internal sealed record ItemColumn(string Name, Type Type, bool IsList)
         {
             try
             {
-                value = JsonNode.Parse(cell, documentOptions: new JsonDocumentOptions { MaxDepth = 16, AllowDuplicateProperties = false });
+                value = JsonNode.Parse(
+                    cell, documentOptions: new JsonDocumentOptions { MaxDepth = 16, AllowDuplicateProperties = false });
             }
             catch (JsonException)
             {
-                return "Must be a JSON array, e.g. [\"cus_1\",\"cus_2\"]";
+                return "Must be a JSON array, for example [\"cus_1\",\"cus_2\"]";
             }
         }
         else if (Type == typeof(bool))
@@ -32,7 +37,8 @@ internal sealed record ItemColumn(string Name, Type Type, bool IsList)
         }
         else if (Type == typeof(int))
         {
-            if (!int.TryParse(cell, System.Globalization.NumberStyles.AllowLeadingSign, System.Globalization.CultureInfo.InvariantCulture, out var number)) return "Must be a whole number";
+            if (!int.TryParse(cell, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture,
+                out var number)) return "Must be a whole number";
             value = number;
         }
         else value = cell;
@@ -47,7 +53,9 @@ internal sealed record ItemColumn(string Name, Type Type, bool IsList)
         return null;
     }
 
-    /// <summary>The cell that <see cref="SetCell"/> reads back; empty for an absent member and for null.</summary>
+    /// <summary>
+    /// Returns the cell that <see cref="SetCell"/> reads back; empty if the member is absent or null.
+    /// </summary>
     public string GetCell(JsonObject item)
     {
         JsonNode? value = item;
@@ -61,21 +69,22 @@ internal sealed record ItemColumn(string Name, Type Type, bool IsList)
     }
 }
 
-/// <summary>The columns of a kind.</summary>
+/// <summary>The columns of catalog items.</summary>
 internal static class ItemColumns
 {
-    /// <summary>All columns of a record, in its own order.</summary>
+    /// <summary>Returns all columns of a record, in the order of its members.</summary>
     public static IReadOnlyList<ItemColumn> ForType(Type type) => [.. FindColumns("", type)];
 
     private static IEnumerable<ItemColumn> FindColumns(string prefix, Type type)
     {
         foreach (var property in ReportJson.Options.GetTypeInfo(type).Properties)
         {
-            var held = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
-            if (ItemReader.GetElementType(held) is not null) yield return new(prefix + property.Name, held, IsList: true);
-            else if (ReportJson.Options.GetTypeInfo(held).Kind == JsonTypeInfoKind.Object)
-                foreach (var inner in FindColumns($"{prefix}{property.Name}.", held)) yield return inner;
-            else yield return new(prefix + property.Name, held, IsList: false);
+            var memberType = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
+            if (ItemReader.GetElementType(memberType) is not null)
+                yield return new(prefix + property.Name, memberType, IsList: true);
+            else if (ReportJson.Options.GetTypeInfo(memberType).Kind == JsonTypeInfoKind.Object)
+                foreach (var inner in FindColumns($"{prefix}{property.Name}.", memberType)) yield return inner;
+            else yield return new(prefix + property.Name, memberType, IsList: false);
         }
     }
 }

@@ -12,8 +12,8 @@ using static Attribution.Core.Catalog.CatalogFaultReason;
 namespace Attribution.Host.Reporting.CatalogEditing;
 
 /// <summary>
-/// Reads a catalog item from JSON, strictly: every member that is unknown, missing or of another kind of value is a fault of its own,
-/// named by its pointer, all at once. The rules of the shape are those of the record itself (its constructor's parameters).
+/// Strict reader of catalog items in JSON. Every unknown, missing or mistyped member is reported as a fault with its
+/// pointer, all at once. The rules are those of the record itself: the parameters of its constructor.
 /// </summary>
 internal static partial class ItemReader
 {
@@ -22,15 +22,17 @@ internal static partial class ItemReader
     /// <summary>Reads one item of UTF-8 JSON.</summary>
     /// <param name="type">The record to read.</param>
     /// <param name="utf8">One JSON object.</param>
-    /// <param name="id">The id from the address, taken where the body names none; null where the body must.</param>
-    public static (ICatalogItem? Item, IReadOnlyList<CatalogFault> Faults) Read(Type type, ReadOnlyMemory<byte> utf8, string? id)
+    /// <param name="id">Id of the address, used if the body has none; null if the body must contain it.</param>
+    public static (ICatalogItem? Item, IReadOnlyList<CatalogFault> Faults) Read(
+        Type type, ReadOnlyMemory<byte> utf8, string? id)
     {
         var (record, faults) = ReadRecord(type, utf8, id);
         return ((ICatalogItem?)record, faults);
     }
 
-    /// <summary>Reads any record of UTF-8 JSON by the same rules.</summary>
-    public static (object? Record, IReadOnlyList<CatalogFault> Faults) ReadRecord(Type type, ReadOnlyMemory<byte> utf8, string? id = null)
+    /// <summary>Reads any record of UTF-8 JSON with the same rules.</summary>
+    public static (object? Record, IReadOnlyList<CatalogFault> Faults) ReadRecord(
+        Type type, ReadOnlyMemory<byte> utf8, string? id = null)
     {
         if (!Utf8.IsValid(utf8.Span)) return (null, [new(Malformed, "", "The body is not UTF-8")]);
         try
@@ -40,18 +42,21 @@ internal static partial class ItemReader
         }
         catch (JsonException exception)
         {
-            return (null, [new(Malformed, "", $"Not JSON as it should be (line {exception.LineNumber + 1}): {FirstSentence(exception.Message)}")]);
+            return (null, [new(
+                Malformed, "", $"Invalid JSON (line {exception.LineNumber + 1}): {FirstSentence(exception.Message)}")]);
         }
     }
 
     /// <summary>Reads one item of a JSON value.</summary>
-    public static (ICatalogItem? Item, IReadOnlyList<CatalogFault> Faults) Read(Type type, JsonElement element, string? id)
+    public static (ICatalogItem? Item, IReadOnlyList<CatalogFault> Faults) Read(
+        Type type, JsonElement element, string? id)
     {
         var (record, faults) = ReadRecord(type, element, id);
         return ((ICatalogItem?)record, faults);
     }
 
-    private static (object? Record, IReadOnlyList<CatalogFault> Faults) ReadRecord(Type type, JsonElement element, string? id)
+    private static (object? Record, IReadOnlyList<CatalogFault> Faults) ReadRecord(
+        Type type, JsonElement element, string? id)
     {
         var faults = new List<CatalogFault>();
         try
@@ -63,82 +68,105 @@ internal static partial class ItemReader
         }
         catch (InvalidOperationException)
         {
-            // What a text with half a surrogate pair throws when read.
-            return (null, [new(Malformed, "", @"A text holds half a surrogate pair (\ud800 to \udfff alone)")]);
+            // Thrown when a text with an unpaired surrogate is read.
+            return (null, [new(Malformed, "", @"A text contains an unpaired surrogate (\ud800 to \udfff)")]);
         }
     }
 
     private static JsonElement WithId(JsonElement element, string id)
     {
-        var whole = System.Text.Json.Nodes.JsonObject.Create(element)!;
-        whole["id"] = id;
-        return JsonSerializer.SerializeToElement(whole);
+        var item = System.Text.Json.Nodes.JsonObject.Create(element)!;
+        item["id"] = id;
+        return JsonSerializer.SerializeToElement(item);
     }
 
-    private static void Validate(List<CatalogFault> faults, string pointer, Type type, JsonElement value, string? id = null)
+    private static void Validate(
+        List<CatalogFault> faults, string pointer, Type type, JsonElement value, string? id = null)
     {
         type = Nullable.GetUnderlyingType(type) ?? type;
         if (GetElementType(type) is { } entry)
         {
             if (!Expect(value.ValueKind == JsonValueKind.Array, "an array")) return;
             var index = 0;
-            foreach (var each in value.EnumerateArray())
+            foreach (var element in value.EnumerateArray())
             {
-                if (each.ValueKind == JsonValueKind.Null) faults.Add(new(MemberWrongType, $"{pointer}/{index}", "Must not be null"));
-                else Validate(faults, $"{pointer}/{index}", entry, each);
+                if (element.ValueKind == JsonValueKind.Null)
+                    faults.Add(new(MemberWrongType, $"{pointer}/{index}", "Must not be null"));
+                else Validate(faults, $"{pointer}/{index}", entry, element);
                 index++;
             }
         }
         else if (ReportJson.Options.GetTypeInfo(type) is { Kind: JsonTypeInfoKind.Object } shape)
         {
-            if (Expect(value.ValueKind == JsonValueKind.Object, "an object")) ValidateMembers(faults, pointer, shape, value, id);
+            if (Expect(value.ValueKind == JsonValueKind.Object, "an object"))
+                ValidateMembers(faults, pointer, shape, value, id);
         }
-        else if (type == typeof(string)) Expect(value.ValueKind == JsonValueKind.String && value.GetString() is not null, "a text");
-        else if (type == typeof(bool)) Expect(value.ValueKind is JsonValueKind.True or JsonValueKind.False, "true or false");
-        else if (type == typeof(long)) Expect(value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out _), "a whole number");
-        else if (type == typeof(int)) Expect(value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out _), "a whole number");
-        else if (type == typeof(decimal)) Expect(IsDecimal(value), "a decimal number, or one as a text such as \"10.50\"");
-        else if (type == typeof(DateOnly)) Expect(value.ValueKind == JsonValueKind.String && Rfc3339.TryParseDay(value.GetString(), out _), "a day such as 2026-03-01");
-        else if (type == typeof(DateTimeOffset)) Expect(value.ValueKind == JsonValueKind.String && Rfc3339.TryParse(value.GetString(), out _), "an RFC 3339 time with its offset such as 2026-03-01T00:00:00Z");
+        else if (type == typeof(string))
+            Expect(value.ValueKind == JsonValueKind.String && value.GetString() is not null, "a text");
+        else if (type == typeof(bool))
+            Expect(value.ValueKind is JsonValueKind.True or JsonValueKind.False, "true or false");
+        else if (type == typeof(long))
+            Expect(value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out _), "a whole number");
+        else if (type == typeof(int))
+            Expect(value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out _), "a whole number");
+        else if (type == typeof(decimal))
+            Expect(IsDecimal(value), "a decimal number, or a text with one such as \"10.50\"");
+        else if (type == typeof(DateOnly))
+            Expect(value.ValueKind == JsonValueKind.String
+                && Rfc3339.TryParseDay(value.GetString(), out _), "a day, for example 2026-03-01");
+        else if (type == typeof(DateTimeOffset))
+            Expect(value.ValueKind == JsonValueKind.String && Rfc3339.TryParse(value.GetString(), out _),
+                "an RFC 3339 time with an offset, for example 2026-03-01T00:00:00Z");
         else throw new NotSupportedException($"No rule reads {type}");
 
-        bool Expect(bool holds, string what)
+        bool Expect(bool isValid, string expected)
         {
-            if (!holds) faults.Add(new(MemberWrongType, pointer, $"Must be {what}"));
-            return holds;
+            if (!isValid) faults.Add(new(MemberWrongType, pointer, $"Must be {expected}"));
+            return isValid;
         }
     }
 
-    private static void ValidateMembers(List<CatalogFault> faults, string pointer, JsonTypeInfo shape, JsonElement value, string? id)
+    private static void ValidateMembers(
+        List<CatalogFault> faults, string pointer, JsonTypeInfo shape, JsonElement value, string? id)
     {
         foreach (var member in value.EnumerateObject())
         {
             var at = $"{pointer}/{EscapePointer(member.Name)}";
             var property = shape.Properties.FirstOrDefault(known => known.Name == member.Name);
-            if (property is null) faults.Add(new(MemberUnknown, at, $"There is no such member; known: {string.Join(", ", shape.Properties.Select(known => known.Name))}"));
-            else if (member.Value.ValueKind != JsonValueKind.Null) Validate(faults, at, property.PropertyType, member.Value);
-            else if (!property.AssociatedParameter!.IsNullable) faults.Add(new(MemberWrongType, at, property.AssociatedParameter.HasDefaultValue ? "Must not be null; leave it out for its default" : "Must not be null"));
+            if (property is null)
+                faults.Add(new(MemberUnknown, at,
+                    $"Unknown member. Known members: "
+                    + $"{string.Join(", ", shape.Properties.Select(known => known.Name))}"));
+            else if (member.Value.ValueKind != JsonValueKind.Null)
+                Validate(faults, at, property.PropertyType, member.Value);
+            else if (!property.AssociatedParameter!.IsNullable)
+                faults.Add(new(MemberWrongType, at, property.AssociatedParameter.HasDefaultValue
+                    ? "Must not be null. Omit it to use the default" : "Must not be null"));
         }
         foreach (var property in shape.Properties)
         {
             if (property.AssociatedParameter!.HasDefaultValue || value.TryGetProperty(property.Name, out _)) continue;
-            if (id is null || property.Name != "id") faults.Add(new(MemberMissing, $"{pointer}/{property.Name}", "Is needed"));
+            if (id is null || property.Name != "id")
+                faults.Add(new(MemberMissing, $"{pointer}/{property.Name}", "Required"));
         }
     }
 
-    /// <summary>The type of a list's entries; null when the type is no list.</summary>
+    /// <summary>Returns the type of a list's entries; null if the type is not a list.</summary>
     public static Type? GetElementType(Type type) =>
-        type != typeof(string) && typeof(IEnumerable).IsAssignableFrom(type) && type.IsGenericType ? type.GetGenericArguments()[0] : null;
+        type != typeof(string) && typeof(IEnumerable).IsAssignableFrom(type) && type.IsGenericType
+            ? type.GetGenericArguments()[0] : null;
 
     private static bool IsDecimal(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.Number => value.TryGetDecimal(out _),
-        JsonValueKind.String => DecimalText().IsMatch(value.GetString()!) && decimal.TryParse(value.GetString(), NumberStyles.Number, CultureInfo.InvariantCulture, out _),
+        JsonValueKind.String => DecimalText().IsMatch(value.GetString()!)
+            && decimal.TryParse(value.GetString(), NumberStyles.Number, CultureInfo.InvariantCulture, out _),
         _ => false,
     };
 
     private static string EscapePointer(string name) =>
-        (name.Length <= 100 ? name : name[..100]).Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
+        (name.Length <= 100 ? name : name[..100]).Replace("~", "~0", StringComparison.Ordinal)
+            .Replace("/", "~1", StringComparison.Ordinal);
 
     private static string FirstSentence(string message) => message.Split(" LineNumber:", 2)[0].Split(" Path:", 2)[0];
 

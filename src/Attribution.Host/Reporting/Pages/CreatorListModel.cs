@@ -54,7 +54,8 @@ internal sealed record CreatorListModel(RollupAnswer All, IReadOnlyList<CreatorL
     {
         var (_, _, _, found) = await FindAsync(page);
         var name = $"creators-{page.Scope.Query.From:O}-{page.Scope.Query.To:O}.csv";
-        return await CsvTable.WriteAsync(page.Http.Response, name, found.Select(line => new CreatorCsvRow(line.Name, line.Tier, line.Niche, line.Row)), page.Cancellation);
+        await CsvTable.WriteAsync(page.Http.Response, name, found.Select(line => new CreatorCsvRow(line.Name, line.Tier, line.Niche, line.Row)), page.Cancellation);
+        return PageWritten.Instance;
     }
 
     private static RollupQuery CreateQuery(PageContext page) => page.Scope.Query with { GroupBy = new(Day: false, Campaign: false, Creator: true) };
@@ -91,7 +92,7 @@ internal sealed record CreatorListModel(RollupAnswer All, IReadOnlyList<CreatorL
         {
             var byText = lines.OrderBy(line => text(line) is null);
             var ordered = isReversed ? byText.ThenByDescending(text, StringComparer.CurrentCultureIgnoreCase) : byText.ThenBy(text, StringComparer.CurrentCultureIgnoreCase);
-            return (asked, ordered.ThenByDescending(line => RollupRow.ParseRatio(line.Row.Net)).ThenBy(line => line.Row.CreatorId, StringComparer.Ordinal));
+            return (asked, ordered.ThenByDescending(line => line.Row.Net.Minor).ThenBy(line => line.Row.CreatorId, StringComparer.Ordinal));
         }
 
         if (!RollupRowsTable.CanSortBy(key)) (asked, key, isReversed) = ("net", "net", false);

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Attribution.Contracts.Catalog;
 using Attribution.Host.Reporting.Queries;
 using Attribution.Host.Reporting.Queries.Rollups;
@@ -38,10 +35,5 @@ internal sealed record GoalProgress(CampaignItem Campaign, RollupQuery Query, Ro
     }
 
     /// <summary>Its goals, each with the measure's value by its name in the API; null where no such measure is reported.</summary>
-    public IEnumerable<(GoalItem Goal, string? Value)> GetMeasures()
-    {
-        var members = Row is null ? null : JsonSerializer.SerializeToNode(Row, ReportJson.Options);
-        foreach (var goal in Campaign.Goals ?? [])
-            yield return (goal, members?[goal.Measure] is JsonValue value && decimal.TryParse(value.ToString(), NumberStyles.Number, CultureInfo.InvariantCulture, out _) ? value.ToString() : null);
-    }
+    public IEnumerable<(GoalItem Goal, decimal? Value)> GetMeasures() => (Campaign.Goals ?? []).Select(goal => (goal, Row?.FindMeasure(goal.Measure)));
 }

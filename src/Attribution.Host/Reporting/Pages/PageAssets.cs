@@ -19,9 +19,14 @@ internal static class PageAssets
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapGet("/assets/{digest}/{name}", (string digest, string name, HttpResponse response) =>
             {
-                if (!All.TryGetValue(name, out var asset) || asset.Digest != digest) return Results.NotFound();
+                if (!All.TryGetValue(name, out var asset) || asset.Digest != digest)
+                {
+                    response.StatusCode = StatusCodes.Status404NotFound;
+                    return Task.CompletedTask;
+                }
                 response.Headers.CacheControl = "public, max-age=31536000, immutable";
-                return Results.Bytes(asset.Bytes, name.EndsWith(".css", StringComparison.Ordinal) ? "text/css; charset=utf-8" : "text/javascript; charset=utf-8", entityTag: new EntityTagHeaderValue($"\"{digest}\""));
+                var contentType = name.EndsWith(".css", StringComparison.Ordinal) ? "text/css; charset=utf-8" : "text/javascript; charset=utf-8";
+                return TypedResults.Bytes(asset.Bytes, contentType, entityTag: new EntityTagHeaderValue($"\"{digest}\"")).ExecuteAsync(response.HttpContext);
             })
             .AllowWithoutCredentials().AllowQueryParameters().ExcludeFromDescription();
 

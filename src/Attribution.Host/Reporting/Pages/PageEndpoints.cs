@@ -9,6 +9,7 @@ using Attribution.Host.Messaging;
 using Attribution.Host.Observability;
 using Attribution.Host.Reporting.Api;
 using Attribution.Host.Reporting.Pages.Forms;
+using Attribution.Host.Reporting.Queries;
 using Attribution.Host.Reporting.Queries.Payouts;
 using Attribution.Host.Reporting.Queries.Rollups;
 using Attribution.Storage.Access;
@@ -17,6 +18,7 @@ using Attribution.Storage.Journeys;
 using Attribution.Storage.Ledger;
 using Attribution.Storage.Rejections;
 using Attribution.Storage.Rollups;
+using Microsoft.Extensions.Options;
 
 namespace Attribution.Host.Reporting.Pages;
 
@@ -41,22 +43,19 @@ internal static class PageEndpoints
         routes.MapPage<CreatorsPage>("/creators.csv", CreatorListModel.DownloadAsync, CreatorListModel.Parameters);
         routes.MapPage<CreatorPage>("/creators/{id}", async page => await ReadDetailAsync(page, page.GetRouteValue("id")!, null));
         routes.MapPage<CreatorReportPage>("/creators/{id}/report", async page => await ReadDetailAsync(page, page.GetRouteValue("id")!, null, MaxPrintedOrders));
-        routes.MapPage<RankingPage>("/ranking", async page => await RankingEndpoint.AnswerAsync(page.Scope.Query, page.GetService<IRollupStore>(), page.Cancellation));
-        routes.MapPage<ComparisonPage>("/compare", async page => page.Scope.GetParameter("a") is null && page.Scope.GetParameter("b") is null ? new object()
-            : await ComparisonEndpoint.AnswerAsync(page.Scope.Query, page.Scope.GetParameter("a"), page.Scope.GetParameter("b"), page.GetService<IRollupStore>(), page.GetService<IJourneyStore>(), page.Cancellation), "a", "b");
-        routes.MapPage<PayoutStatementPage>("/creators/{id}/statements/{month}", async page => await PayoutStatementEndpoints.GetStatementAsync(
-            page.GetRouteValue("id"), page.GetRouteValue("month"), page.Scope.Brand.Id, csv: null, page.GetService<CatalogCache>(), page.GetService<PayoutStatementService>(), page.Cancellation));
-        routes.MapPage<PayoutStatementsPage>("/statements", async page => await PayoutStatementEndpoints.ListMonthAsync(
-            page.Scope.GetParameter("month") ?? CalendarMonth.TextOf(page.Scope.Today.AddMonths(-1)), page.Scope.Brand.Id, csv: null, page.GetService<CatalogCache>(), page.GetService<PayoutStatementService>(), page.Cancellation), "month");
+        routes.MapPage<RankingPage>("/ranking", async page => Answer(await RankingQuery.RunAsync(page.Scope.Query, page.GetService<IRollupStore>(), page.Cancellation)));
+        routes.MapPage<ComparisonPage>("/compare", CompareAsync, "a", "b");
+        routes.MapPage<PayoutStatementPage>("/creators/{id}/statements/{month}", async page => Answer(await PayoutStatementQueries.FindAsync(
+            page.GetRouteValue("id"), page.GetRouteValue("month"), page.Scope.Brand.Id, page.Scope.Catalog, page.GetService<PayoutStatementService>(), page.Cancellation)));
+        routes.MapPage<PayoutStatementsPage>("/statements", async page => Answer(await PayoutStatementQueries.ListAsync(
+            page.Scope.GetParameter("month") ?? CalendarMonth.TextOf(page.Scope.Today.AddMonths(-1)), page.Scope.Brand.Id, page.Scope.Catalog,
+            page.GetService<PayoutStatementService>(), page.Cancellation)), "month");
         routes.MapPage<CampaignsPage>("/campaigns", async page => await page.ReadRollupsAsync(page.Scope.Query with { GroupBy = ByCampaign }));
-        routes.MapPage<CampaignPage>("/campaigns/{id}", async page => await ReadDetailAsync(page, null, page.GetRouteValue("id")!) is var found && found is not DetailModel one ? found
-            : one with { Budget = await BudgetEndpoint.AnswerAsync(page.Scope.Brand, one.Id, page.Scope.Today, page.Scope.Catalog, page.GetService<IRollupStore>(), page.Cancellation) });
+        routes.MapPage<CampaignPage>("/campaigns/{id}", ReadCampaignAsync);
         routes.MapPage<OrdersPage>("/orders", SearchAsync, "order", "visitor", "customer");
-        routes.MapPage<OrderPage>("/orders/{id}", async page => await ConversionEndpoint.AnswerAsync(
-            RawRoute.DecodeLastSegment(page.Http), page.Scope.Brand.Id, page.GetService<CatalogCache>(), page.GetService<ICatalogStore>(),
-            page.GetService<IJourneyStore>(), page.GetService<ILedgerStore>(), page.Cancellation));
-        routes.MapPage<RestatementsPage>("/restatements", async page => await RestatementsEndpoint.AnswerAsync(
-            new(page.Scope.Brand, page.Scope.Query.From, page.Scope.Query.To, null, null), page.Scope.ViewName, null, page.Scope.GetParameter("cursor"), csv: null, page.GetService<ILedgerStore>(), page.Cancellation), "cursor");
+        routes.MapPage<OrderPage>("/orders/{id}", async page => Answer(await ConversionQuery.RunAsync(
+            RawRoute.DecodeLastSegment(page.Http), page.Scope.Brand.Id, page.Scope.Catalog, page.GetService<IJourneyStore>(), page.GetService<ILedgerStore>(), page.Cancellation)));
+        routes.MapPage<RestatementsPage>("/restatements", RestatementsAsync, "cursor");
         routes.MapPage<QualityPage>("/quality", QualityAsync, "assigned", "replayed", "refused");
         routes.MapForm<QualityPage>("/quality/replay", KeyScopes.Edit, ReplayAsync);
         routes.MapCatalogForms();
@@ -68,11 +67,35 @@ internal static class PageEndpoints
 
     private const int MaxPosts = 50;
     private const int MaxOrders = 50;
+    private const int MaxRejections = 20;
     private const int MaxPrintedOrders = 500;
     private static readonly RollupGrouping Total = new(Day: false, Campaign: false, Creator: false);
     private static readonly RollupGrouping ByDay = new(Day: true, Campaign: false, Creator: false);
     private static readonly RollupGrouping ByCreator = new(Day: false, Campaign: false, Creator: true);
     private static readonly RollupGrouping ByCampaign = new(Day: false, Campaign: true, Creator: false);
+
+    private static object Answer<T>(QueryResult<T> result) where T : class => (object?)result.Value ?? result.Problem!;
+
+    private static async Task<object> CompareAsync(PageContext page)
+    {
+        var (a, b) = (page.Scope.GetParameter("a"), page.Scope.GetParameter("b"));
+        if (a is null && b is null) return new object();
+        return Answer(await ComparisonQuery.RunAsync(page.Scope.Query, a, b, page.GetService<IRollupStore>(), page.GetService<IJourneyStore>(), page.Cancellation));
+    }
+
+    private static async Task<object> ReadCampaignAsync(PageContext page)
+    {
+        if (await ReadDetailAsync(page, null, page.GetRouteValue("id")!) is var answer && answer is not DetailModel detail) return answer;
+        var budget = await BudgetQuery.ComputeAsync(page.Scope.Brand, detail.Id, page.Scope.Today, page.Scope.Catalog, page.GetService<IRollupStore>(), page.Cancellation);
+        return detail with { Budget = budget };
+    }
+
+    private static async Task<object> RestatementsAsync(PageContext page)
+    {
+        if (!PageRequest.Parse(null, page.Scope.GetParameter("cursor")).TryGet(out var request, out var problem)) return problem;
+        var scope = new QueryScope(page.Scope.Brand, page.Scope.Query.From, page.Scope.Query.To, null, null);
+        return Answer(await RestatementsQuery.RunAsync(scope, page.Scope.ViewName, request, page.GetService<ILedgerStore>(), page.Cancellation));
+    }
 
     private static async Task<object> OverviewAsync(PageContext page)
     {
@@ -89,8 +112,8 @@ internal static class PageEndpoints
     /// <summary>A creator, or a campaign: the whole, the days, the other half of its placements, and every model side by side.</summary>
     private static async Task<object> ReadDetailAsync(PageContext page, string? creator, string? campaign, int orders = MaxOrders)
     {
-        if (creator is not null && !page.Scope.Catalog.HasCreator(creator)) return ApiProblems.NotFound($"There is no creator '{creator}'");
-        if (campaign is not null && page.Scope.Catalog.FindCampaign(campaign)?.Brand != page.Scope.Brand.Id) return ApiProblems.NotFound($"The brand '{page.Scope.Brand.Id}' has no campaign '{campaign}'");
+        if (creator is not null && !page.Scope.Catalog.HasCreator(creator)) return QueryProblem.NotFound($"There is no creator '{creator}'");
+        if (campaign is not null && page.Scope.Catalog.FindCampaign(campaign)?.Brand != page.Scope.Brand.Id) return QueryProblem.NotFound($"The brand '{page.Scope.Brand.Id}' has no campaign '{campaign}'");
         var query = page.Scope.Query with { Creator = creator, Campaign = campaign };
         var models = query with { GroupBy = Total, AllModels = true, Models = [.. ModelNames.Served.OrderBy(ModelNames.NameOf, StringComparer.Ordinal)] };
         var parts = creator is null ? ByCreator : ByCampaign;
@@ -101,12 +124,13 @@ internal static class PageEndpoints
             .. goals.Query is null ? Array.Empty<RollupQuery>() : [goals.Query],
         ]);
         var sums = await page.GetService<ILedgerStore>().SumByConversionAsync(query.Brand.Id, query.From, query.To, campaign, creator, page.Cancellation);
-        ConversionList.TryCreatePage(query.Brand, sums, orders, "", out var latest);
+        var latest = ConversionListQuery.FromSums(query.Brand, sums, new(orders, "")).Value!;
         return new DetailModel(creator ?? campaign!, answers[0], answers[1], answers[2], answers[3], answers[4], latest)
         {
             Goals = goals.Query is null ? null : new(goals.Item, goals.Query, answers[5]),
-            Posts = await PostsEndpoint.AnswerAsync(new(query.Brand, query.From, query.To, campaign, creator), MaxPosts, "", query.Catalog, page.GetService<IJourneyStore>(), page.Cancellation),
-            Roi = await RoiEndpoint.AnswerAsync(query, sums, page.GetService<IRollupStore>(), page.Cancellation),
+            Posts = await PostsQuery.RunAsync(
+                new(query.Brand, query.From, query.To, campaign, creator), new(MaxPosts, ""), query.Catalog, page.GetService<IJourneyStore>(), page.Cancellation),
+            Roi = await RoiQuery.RunAsync(query, sums, page.GetService<IRollupStore>(), page.Cancellation),
         };
     }
 
@@ -114,30 +138,33 @@ internal static class PageEndpoints
     private static async Task<object> SearchAsync(PageContext page)
     {
         var (order, visitor, customer) = (page.Scope.GetParameter("order"), page.Scope.GetParameter("visitor"), page.Scope.GetParameter("customer"));
-        if (order is not null) return Results.Redirect(page.Scope.LinkTo($"/orders/{Uri.EscapeDataString(order)}"));
+        if (order is not null) return new PageRedirect(page.Scope.LinkTo($"/orders/{Uri.EscapeDataString(order)}"));
         if (visitor is null && customer is null) return new object();
-        return await JourneyEndpoint.AnswerAsync(visitor, customer, null, page.Scope.Brand.Id, page.GetService<CatalogCache>(), page.GetService<IJourneyStore>(), page.GetService<CustomerKeyHasher>(), page.Cancellation);
+        return Answer(await JourneyQuery.RunAsync(
+            new(visitor, customer, null), page.Scope.Brand.Id, page.Scope.Catalog, page.GetService<IJourneyStore>(), page.GetService<CustomerKeyHasher>(), page.Cancellation));
     }
 
     private static async Task<object> ReplayAsync(PageContext page, IFormCollection form)
     {
         if (page.Http.RequestServices.GetService<ReplayRejections>() is not { } replayer)
-            return ApiProblems.Create(StatusCodes.Status404NotFound, "Not here", "The process with the role ingest replays: POST /v1/rejections/replay there");
+            return new QueryProblem(StatusCodes.Status404NotFound, "Not here", "The process with the role ingest replays: POST /v1/rejections/replay there");
         var ids = form["id"].Select(text => Guid.TryParse(text, out var id) ? id : Guid.Empty).ToList();
         if (await replayer(ids, Caller.FromContext(page.Http).OnlyBrand, page.Cancellation) is not { } done)
-            return ApiProblems.Create(StatusCodes.Status503ServiceUnavailable, "Not now", "Not all could be kept. Replay again, which is safe.");
-        return Results.LocalRedirect(page.Scope.LinkTo("/quality", ("replayed", $"{done.Replayed}"), ("refused", $"{done.Refused}")));
+            return new QueryProblem(StatusCodes.Status503ServiceUnavailable, "Not now", "Not all could be kept. Replay again, which is safe.");
+        return new PageRedirect(page.Scope.LinkTo("/quality", ("replayed", $"{done.Replayed}"), ("refused", $"{done.Refused}")));
     }
 
     private static async Task<object> QualityAsync(PageContext page)
     {
-        var (source, rollups, services) = (page.GetService<CatalogCache>(), page.GetService<IRollupStore>(), page.Http.RequestServices);
-        var isEmbedded = page.GetService<Microsoft.Extensions.Options.IOptions<BusOptions>>().Value.Transport == Transport.InMemory;
-        var quality = await QualityEndpoint.AnswerAsync(page.Scope.Brand.Id, page.GetService<IJourneyStore>(), rollups, source, services.GetService<SpoolDepth>(), isEmbedded, page.Cancellation);
-        var unmatched = await UnmatchedEndpoint.AnswerAsync(page.Scope.Brand.Id, null, null, null, source, rollups, page.Cancellation);
-        var refused = await RejectionsEndpoint.AnswerAsync("20", null, page.Scope.Brand.Id, null, null, null, page.Http, source, page.GetService<IRejectionStore>(), page.Cancellation);
+        var (rollups, brand) = (page.GetService<IRollupStore>(), page.Scope.Brand.Id);
+        // The messages are counted before the catalog is read, so that none is missed.
+        var messages = QualityQuery.CountMessages(page.GetService<IOptions<BusOptions>>().Value, page.Http.RequestServices.GetService<SpoolDepth>());
+        var catalog = await page.GetService<CatalogCache>().RefreshAsync(page.Cancellation);
+        var quality = await QualityQuery.RunAsync(brand, messages, catalog, page.GetService<IJourneyStore>(), rollups, page.Cancellation);
+        var unmatched = await UnmatchedQuery.RunAsync(brand, null, PageRequest.First, catalog, rollups, page.Cancellation);
+        var rejected = await RejectionsQuery.RunAsync(new(brand, Resolved: false), new(MaxRejections, ""), page.GetService<IRejectionStore>(), page.Cancellation);
         var touches = await page.ReadRollupsAsync(page.Scope.Query with { GroupBy = Total });
-        return new DataQualityModel((QualityAnswer)((IValueHttpResult)quality).Value!, (UnmatchedAnswer)((IValueHttpResult)unmatched).Value!, (RejectionsAnswer)((IValueHttpResult)refused).Value!, touches);
+        return new DataQualityModel(quality.Value!, unmatched.Value!, rejected.Value!, touches);
     }
 }
 

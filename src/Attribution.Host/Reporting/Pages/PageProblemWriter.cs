@@ -1,3 +1,4 @@
+using Attribution.Host.Reporting.Queries;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Options;
@@ -19,7 +20,7 @@ internal sealed class PageProblemWriter(IOptions<ProblemDetailsOptions> options)
         problem.Status ??= http.Response.StatusCode;
         problem.Title ??= ReasonPhrases.GetReasonPhrase(problem.Status.Value);
         options.Value.CustomizeProblemDetails?.Invoke(context);
-        http.RequestServices.GetRequiredService<PageModel>().Initialize(http, null, TypedResults.Problem(problem));
+        http.RequestServices.GetRequiredService<PageModel>().Initialize(http, null, new QueryProblem(problem.Status.Value, problem.Title, problem.Detail ?? ""));
         await new RazorComponentResult<ErrorPage> { StatusCode = problem.Status }.ExecuteAsync(http);
     }
 }

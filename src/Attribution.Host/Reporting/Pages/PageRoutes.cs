@@ -2,6 +2,7 @@ using Attribution.Core.Values;
 using Attribution.Host.Access;
 using Attribution.Host.Hosting;
 using Attribution.Host.Reporting.Api;
+using Attribution.Host.Reporting.Queries;
 using Attribution.Host.Reporting.Queries.Rollups;
 using Attribution.Storage.Access;
 using Attribution.Storage.Rollups;
@@ -13,7 +14,7 @@ namespace Attribution.Host.Reporting.Pages;
 /// <summary>How an address becomes a page, and a form an act.</summary>
 internal static class PageRoutes
 {
-    /// <summary>Shows a component over what is answered: a value, a problem (told on a page of its own), or a redirection.</summary>
+    /// <summary>Maps a page. Its answer is the value that the component shows, a <see cref="QueryProblem"/>, a <see cref="PageRedirect"/> or a <see cref="PageWritten"/>.</summary>
     public static RouteHandlerBuilder MapPage<TPage>(this IEndpointRouteBuilder routes, string pattern, Func<PageContext, Task<object>> answer, params string[] more) where TPage : IComponent =>
         routes.MapGet(pattern, (HttpContext http, CatalogCache source, TimeProvider time, PageModel shown, CancellationToken cancellation) =>
                 ShowAsync<TPage>(http, source, time, shown, answer, StatusCodes.Status200OK, cancellation))
@@ -26,24 +27,38 @@ internal static class PageRoutes
                 ShowAsync<TPage>(http, source, time, shown, async page => await act(page, await http.Request.ReadFormAsync(cancellation)), StatusCodes.Status400BadRequest, cancellation))
             .RequireScope(scope).WithMetadata(new RequiresFormToken()).AllowQueryParameters([.. PageScope.SharedParameters, .. more]).ExcludeFromDescription();
 
-    private static async Task<IResult> ShowAsync<TPage>(
+    private static async Task ShowAsync<TPage>(
         HttpContext http, CatalogCache source, TimeProvider time, PageModel shown, Func<PageContext, Task<object>> answer, int status, CancellationToken cancellation) where TPage : IComponent
     {
         var now = Timestamp.From(time.GetUtcNow());
-        var (view, fault) = PageScope.Parse(http.Request, await source.RefreshAsync(cancellation), now);
-        var found = view is null ? fault! : await answer(new PageContext(http, view, now, cancellation));
+        var found = PageScope.Parse(http.Request, await source.RefreshAsync(cancellation), now).TryGet(out var scope, out var invalid)
+            ? await answer(new PageContext(http, scope, now, cancellation))
+            : invalid;
+        if (found is PageWritten) return;
+        if (found is PageRedirect redirect)
+        {
+            http.Response.Redirect(redirect.Url);
+            return;
+        }
         if (found is FormCompleted done) (found, status) = (done.Answer, StatusCodes.Status200OK);
-        if (found is IValueHttpResult { Value: { } value } and not ProblemHttpResult) found = value;
-        else if (found is IResult and not ProblemHttpResult) return (IResult)found;
-        shown.Initialize(http, view, found);
-        return found is ProblemHttpResult problem
-            ? new RazorComponentResult<ErrorPage> { StatusCode = problem.StatusCode }
-            : new RazorComponentResult<TPage> { StatusCode = status };
+        shown.Initialize(http, scope, found);
+        await (found is QueryProblem problem
+            ? new RazorComponentResult<ErrorPage> { StatusCode = problem.Status }.ExecuteAsync(http)
+            : new RazorComponentResult<TPage> { StatusCode = status }.ExecuteAsync(http));
     }
 }
 
-/// <summary>What a form shows in place of leading elsewhere, though what it asked for was done.</summary>
+/// <summary>The answer of a form that succeeded but shows a page instead of redirecting.</summary>
 internal sealed record FormCompleted(object Answer);
+
+/// <summary>A redirect to a local address.</summary>
+internal sealed record PageRedirect(string Url);
+
+/// <summary>The answer of a page that wrote the response itself.</summary>
+internal sealed record PageWritten
+{
+    public static readonly PageWritten Instance = new();
+}
 
 /// <summary>A call of a page.</summary>
 internal sealed record PageContext(HttpContext Http, PageScope Scope, Timestamp Now, CancellationToken Cancellation)

@@ -3,9 +3,9 @@ using Attribution.Contracts.Catalog;
 using Attribution.Core.Catalog;
 using Attribution.Core.Models;
 using Attribution.Core.Values;
-using Attribution.Host.Reporting.Api;
 using Attribution.Host.Reporting.Queries;
 using Attribution.Host.Reporting.Queries.Rollups;
+using Attribution.Host.Reporting.Queries.Values;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Primitives;
 
@@ -43,20 +43,20 @@ internal sealed class PageScope
     /// <summary>As many days, just before.</summary>
     public RollupQuery PreviousPeriod => Query with { From = Query.From.AddDays(Query.From.DayNumber - Query.To.DayNumber - 1), To = Query.From.AddDays(-1) };
 
-    /// <summary>Reads an address; the last 30 days of the default brand where it says nothing. Exactly one of the answers is not null.</summary>
-    public static (PageScope? View, IResult? Fault) Parse(HttpRequest request, CatalogSnapshot catalog, Timestamp now)
+    /// <summary>Reads an address. Defaults to the last 30 days of the default brand.</summary>
+    public static QueryResult<PageScope> Parse(HttpRequest request, CatalogSnapshot catalog, Timestamp now)
     {
         var given = request.Query.Where(pair => !StringValues.IsNullOrEmpty(pair.Value)).ToDictionary(pair => pair.Key, pair => pair.Value.ToString(), StringComparer.Ordinal);
-        if (!QueryScope.TryFindBrand(given.GetValueOrDefault("brand"), catalog, out var brand, out var fault)) return (null, fault);
+        if (!QueryScope.FindBrand(given.GetValueOrDefault("brand"), catalog).TryGet(out var brand, out var problem)) return problem;
         var today = brand.Calendar.DayOf(now);
         var asked = given.Where(pair => SharedParameters.Contains(pair.Key)).ToDictionary();
         var last = asked.TryGetValue("to", out var to) && Rfc3339.TryParseDay(to, out var lastDay) ? lastDay : today;
         asked.TryAdd("to", ToIsoDay(today));
         asked.TryAdd("from", ToIsoDay(last.AddDays(1 - DefaultDays)));
-        var (query, wrong) = RollupQuery.Parse(new QueryCollection(asked.ToDictionary(pair => pair.Key, pair => new StringValues(pair.Value))), catalog, now);
-        if (query is null) return (null, wrong);
-        if (query.AllModels) return (null, ApiProblems.BadParameter("model", "A page shows one model; the page of a creator or campaign shows all side by side"));
-        return (new PageScope(query, catalog, today, DetectCulture(request), request.Path, given), null);
+        var parameters = new QueryCollection(asked.ToDictionary(pair => pair.Key, pair => new StringValues(pair.Value)));
+        if (!RollupQuery.Parse(parameters, catalog, now).TryGet(out var query, out problem)) return problem;
+        if (query.AllModels) return QueryProblem.BadParameter("model", "A page shows a single model; the pages of creators and campaigns compare all models");
+        return new PageScope(query, catalog, today, DetectCulture(request), request.Path, given);
     }
 
     /// <summary>The model that is shown.</summary>
@@ -99,25 +99,32 @@ internal sealed class PageScope
     /// <summary>An item of the catalog; null where there is none.</summary>
     public T? FindItem<T>(CatalogKind kind, string id) where T : class, ICatalogItem => Catalog.Contents.Items.GetValueOrDefault(new(kind, id)) as T;
 
-    /// <summary>A number of the API's, as the reader writes it, with the decimals it came with; a dash where there is none.</summary>
-    public string FormatNumber(string? number)
-    {
-        if (number is null) return "–";
-        var point = number.IndexOf('.', StringComparison.Ordinal);
-        return decimal.Parse(number, CultureInfo.InvariantCulture).ToString($"N{(point < 0 ? 0 : number.Length - point - 1)}", Culture);
-    }
+    /// <summary>Formats a number with the decimals of its scale; a dash for null.</summary>
+    public string FormatNumber(decimal? number) => number is { } known ? known.ToString(string.Create(CultureInfo.InvariantCulture, $"N{known.Scale}"), Culture) : "–";
 
-    /// <summary>A count.</summary>
+    /// <summary>Formats an amount with the decimals of its currency; a dash for null.</summary>
+    public string FormatNumber(Money? amount) => FormatNumber(amount?.Major);
+
+    /// <summary>Formats a ratio with all of its decimals; a dash for null.</summary>
+    public string FormatNumber(Ratio? ratio) => FormatNumber(ratio?.Value);
+
+    /// <summary>Formats a count.</summary>
     public string FormatNumber(long number) => number.ToString("N0", Culture);
 
-    /// <summary>A share of something counted, in millionths by the API: without the zeros at its end.</summary>
-    public string FormatShare(string micros) => decimal.Parse(micros, CultureInfo.InvariantCulture).ToString("#,0.######", Culture);
+    /// <summary>Formats a share without trailing zeros.</summary>
+    public string FormatShare(Share share) => share.Value.ToString("#,0.######", Culture);
 
-    /// <summary>A percentage.</summary>
-    public string FormatPercent(string? percent) => percent is null ? "–" : FormatNumber(percent) + "\u00A0%";
+    /// <summary>Formats a percentage; a dash for null.</summary>
+    public string FormatPercent(decimal? percent) => percent is null ? "–" : FormatNumber(percent) + "\u00A0%";
 
-    /// <summary>A rate of the API's (0.0412) as a percentage.</summary>
-    public string FormatRate(string? rate) => rate is null ? "–" : (decimal.Parse(rate, CultureInfo.InvariantCulture) * 100).ToString("N2", Culture) + "\u00A0%";
+    /// <summary>Formats a percentage; a dash for null.</summary>
+    public string FormatPercent(Ratio? percent) => FormatPercent(percent?.Value);
+
+    /// <summary>Formats a rate such as 0.0412 as a percentage; a dash for null.</summary>
+    public string FormatRate(decimal? rate) => rate is { } known ? (known * 100).ToString("N2", Culture) + "\u00A0%" : "–";
+
+    /// <summary>Formats a rate such as 0.0412 as a percentage; a dash for null.</summary>
+    public string FormatRate(Ratio? rate) => FormatRate(rate?.Value);
 
     /// <summary>A word of a closed list, as the API writes it.</summary>
     public static string ToSnakeCase<T>(T word) where T : struct, Enum => System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(word.ToString());

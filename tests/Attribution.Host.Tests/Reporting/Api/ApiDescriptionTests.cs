@@ -10,7 +10,7 @@ public class ApiDescriptionTests
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Run this test with <c>ATTRIBUTION_WRITE_SCHEMAS=1</c> to write the file anew after a change of any stage's endpoints.</summary>
+    /// <summary>Run this test with <c>ATTRIBUTION_WRITE_SCHEMAS=1</c> to write the file after a change of any endpoint.</summary>
     [Fact]
     public async Task File_matches_the_description_served_by_the_host()
     {

@@ -27,7 +27,7 @@ public sealed class BudgetTests
         foreach (var (name, value) in new[] { ("Budget", "2,000.00"), ("Spent", "600.00"), ("Planned", "900.00"), ("Left", "500.00"), ("Projected spend", "1,500.00"), ("Used up on", "&#x2013;") })
             page.ShouldContain($"<dt>{name}</dt><dd>{value}</dd>");
 
-        // A commission of 310 in ten days, 31 a day: 21 days more are 651, and the 500 left last until the 17th of them.
+        // A commission of 310 in ten days is 31 per day: 651 in 21 more days. The remaining 500 last until the 17th of these days.
         var sums = new MeasureSums();
         sums.Add(new("default", new(2026, 3, 9), "spring", "mia"), Measure.Commission, 31_000);
         await host.PutRollupsAsync(sums);
@@ -54,7 +54,7 @@ public sealed class BudgetTests
     {
         var stand = BudgetStatus.Calculate(null, new Dictionary<DateOnly, long> { [First] = 100 }, 100, First.AddDays(1), null, null);
         stand.ShouldBe(new(100, 0, null, 50, null, null));
-        BudgetStatus.Calculate(1_000, new Dictionary<DateOnly, long> { [First] = 100 }, 100, First.AddDays(1), null, null).ProjectedEnd.ShouldBe(First.AddDays(20)); // 950 on the 18th day ahead, 1,000 is not above
+        BudgetStatus.Calculate(1_000, new Dictionary<DateOnly, long> { [First] = 100 }, 100, First.AddDays(1), null, null).ProjectedEnd.ShouldBe(First.AddDays(20)); // 950 after 18 days; 1,000 is not above the budget
         BudgetStatus.Calculate(1_000, new Dictionary<DateOnly, long>(), 0, First, null, null).ShouldBe(new(0, 0, 1_000, 0, null, null));
     }
 

@@ -6,7 +6,7 @@ using Attribution.Host.Tests.Fixtures;
 
 namespace Attribution.Host.Tests.Reporting.Api;
 
-/// <summary>Imports, exports and made-up codes by the ten thousand; who changed what; two editors of one item.</summary>
+/// <summary>Imports, exports and generated codes by the ten thousand; the history of changes; two editors of one item.</summary>
 public sealed class CatalogBulkTests : IAsyncLifetime
 {
     private ReportingHost host = null!;

@@ -27,7 +27,7 @@ public sealed class CatalogEndpointTests : IAsyncLifetime
             var (_, stored) = await host.GetAsync(path);
             foreach (var (name, value) in JsonNode.Parse(body)!.AsObject())
             {
-                // But for customer keys, which are stored hashed alone.
+                // Except customer keys, which are stored only as hashes.
                 var told = name == "customerKeys" ? new JsonArray([.. value!.AsArray().Select(key => (JsonNode)keys.Hash((string)key!))]) : value;
                 JsonNode.DeepEquals(stored![name], told).ShouldBeTrue($"{path} {name}: {stored[name]?.ToJsonString()}");
             }

@@ -26,7 +26,7 @@ public sealed class DailyRollupEndpointTests : IAsyncLifetime
         var (status, body) = await host.GetAsync($"{March}&groupBy=campaign,creator");
         status.ShouldBe(200);
         var row = body!["rows"]!.AsArray().ShouldHaveSingleItem()!.AsObject();
-        // Extensions of the documented shape.
+        // Members beyond the documented example.
         foreach (var extension in new[] { "engagement", "conversionRateInterval", "tooFewToTell", "marginRoiPercent", "paybackDay", "breakEvenOrders" }) row.Remove(extension).ShouldBeTrue();
         foreach (var rest in new[] { body["unattributed"]![0]!.AsObject(), body["totals"]!.AsObject() })
             foreach (var extension in new[] { "gross", "discount", "refunds", "conversions", "leads", "newCustomers" }) rest.Remove(extension).ShouldBeTrue();

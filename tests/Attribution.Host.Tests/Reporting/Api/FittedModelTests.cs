@@ -7,7 +7,7 @@ using Attribution.Storage.Catalog;
 
 namespace Attribution.Host.Tests.Reporting.Api;
 
-/// <summary>What is shown of the fitted models, and what is said where there is nothing to show.</summary>
+/// <summary>Answers for fitted models, with and without a fit.</summary>
 public sealed class FittedModelTests : IAsyncLifetime
 {
     private const string March = "/v1/rollups/daily?from=2026-03-01&to=2026-03-31";

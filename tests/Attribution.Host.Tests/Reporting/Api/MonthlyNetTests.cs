@@ -4,7 +4,7 @@ using Attribution.Host.Tests.Fixtures;
 
 namespace Attribution.Host.Tests.Reporting.Api;
 
-/// <summary>By what net a campaign's costs are shared, as whoever corrects it meets it.</summary>
+/// <summary>Correction of the monthly nets by which the costs of a campaign are shared.</summary>
 public sealed class MonthlyNetTests : IAsyncLifetime
 {
     private ReportingHost host = null!;
@@ -58,7 +58,7 @@ public sealed class MonthlyNetTests : IAsyncLifetime
         var answer = (await host.SendAsync(HttpMethod.Post, "/v1/monthly-nets/import", edited, "text/csv")).Body!;
         answer["accepted"]!.GetValue<int>().ShouldBe(2);
         answer["results"]!.AsArray().Skip(2).Select(line => line!["errors"]![0]!["pointer"]!.GetValue<string>()).ShouldBe(["/id", "/creators/0/net"]);
-        (await RowsAsync()).ShouldBe(["mia 50.00", "null 50.00"]); // and with nobody named for March its days stay the campaign's own
+        (await RowsAsync()).ShouldBe(["mia 50.00", "null 50.00"]); // no creator is named for March, so its costs stay with the campaign
     }
 
     [Fact]

@@ -3,7 +3,7 @@ using Attribution.Host.Tests.Fixtures;
 
 namespace Attribution.Host.Tests.Reporting.Api;
 
-/// <summary>Posts by their counters, and returns by the ledger, through the engine.</summary>
+/// <summary>Posts from their counters and ROI from the ledger, processed by the engine.</summary>
 public sealed class PostTests
 {
     private const string March = "from=2026-03-01&to=2026-03-31";
@@ -25,7 +25,7 @@ public sealed class PostTests
         var posts = (await shop.GetAsync($"/v1/posts?{March}&creator=mia"))["rows"]!.AsArray();
         posts.Select(Describe).ShouldBe(
         [
-            "ig-1 nano 40000 20000 800 0.0400 100.00 0.12 2.50 good:engagementRate", // as of the day before March, less what was there
+            "ig-1 nano 40000 20000 800 0.0400 100.00 0.12 2.50 good:engagementRate", // minus the counters of the last day before March
             "ig-2 nano 40000 20000 500 0.0250 - - - good:",
             "ig-3 nano 0 0 0 - - - - good:",
         ]);
@@ -34,7 +34,7 @@ public sealed class PostTests
         rest["rows"]!.AsArray().ShouldHaveSingleItem()!["postId"]!.GetValue<string>().ShouldBe("ig-3");
         rest["cursor"].ShouldBeNull();
 
-        // Where a post is, by its link, says which benchmark is its own; of one that does not say, the one for all.
+        // The platform of its link selects the benchmark of a post; a post without a platform uses the general benchmark.
         await shop.PutCatalogAsync(("/v1/brands/default", """{"name":"x","benchmarks":[{"measure":"engagementRate","good":"0.02"},{"measure":"engagementRate","good":"0.05","platform":"instagram"}]}"""));
         (await shop.GetAsync($"/v1/posts?{March}&creator=mia"))["rows"]!.AsArray().Select(post => $"{post!["postId"]} +{string.Join(',', post["meets"]!.AsArray())} -{string.Join(',', post["misses"]!.AsArray())}").ShouldBe(
             ["ig-1 + -engagementRate", "ig-2 +engagementRate -", "ig-3 + -"]);
@@ -64,7 +64,7 @@ public sealed class PostTests
             var row = (await shop.GetAsync($"/v1/rollups/daily?{March}&groupBy=&{scope}"))["rows"]![0]!;
             var roi = await shop.GetAsync($"/v1/roi?{March}&{scope}");
             $"{roi["net"]} {roi["cost"]} {roi["roiPercent"]}".ShouldBe($"{row["net"]} {row["cost"]!["total"]} {row["roiPercent"]}", scope);
-            // A sum over placements counts the order that two share twice; here it counts once.
+            // A sum over placements would count an order shared by two creators twice; here it counts once.
             roi["orders"]!.GetValue<long>().ShouldBe(row["orders"]!.GetValue<long>() - (scope.StartsWith("creator", StringComparison.Ordinal) ? 0 : 1), scope);
             if (roi["roiInterval"] is { } interval)
                 Number(interval["low"]!).ShouldBeLessThan(Number(roi["roiPercent"]!), scope);

@@ -7,7 +7,7 @@ using QRCoder;
 
 namespace Attribution.Host.Tests.Reporting.Api;
 
-/// <summary>Links as QR codes: both pictures show, module by module, the address that leads to the link.</summary>
+/// <summary>QR codes of links: both formats contain the address of the link, module by module.</summary>
 public sealed class QrCodeTests : IAsyncLifetime
 {
     private ReportingHost host = null!;
@@ -55,7 +55,7 @@ public sealed class QrCodeTests : IAsyncLifetime
         return string.Join('\n', data.ModuleMatrix.Select(row => string.Concat(row.Cast<bool>().Select(dark => dark ? '#' : '.'))));
     }
 
-    /// <summary>The middle of each module of a picture of one bit a pixel.</summary>
+    /// <summary>Reads the center of each module of an image with one bit per pixel.</summary>
     private static string Png(byte[] png, int scale = 1)
     {
         var (data, width, height) = (new MemoryStream(), 0, 0);
@@ -81,7 +81,7 @@ public sealed class QrCodeTests : IAsyncLifetime
         }));
     }
 
-    /// <summary>Runs of dark modules, as <c>M4 4h7v1h-7z</c>, in a picture of one unit a module.</summary>
+    /// <summary>Reads runs of dark modules such as <c>M4 4h7v1h-7z</c> from an image with one unit per module.</summary>
     private static string Svg(string svg, int scale)
     {
         var root = XDocument.Parse(svg).Root!;

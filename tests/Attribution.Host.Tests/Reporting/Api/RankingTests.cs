@@ -8,7 +8,7 @@ using Attribution.Host.Tests.Fixtures;
 
 namespace Attribution.Host.Tests.Reporting.Api;
 
-/// <summary>Tiers, benchmarks, the ranking and comparisons, by the API and on the page.</summary>
+/// <summary>Tiers, benchmarks, the ranking and comparisons, in the API and on the page.</summary>
 public sealed class RankingTests : IAsyncLifetime
 {
     private const string Days = "from=2026-03-01&to=2026-03-10";
@@ -55,12 +55,12 @@ public sealed class RankingTests : IAsyncLifetime
     public async Task Benchmarks_are_reported_per_tier_or_overall()
     {
         (await JudgedAsync("steady")).ShouldBe("+engagementRate,roiPercent -"); // 3.00 %, 401 %
-        (await JudgedAsync("star")).ShouldBe("+ -roiPercent"); // no posts: neither good nor not
+        (await JudgedAsync("star")).ShouldBe("+ -roiPercent"); // no posts: neither met nor missed
         await host.PutCatalogAsync(("/v1/brands/default", """
             {"name":"x","tiers":[{"name":"small","fromFollowers":0},{"name":"big","fromFollowers":700000}],
              "benchmarks":[{"measure":"engagementRate","good":"0.0301"},{"measure":"cpm","good":49},{"measure":"cpe","good":4},{"measure":"roiPercent","good":"500"},{"measure":"roiPercent","good":"-30","tier":"big"}]}
             """));
-        (await JudgedAsync("steady")).ShouldBe("+cpm,cpe -engagementRate,roiPercent"); // a CPM of 49.00 is at most 49, a CPE of 3.27 less than 4
+        (await JudgedAsync("steady")).ShouldBe("+cpm,cpe -engagementRate,roiPercent"); // a CPM of 49.00 is at most 49, a CPE of 3.27 is less than 4
         (await JudgedAsync("star")).ShouldBe("+roiPercent -");
         (await AnswerAsync($"/v1/ranking?{Days}"))["tiers"]!.AsArray().Select(tier => tier!["name"]?.GetValue<string>()).ShouldBe(["small", "big", null]);
 
@@ -68,7 +68,7 @@ public sealed class RankingTests : IAsyncLifetime
             {"name":"x","benchmarks":[{"measure":"engagementRate","good":"0.02"},{"measure":"engagementRate","good":"0.04","platform":"Instagram"},{"measure":"cpm","good":1,"platform":"tiktok"},
              {"measure":"roiPercent","good":"400","platform":"instagram"},{"measure":"roiPercent","good":"402","tier":"nano"}]}
             """));
-        (await JudgedAsync("steady")).ShouldBe("+ -engagementRate,roiPercent"); // 3.00 % is less than Instagram's 4, and 401 % than the tier's 402, which comes before Instagram's
+        (await JudgedAsync("steady")).ShouldBe("+ -engagementRate,roiPercent"); // 3.00 % is below the 4 % of Instagram; 401 % is below the 402 % of the tier, which takes precedence over Instagram
         (await JudgedAsync("star")).ShouldBe("+ -roiPercent");
         (await AnswerAsync($"/v1/ranking?{Days}"))["rows"]!.AsArray().Select(row => row!["platform"]?.GetValue<string>()).Distinct().ShouldBe(["instagram", null]);
         (await PageAsync($"/ranking?{Days}")).ShouldContain("Engagement rate from 4.00\u00a0% (Instagram); CPM at most 1 (tiktok); ROI from 400\u00a0% (instagram); ROI from 402\u00a0% (nano)");
@@ -99,7 +99,7 @@ public sealed class RankingTests : IAsyncLifetime
         var page = await PageAsync($"/compare?{Days}&a=creators/steady&b=creators/star");
         foreach (var shown in new[] { "4.95\u00a0%", "1.62\u00a0%", "-0.02\u00a0%", "3.05\u00a0%", "cannot be told which is higher" }) page.ShouldContain(shown);
         (await AnswerAsync($"/v1/compare?{Days}&a=creators/star&b=creators/idle"))["verdict"]!.GetValue<string>().ShouldBe("too_few_to_tell");
-        (await AnswerAsync($"/v1/compare?{Days}&a=creators/unknown&b=creators/star"))["verdict"]!.GetValue<string>().ShouldBe("not_comparable"); // 20 orders of 10 visitors
+        (await AnswerAsync($"/v1/compare?{Days}&a=creators/unknown&b=creators/star"))["verdict"]!.GetValue<string>().ShouldBe("not_comparable"); // 20 orders from 10 visitors
         (await AnswerAsync($"/v1/compare?{Days}&a=creators/steady&b=creators/steady&campaign=spring"))["difference"]!["value"]!.GetValue<string>().ShouldBe("0.0000");
         (await AnswerAsync($"/v1/compare?{Days}&a=campaigns/spring&b=campaigns/spring"))["a"]!["successes"]!.GetValue<string>().ShouldBe("150.000000");
     }

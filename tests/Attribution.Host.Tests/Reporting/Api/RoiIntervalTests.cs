@@ -6,7 +6,7 @@ using Attribution.Host.Tests.Fixtures;
 
 namespace Attribution.Host.Tests.Reporting.Api;
 
-/// <summary>How sure a return is, by the API and on the page.</summary>
+/// <summary>Confidence interval of the ROI, in the API and on the page.</summary>
 public sealed class RoiIntervalTests
 {
     [Fact]
@@ -18,10 +18,10 @@ public sealed class RoiIntervalTests
 
         var (status, body) = await host.GetAsync("/v1/roi?from=2026-03-01&to=2026-03-10&creator=mia");
         status.ShouldBe(200);
-        // 40 orders of 20.00 with 2.00 of commission each, and a fee of 300.00: (800 − 380) ÷ 380.
+        // 40 orders of 20.00 with a commission of 2.00 each, and a fee of 300.00: (800 − 380) ÷ 380.
         $"{body!["net"]} {body["cost"]} {body["roiPercent"]} {body["orders"]} {body["tooFewToTell"]}".ShouldBe("800.00 380.00 110.5 40 false");
         var (low, high) = (Number("low"), Number("high"));
-        // 28 to 53 orders, as scipy.stats.poisson.ppf([.025, .975], 40) has it: (28 × 20 − 356) ÷ 356 and (53 × 20 − 406) ÷ 406.
+        // 28 to 53 orders, from scipy.stats.poisson.ppf([.025, .975], 40): (28 × 20 − 356) ÷ 356 and (53 × 20 − 406) ÷ 406.
         low.ShouldBeInRange(50m, 64m);
         high.ShouldBeInRange(154m, 168m);
 

@@ -5,7 +5,7 @@ using Attribution.Host.Tests.Fixtures;
 
 namespace Attribution.Host.Tests.Reporting.Api;
 
-/// <summary>What a campaign gave back for what it cost: the field's own worked numbers, margins, payback and break-even, in JSON, CSV and on the page.</summary>
+/// <summary>ROI of a campaign: published worked examples, margins, payback and break-even, in JSON, CSV and on the page.</summary>
 public sealed class RoiTests : IAsyncLifetime
 {
     private static readonly DateOnly First = new(2026, 3, 1);
@@ -28,7 +28,7 @@ public sealed class RoiTests : IAsyncLifetime
         var row = await RowAsync("");
         row["roiPercent"]!.GetValue<string>().ShouldBe("400.0");
         row["roas"]!.GetValue<string>().ShouldBe("5.00");
-        row["marginRoiPercent"].ShouldBeNull(); // nobody has said what the goods cost
+        row["marginRoiPercent"].ShouldBeNull(); // the gross margin is unknown
         (await CsvAsync("roiPercent")).ShouldBe("400.0");
         (await PageAsync("/campaigns/spring")).ShouldContain("<dt>ROI</dt><dd>400.0&#xA0;%</dd>");
     }
@@ -51,7 +51,7 @@ public sealed class RoiTests : IAsyncLifetime
         await host.PutRollupsAsync(Net((First, "spring", 100_000), (First, "summer", 50_000)));
         await host.PutCatalogAsync(("/v1/campaigns/spring", """{"name":"Spring","grossMarginPercent":"25"}"""));
         (await RowAsync("campaign")).ShouldSatisfyAllConditions(row => row["marginRoiPercent"]!.GetValue<string>().ShouldBe("150.0"));
-        (await RowAsync(""))["marginRoiPercent"].ShouldBeNull(); // summer's is not known
+        (await RowAsync(""))["marginRoiPercent"].ShouldBeNull(); // the margin of summer is unknown
         await host.PutCatalogAsync(("/v1/brands/default", """{"name":"Glow","grossMarginPercent":60}"""));
         (await RowAsync("campaign"))["marginRoiPercent"]!.GetValue<string>().ShouldBe("150.0");
         (await RowAsync(""))["marginRoiPercent"]!.GetValue<string>().ShouldBe("175.0"); // (250 + 300 − 200) ÷ 200
@@ -65,14 +65,14 @@ public sealed class RoiTests : IAsyncLifetime
         await CostAsync("spring", "100");
         var summer = """{"name":"Spring","grossMarginPercent":50}""";
         await host.PutRollupsAsync(Net((First, "spring", 12_000), (First.AddDays(2), "spring", -4_000), (First.AddDays(4), "spring", 2_000), (First.AddDays(6), "spring", 5_000)));
-        (await RowAsync(""))["paybackDay"]!.GetValue<string>().ShouldBe("2026-03-05"); // paid on the 1st, not so on the 3rd, and again for good on the 5th
+        (await RowAsync(""))["paybackDay"]!.GetValue<string>().ShouldBe("2026-03-05"); // covered on the 1st, not on the 3rd, and permanently from the 5th
         (await RowAsync("day"))["paybackDay"].ShouldBeNull();
         (await RowAsync("creator"))["paybackDay"].ShouldBeNull();
         (await RowAsync("creator&creator=mia"))["paybackDay"]!.GetValue<string>().ShouldBe("2026-03-05");
         (await CsvAsync("paybackDay")).ShouldBe("2026-03-05");
         (await PageAsync("/campaigns/spring?from=2026-03-01&to=2026-03-31")).ShouldContain("<dt>Payback day</dt><dd>05/03/2026</dd>");
         await host.PutCatalogAsync(("/v1/campaigns/spring", summer));
-        (await RowAsync(""))["paybackDay"].ShouldBeNull(); // 75 of the 100
+        (await RowAsync(""))["paybackDay"].ShouldBeNull(); // 75 of 100 covered
         await host.PutRollupsAsync(Net((First.AddDays(8), "spring", 5_000)));
         (await RowAsync(""))["paybackDay"]!.GetValue<string>().ShouldBe("2026-03-09");
     }

@@ -31,7 +31,7 @@ public sealed class UnmatchedNameTests : IAsyncLifetime
     public async Task Unmatched_names_are_listed_with_counts_days_and_suggestions() => (await GetUnmatchedAsync()).ShouldBe(
     [
         "link mia-sprnig 2 2026-03-02 2026-03-04 [mia-spring]",
-        // Known, but not at the order's time.
+        // Valid, but not at the time of the order.
         "code MIA10 1 2026-03-06 2026-03-06 [MIA10]",
         "code SUMMER 1 2026-03-06 2026-03-06 []",
         "utm campaign=SPRING&content=MAI 1 2026-03-03 2026-03-03 [campaign=spring&content=mia]",
@@ -46,7 +46,7 @@ public sealed class UnmatchedNameTests : IAsyncLifetime
             ("/v1/utm-rules/typo", """{"match":{"campaign":"spring","content":"mai"},"campaignId":"spring","creatorId":"mia"}"""));
         await books.ReevaluateAsync();
 
-        // The code is known, but only from the next day on.
+        // The code is valid only from the next day.
         (await GetUnmatchedAsync()).ShouldBe(["code MIA10 1 2026-03-06 2026-03-06 [MIA10]", "code SUMMER 1 2026-03-06 2026-03-06 [SUMMER]"]);
     }
 

@@ -21,7 +21,7 @@ public sealed class WhatIfTests : IAsyncLifetime
             ("/v1/agreements/anna", """{"campaignId":"spring","creatorId":"anna","commission":{"kind":"percent_of_net","rate":"10"}}"""),
             ("/v1/agreements/ben", """{"campaignId":"spring","creatorId":"ben","commission":{"kind":"percent_of_net","rate":"20"}}"""));
         await books.ProcessAsync(
-            // Anna's click three days before, Ben's an hour before; 100, of which 20 go back.
+            // Anna's click is three days before the order, Ben's an hour before; 20 of 100 are refunded.
             """{"type":"click","id":"k-1","occurredAt":"2026-03-01T12:00:00Z","link":"anna","visitorId":"v-1"}""",
             """{"type":"click","id":"k-2","occurredAt":"2026-03-04T11:00:00Z","link":"ben","visitorId":"v-1"}""",
             """{"type":"conversion","id":"o-1","occurredAt":"2026-03-04T12:00:00Z","kind":"order","orderId":"1","currency":"USD","gross":"100.00","visitorId":"v-1","customerKey":"c-1"}""",
@@ -29,7 +29,7 @@ public sealed class WhatIfTests : IAsyncLifetime
             // Ben's click, Anna's code.
             """{"type":"click","id":"k-3","occurredAt":"2026-03-05T11:00:00Z","link":"ben","visitorId":"v-2"}""",
             """{"type":"redemption","id":"o-2","occurredAt":"2026-03-05T12:00:00Z","orderId":"2","codes":["ANNA10"],"currency":"USD","gross":"50.00","discount":"5.00","visitorId":"v-2"}""",
-            // Nobody's, one of another brand, and one of another month.
+            // One order without a creator, one of another brand, and one of another month.
             """{"type":"conversion","id":"o-5","brandId":"other","occurredAt":"2026-03-05T12:00:00Z","kind":"order","orderId":"5","currency":"USD","gross":"11.00"}""",
             """{"type":"conversion","id":"o-3","occurredAt":"2026-03-05T12:00:00Z","kind":"order","orderId":"3","currency":"USD","gross":"7.00","customerKey":"c-3"}""",
             """{"type":"redemption","id":"o-4","occurredAt":"2026-02-28T12:00:00Z","orderId":"4","codes":["ANNA10"],"currency":"USD","gross":"1000.00"}""");
@@ -50,7 +50,7 @@ public sealed class WhatIfTests : IAsyncLifetime
         var result = (await RunWhatIfAsync($"{{{March},{settings},\"groupBy\":\"creator\"}}"))["result"]!;
         (string.Join(", ", result["rows"]!.AsArray().Select(row => $"{row!["creatorId"]} {Side(row, "net")} {Side(row, "commission")}"))
             + $"; {result["unattributed"]![0]!["book"]!["net"]} {Signed(result["unattributed"]![0]!["difference"]!["net"])}").ShouldBe(rows);
-        // Whoever is credited, the whole stays the whole.
+        // The totals do not depend on who is credited.
         foreach (var figure in result["totals"]!["difference"]!.AsObject()) decimal.Parse($"{figure.Value}", CultureInfo.InvariantCulture).ShouldBe(0);
         result["totals"]!["book"]!["net"]!.GetValue<string>().ShouldBe("132.00");
 
@@ -88,7 +88,7 @@ public sealed class WhatIfTests : IAsyncLifetime
         ];
     }
 
-    /// <summary>Ben's cap cuts what Anna's order would have brought him; Anna is topped up to her guarantee when it has ended, and her tier begins with what she would not have reached.</summary>
+    /// <summary>Ben's cap reduces the commission of Anna's order. Anna gets her guarantee when its period ends, and reaches the tier only in the simulation.</summary>
     [Fact]
     public async Task Tiers_caps_and_guarantees_count_on_both_sides_but_fees_do_not()
     {
@@ -100,7 +100,7 @@ public sealed class WhatIfTests : IAsyncLifetime
         var before = await CommissionAsync();
         before.ShouldBe(["2026-03-04 ben 12.00", "2026-03-05 anna 4.50", "2026-03-08 anna 1.50"]);
         var result = (await RunWhatIfAsync($"{{{March},\"model\":\"first_touch\",\"groupBy\":\"day,creator\"}}"))["result"]!;
-        // First touch gives Anna the order of the 4th (80.00) before that of the 5th (45.00): 100.00 at a tenth, 25.00 at three.
+        // First touch credits Anna with the order of the 4th (80.00) and that of the 5th (45.00): 100.00 at 10 %, 25.00 at 30 %.
         Sides("book").ShouldBe(before);
         Sides("whatIf").ShouldBe(["2026-03-04 anna 8.00", "2026-03-05 anna 9.50"]);
 
@@ -109,7 +109,7 @@ public sealed class WhatIfTests : IAsyncLifetime
         await books.SettlePeriodsAsync();
         Sides("whatIf").ShouldBe(await CommissionAsync());
         (await RunWhatIfAsync($$"""{"from":"2026-03-05","to":"2026-03-05","model":"last_touch","groupBy":"day,creator"}"""))["result"]!["rows"]!.AsArray()
-            .Select(row => $"{row!["creatorId"]} {row["book"]!["commission"]} {row["whatIf"]!["commission"]}").ShouldBe(["anna 9.50 4.50"]); // what lies on other days is reckoned with, and not shown
+            .Select(row => $"{row!["creatorId"]} {row["book"]!["commission"]} {row["whatIf"]!["commission"]}").ShouldBe(["anna 9.50 4.50"]); // other days count for the agreement but are not shown
 
         List<string> Sides(string side) =>
             [.. result["rows"]!.AsArray().Where(row => $"{row![side]!["commission"]}" != "0.00").Select(row => $"{row!["day"]} {row["creatorId"]} {row[side]!["commission"]}")];
@@ -120,13 +120,13 @@ public sealed class WhatIfTests : IAsyncLifetime
         ];
     }
 
-    /// <summary>From 5 March on the books credit by the first touch, a code being one more: of the second order Ben has all, whose click came first.</summary>
+    /// <summary>From 5 March, the ledger uses first touch, with codes as touches: Ben, who has the first click, gets the full credit of the second order.</summary>
     [Theory]
     [InlineData("\"model\":\"linear\"", "anna 0.00+62.50, ben 125.00-62.50")]
     [InlineData("\"policy\":{\"name\":\"code_first\"}", "anna 0.00+45.00, ben 125.00-45.00")]
     [InlineData("\"model\":\"last_touch\"", "anna 0.00+45.00, ben 125.00-45.00")]
     [InlineData("\"lookback\":{\"click\":\"PT2H\"}", "ben 125.00+0.00")]
-    public async Task Changed_settings_override_every_version_and_leave_others_alone(string settings, string rows)
+    public async Task Changed_settings_override_every_version_and_leave_others_unchanged(string settings, string rows)
     {
         await books.PutCatalogAsync(("/v1/brands/default", """
             {"name":"Default","versions":[{"validFrom":"2026-03-05T00:00:00Z","bookModel":"first_touch","policy":{"name":"all_evidence"}}]}

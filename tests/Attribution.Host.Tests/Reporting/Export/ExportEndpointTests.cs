@@ -122,7 +122,7 @@ public sealed class ExportEndpointTests : IAsyncLifetime
         }
     }
 
-    /// <summary>The lines of a download but its cursors, and the last of these, which is its last line.</summary>
+    /// <summary>Returns the lines of a download without cursor lines, and the last cursor, which is the last line.</summary>
     private async Task<(List<JsonNode> Lines, string Cursor)> ExportAsync(string what, string? after = null, string more = "")
     {
         using var response = await host.Http.GetAsync($"/v1/export/{what}?{(after is null ? "" : $"after={after}")}{more}".TrimEnd('?').Replace("?&", "?", StringComparison.Ordinal), ReportingHost.Token);

@@ -5,10 +5,9 @@ using Attribution.Contracts.Catalog;
 using Attribution.Core.Catalog;
 using Attribution.Core.Rollups;
 using Attribution.Host.Access;
-using Attribution.Host.Reporting.Api;
 using Attribution.Host.Reporting.CatalogEditing;
+using Attribution.Host.Reporting.Queries;
 using Attribution.Storage.Access;
-using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Attribution.Host.Reporting.Pages.Forms;
 
@@ -27,7 +26,7 @@ internal static class CatalogForms
             routes.MapPage<CatalogItemPage>($"/catalog/{kind}/item", page => Task.FromResult(FindKind(page) is { } known ? CreateItemModel(page, known) : KindNotFound(page)), "id", "saved", "assign");
             routes.MapForm<CatalogItemPage>($"/catalog/{kind}/item", scope, SaveAsync, "id", "saved", "assign");
             routes.MapForm<CatalogItemPage>($"/catalog/{kind}/delete", scope, DeleteAsync, "id");
-            routes.MapForm<CatalogKindPage>($"/catalog/{kind}/import", scope, ImportAsync).WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(CatalogImport.MaxImportBytes + (1 << 20)));
+            routes.MapForm<CatalogKindPage>($"/catalog/{kind}/import", scope, ImportAsync).WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(CatalogImporter.MaxImportBytes + (1 << 20)));
         }
     }
 
@@ -42,12 +41,12 @@ internal static class CatalogForms
 
     private static CatalogKindInfo? FindKind(PageContext page) => CatalogKinds.TryParse(page.GetRouteValue("kind") ?? "brands", out var kind) ? kind : null;
 
-    private static object KindNotFound(PageContext page) => ApiProblems.NotFound($"There is no kind '{page.GetRouteValue("kind")}'; the catalog has {string.Join(", ", CatalogKinds.All.Select(kind => kind.Name))}");
+    private static QueryProblem KindNotFound(PageContext page) => QueryProblem.NotFound($"There is no kind '{page.GetRouteValue("kind")}'; the catalog has {string.Join(", ", CatalogKinds.All.Select(kind => kind.Name))}");
 
     private static IEnumerable<ICatalogItem> GetVisibleItems(PageContext page, CatalogKindInfo kind)
     {
         var items = page.Scope.Catalog.Contents.Items;
-        return items.Where(item => item.Key.Kind == kind.Kind).Select(item => item.Value).Where(item => CatalogEndpoints.IsVisibleTo(page.Http, item, page.Scope.Catalog)
+        return items.Where(item => item.Key.Kind == kind.Kind).Select(item => item.Value).Where(item => CatalogVisibility.IsVisibleTo(Caller.FromContext(page.Http), item, page.Scope.Catalog)
             && (kind.Kind == CatalogKind.Brands || (CatalogKinds.BrandOf(item, items.GetValueOrDefault) ?? page.Scope.Brand.Id) == page.Scope.Brand.Id));
     }
 
@@ -63,8 +62,8 @@ internal static class CatalogForms
     private static object CreateItemModel(PageContext page, CatalogKindInfo kind)
     {
         if (page.Scope.GetParameter("id") is not { } id) return new CatalogItemModel(kind, "", CreateBlankItem(page, kind), null);
-        return page.Scope.Catalog.Contents.Items.GetValueOrDefault(new(kind.Kind, id)) is { } item && CatalogEndpoints.IsVisibleTo(page.Http, item, page.Scope.Catalog)
-            ? new CatalogItemModel(kind, id, ToJson(item), WritePrecondition.ComputeETag(item)) : CatalogEndpoints.ItemNotFound(kind, id);
+        return page.Scope.Catalog.Contents.Items.GetValueOrDefault(new(kind.Kind, id)) is { } item && CatalogVisibility.IsVisibleTo(Caller.FromContext(page.Http), item, page.Scope.Catalog)
+            ? new CatalogItemModel(kind, id, ToJson(item), WritePrecondition.ComputeETag(item)) : CatalogVisibility.ItemNotFound(kind, id);
     }
 
     /// <summary>What a new item begins with: nothing, or the name that is to be registered.</summary>
@@ -104,8 +103,8 @@ internal static class CatalogForms
                     : known is null ? $"There is {kind.Name}/{id} already: choose another id, or change that one."
                     : "Somebody else has changed or deleted it since this form was opened, and nothing was saved. Open it again, and make your change to what it is now.",
             };
-        return page.Scope.GetParameter("assign") is { } name ? Results.LocalRedirect(page.Scope.LinkTo("/quality", ("assigned", name)))
-            : Results.LocalRedirect(page.Scope.LinkTo($"/catalog/{kind.Name}/item", ("id", id), ("saved", "1")));
+        return page.Scope.GetParameter("assign") is { } name ? new PageRedirect(page.Scope.LinkTo("/quality", ("assigned", name)))
+            : new PageRedirect(page.Scope.LinkTo($"/catalog/{kind.Name}/item", ("id", id), ("saved", "1")));
     }
 
     private static async Task<object> DeleteAsync(PageContext page, IFormCollection form)
@@ -113,8 +112,8 @@ internal static class CatalogForms
         if (FindKind(page) is not { } kind) return KindNotFound(page);
         var id = page.Scope.GetParameter("id") ?? "";
         var result = await CatalogItemCommands.DeleteAsync(new(kind.Kind, id), new([form["etag"].ToString()], NoneMatch: false), Caller.FromContext(page.Http), page.GetService<CatalogWriter>(), page.Cancellation);
-        if (result.Item is not null) return Results.LocalRedirect(page.Scope.LinkTo($"/catalog/{kind.Name}", ("done", $"{id} is deleted.")));
-        if (result.Known is not { } left) return CatalogEndpoints.ItemNotFound(kind, id);
+        if (result.Item is not null) return new PageRedirect(page.Scope.LinkTo($"/catalog/{kind.Name}", ("done", $"{id} is deleted.")));
+        if (result.Known is not { } left) return CatalogVisibility.ItemNotFound(kind, id);
         return new CatalogItemModel(kind, id, ToJson(left), WritePrecondition.ComputeETag(left))
         {
             Faults = result.Faults, Message = result.Faults.Count > 0 ? "It cannot be deleted." : "Somebody else has changed it meanwhile. Look at what it is now, and delete it then.",
@@ -128,9 +127,9 @@ internal static class CatalogForms
         using var body = new MemoryStream();
         if (form.Files["file"] is { Length: > 0 } file) await file.CopyToAsync(body, page.Cancellation);
         else body.Write(Encoding.UTF8.GetBytes(lines));
-        var (answer, fault) = await CatalogImport.ImportAsync(kind, body.ToArray(), isCsv: null, form["dryRun"] == "true", Caller.FromContext(page.Http), page.GetService<CatalogWriter>(), page.Cancellation);
-        if (answer is { Rejected: 0, DryRun: false }) return Results.LocalRedirect(page.Scope.LinkTo($"/catalog/{kind.Name}", ("done", $"{page.Scope.FormatNumber(answer.Accepted)} lines were taken.")));
-        var shown = CreateKindModel(page, kind, answer, (fault as ProblemHttpResult)?.ProblemDetails.Detail, lines);
+        var (answer, problem) = await CatalogImporter.ImportAsync(kind, body.ToArray(), isCsv: null, form["dryRun"] == "true", Caller.FromContext(page.Http), page.GetService<CatalogWriter>(), page.Cancellation);
+        if (answer is { Rejected: 0, DryRun: false }) return new PageRedirect(page.Scope.LinkTo($"/catalog/{kind.Name}", ("done", $"{page.Scope.FormatNumber(answer.Accepted)} lines were taken.")));
+        var shown = CreateKindModel(page, kind, answer, problem?.Detail, lines);
         return answer is { Rejected: 0 } ? new FormCompleted(shown) : shown;
     }
 

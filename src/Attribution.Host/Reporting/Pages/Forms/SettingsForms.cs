@@ -1,7 +1,7 @@
 using Attribution.Contracts.Catalog;
 using Attribution.Core.Values;
 using Attribution.Host.Access;
-using Attribution.Host.Reporting.Api;
+using Attribution.Host.Reporting.Queries;
 using Attribution.Storage.Access;
 
 namespace Attribution.Host.Reporting.Pages.Forms;
@@ -41,10 +41,10 @@ internal static class SettingsForms
     private static async Task<object> RevokeAsync(PageContext page, IFormCollection form)
     {
         var (store, id, own) = (page.GetService<ICredentialStore>(), form["id"].ToString(), Caller.FromContext(page.Http).OnlyBrand);
-        if (!(await store.ListKeysAsync(page.Cancellation)).Any(key => key.Id == id && (own is null || key.Brand == own))) return ApiProblems.NotFound($"There is no key '{id}'");
+        if (!(await store.ListKeysAsync(page.Cancellation)).Any(key => key.Id == id && (own is null || key.Brand == own))) return QueryProblem.NotFound($"There is no key '{id}'");
         await store.RevokeKeyAsync(id, page.Now, page.Cancellation);
         await page.GetService<ApiCredentialCache>().RefreshAsync(page.Cancellation);
-        return Results.LocalRedirect(page.Scope.LinkTo("/settings", ("done", $"Key {id} is revoked.")));
+        return new PageRedirect(page.Scope.LinkTo("/settings", ("done", $"Key {id} is revoked.")));
     }
 }
 

@@ -12,34 +12,40 @@ internal static class SignInEndpoints
 
     public static void MapSignIn(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/sign-in", (HttpContext http, PageModel shown) => ShowForm(http, shown, new(http.Request.Query["next"], null, null), StatusCodes.Status200OK))
+        routes.MapGet("/sign-in", (HttpContext http, PageModel shown) => ShowFormAsync(http, shown, new(http.Request.Query["next"], null, null), StatusCodes.Status200OK))
             .AllowWithoutCredentials().AllowQueryParameters("next").ExcludeFromDescription();
         routes.MapPost("/sign-in", (Delegate)SignInAsync).AllowWithoutCredentials().WithMetadata(new RequiresFormToken()).AllowQueryParameters().ExcludeFromDescription();
-        routes.MapPost("/sign-out", async (HttpContext http) =>
+        routes.MapPost("/sign-out", (Delegate)(async (HttpContext http) =>
             {
                 await UserSessions.SignOutAsync(http);
-                return Results.LocalRedirect("/sign-in");
-            })
+                http.Response.Redirect("/sign-in");
+            }))
             .AllowWithoutCredentials().WithMetadata(new RequiresFormToken()).AllowQueryParameters().ExcludeFromDescription();
     }
 
-    private static async Task<IResult> SignInAsync(HttpContext http, PasswordSignIn passwords, ApiCredentialCache keys, PageModel shown, CancellationToken cancellation)
+    private static async Task SignInAsync(HttpContext http, PasswordSignIn passwords, ApiCredentialCache keys, PageModel shown, CancellationToken cancellation)
     {
         var form = await http.Request.ReadFormAsync(cancellation);
         var (name, next) = (form["name"].ToString().Trim().ToLowerInvariant(), form["next"].ToString());
         if (!UserSessions.IsCookieProtected(http))
-            return ShowForm(http, shown, new(next, name, "Signing in needs https: over plain http everybody on the way could take the session. A proxy that ends TLS is named in Host:SignIn:Proxies and sends X-Forwarded-Proto."), StatusCodes.Status403Forbidden);
+        {
+            await ShowFormAsync(http, shown, new(next, name, "Signing in needs https: over plain http everybody on the way could take the session. A proxy that ends TLS is named in Host:SignIn:Proxies and sends X-Forwarded-Proto."), StatusCodes.Status403Forbidden);
+            return;
+        }
         if (await passwords.SignInAsync(name, form["password"].ToString(), cancellation) is not { } user)
-            return ShowForm(http, shown, new(next, name, FailedMessage), StatusCodes.Status403Forbidden);
+        {
+            await ShowFormAsync(http, shown, new(next, name, FailedMessage), StatusCodes.Status403Forbidden);
+            return;
+        }
         await keys.RefreshAsync(cancellation);
         await UserSessions.SignInAsync(http, user);
-        return Results.LocalRedirect(RedirectHttpResult.IsLocalUrl(next) ? next : "/");
+        http.Response.Redirect(RedirectHttpResult.IsLocalUrl(next) ? next : "/");
     }
 
-    private static RazorComponentResult<SignInPage> ShowForm(HttpContext http, PageModel shown, SignInModel signIn, int status)
+    private static Task ShowFormAsync(HttpContext http, PageModel shown, SignInModel signIn, int status)
     {
         shown.Initialize(http, null, signIn);
-        return new() { StatusCode = status };
+        return new RazorComponentResult<SignInPage> { StatusCode = status }.ExecuteAsync(http);
     }
 }
 

@@ -3,13 +3,10 @@ using System.Text.Json.Nodes;
 using Attribution.Core.Catalog;
 using Attribution.Core.Values;
 using Attribution.Host.Access;
-using Attribution.Host.Hosting;
 using Attribution.Host.Jobs;
-using Attribution.Host.Reporting.Api;
 using Attribution.Host.Reporting.Queries.WhatIf;
 using Attribution.Storage.Access;
 using Attribution.Storage.Runs;
-using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Attribution.Host.Reporting.Pages.Forms;
 
@@ -25,20 +22,19 @@ internal static class WhatIfForm
     private static async Task<object> ShowAsync(PageContext page)
     {
         if (page.Scope.GetParameter("run") is not { } id) return new WhatIfModel(CreateBlankQuestion(page), [], null, null);
-        if (await WhatIfEndpoint.FindAsync(id, Caller.FromContext(page.Http), page.GetService<IRunStore>(), page.Cancellation) is not { } found) return WhatIfEndpoint.RunNotFound();
+        if (!(await WhatIfRuns.FindAsync(id, Caller.FromContext(page.Http), page.GetService<IRunStore>(), page.Cancellation)).TryGet(out var found, out var problem)) return problem;
         var run = RunAnswer.FromDocument(found);
-        return new WhatIfModel(JsonObject.Create(run.Request)!, [], run, WhatIfEndpoint.ReadResult(run));
+        return new WhatIfModel(JsonObject.Create(run.Request)!, [], run, WhatIfRuns.ReadResult(run));
     }
 
     private static async Task<object> StartAsync(PageContext page, IFormCollection form)
     {
         var question = ItemForm.Read(typeof(WhatIfRequest), form);
         question["brand"] = page.Scope.Brand.Id;
-        var (run, fault) = await WhatIfEndpoint.StartAsync(
-            JsonSerializer.SerializeToUtf8Bytes(question), Caller.FromContext(page.Http), page.GetService<CatalogCache>(), page.GetService<IRunStore>(), page.GetService<IdGenerator>(), page.GetService<TimeProvider>(), page.Cancellation);
-        if (run is not null) return Results.LocalRedirect(page.Scope.LinkTo("/what-if", ("run", run.Id.ToString())));
-        return fault is ProblemHttpResult { ProblemDetails.Extensions: var more } && more.TryGetValue("errors", out var errors) && errors is IReadOnlyList<CatalogFault> faults
-            ? new WhatIfModel(question, faults, null, null) : fault!;
+        var (run, problem) = await WhatIfRuns.StartAsync(
+            JsonSerializer.SerializeToUtf8Bytes(question), Caller.FromContext(page.Http), page.Scope.Catalog, page.GetService<IRunStore>(), page.GetService<IdGenerator>(), page.Now, page.Cancellation);
+        if (run is not null) return new PageRedirect(page.Scope.LinkTo("/what-if", ("run", run.Id.ToString())));
+        return problem!.Errors is { } faults ? new WhatIfModel(question, faults, null, null) : problem;
     }
 
     private static JsonObject CreateBlankQuestion(PageContext page) => new() { ["from"] = PageScope.ToIsoDay(page.Scope.Query.From), ["to"] = PageScope.ToIsoDay(page.Scope.Query.To) };

@@ -3,13 +3,17 @@ using Attribution.Core.Rollups;
 
 namespace Attribution.Host.Reporting.Queries.Rollups;
 
-/// <summary>What a group earned under a model: net less the goods, campaign by campaign, since margins differ.</summary>
-/// <param name="Amount">Net × gross margin, minor units; net itself of campaigns without a margin.</param>
-/// <param name="HasMargin">Whether a margin is set for every campaign of it.</param>
-/// <param name="PaybackDay">The first day since which the amount has covered the cost; null where it does not.</param>
+/// <summary>
+/// The earnings of a group under a model: net revenue times gross margin, per campaign because margins differ.
+/// </summary>
+/// <param name="Amount">Net × gross margin in minor units; net itself for campaigns without a margin.</param>
+/// <param name="HasMargin">True if every campaign of the group has a margin.</param>
+/// <param name="PaybackDay">
+/// First day from which the amount has continuously covered the cost; null if it does not cover the cost.
+/// </param>
 internal readonly record struct RollupEarnings(decimal Amount, bool HasMargin, DateOnly? PaybackDay);
 
-/// <summary>Adds up what a group earns, in the order of days, and holds no more of them than a sum.</summary>
+/// <summary>A running sum of earnings. Days must be added in ascending order.</summary>
 internal sealed class RollupEarningsAccumulator(Model model, RollupView view)
 {
     private decimal earned;
@@ -18,10 +22,15 @@ internal sealed class RollupEarningsAccumulator(Model model, RollupView view)
     private DateOnly? lastDay;
     private DateOnly? coveredSince;
 
-    /// <summary>Adds a cell of a day, no earlier than the one before.</summary>
+    /// <summary>Gets the sum.</summary>
+    public RollupEarnings Sum => new(earned, !withoutMargin, CoveredSince);
+
+    private DateOnly? CoveredSince => cost > 0 && earned >= cost ? coveredSince ?? lastDay : null;
+
+    /// <summary>Adds the cell of a day.</summary>
     /// <param name="cell">The cell.</param>
-    /// <param name="day">Its day.</param>
-    /// <param name="marginPercent">Gross margin of its campaign; null: not known.</param>
+    /// <param name="day">Day of the cell; not before the day added last.</param>
+    /// <param name="marginPercent">Gross margin of the campaign; null if unknown.</param>
     public void Add(MeasureCell cell, DateOnly day, decimal? marginPercent)
     {
         if (lastDay != day) coveredSince = CoveredSince;
@@ -32,9 +41,4 @@ internal sealed class RollupEarningsAccumulator(Model model, RollupView view)
         earned += marginPercent is { } percent ? net * percent / 100 : net;
         cost += figures.Cost;
     }
-
-    /// <summary>What it comes to.</summary>
-    public RollupEarnings Sum => new(earned, !withoutMargin, CoveredSince);
-
-    private DateOnly? CoveredSince => cost > 0 && earned >= cost ? coveredSince ?? lastDay : null;
 }

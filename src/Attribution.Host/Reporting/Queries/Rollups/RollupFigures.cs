@@ -3,14 +3,15 @@ using Attribution.Core.Rollups;
 
 namespace Attribution.Host.Reporting.Queries.Rollups;
 
-/// <summary>What of a cell is seen under one model in one view, in integers: minor units, millionths, counts.</summary>
+/// <summary>The figures of a cell under one model and view, as integers: minor units, millionths and counts.</summary>
 internal readonly struct RollupFigures
 {
     private readonly MeasureCell cell;
     private readonly Model model;
     private readonly RollupView view;
 
-    private RollupFigures(MeasureCell cell, Model model, RollupView view) => (this.cell, this.model, this.view) = (cell, model, view);
+    private RollupFigures(MeasureCell cell, Model model, RollupView view) =>
+        (this.cell, this.model, this.view) = (cell, model, view);
 
     public static RollupFigures FromCell(MeasureCell cell, Model model, RollupView view) => new(cell, model, view);
 
@@ -40,7 +41,10 @@ internal readonly struct RollupFigures
 
     public long Net => Gross - Discount - Refunds;
 
-    /// <summary>In the cash view what refunds took back stands on the refund's day, not on the order's.</summary>
+    /// <summary>
+    /// Gets the commission. In the cash view, commission reversed by a refund counts on the refund's day instead of the
+    /// order's day.
+    /// </summary>
     public long Commission => view == RollupView.Cash
         ? cell[Measure.Commission] + cell[Measure.CommissionRefunded] - cell[Measure.CommissionReversed]
         : cell[Measure.Commission];
@@ -50,17 +54,21 @@ internal readonly struct RollupFigures
 
     public bool Incomplete => cell[Measure.RateGaps] > 0;
 
-    /// <summary>A measure that is the same in every view and under every model.</summary>
+    /// <summary>Returns a measure that does not depend on the view or the model.</summary>
     public long GetMeasure(Measure measure) => cell[measure];
 
-    /// <summary>Whether nothing is to be seen: a refund's day has nothing in the cohort view, a placement may have credit under other models only.</summary>
+    /// <summary>
+    /// Gets a value indicating whether all figures are 0, for example because the placement has credit only under other
+    /// models.
+    /// </summary>
     public bool IsZero
     {
         get
         {
             for (var measure = 0; measure < MeasureCell.MeasureCount; measure++)
             {
-                if ((Measure)measure is not (Measure.Commission or Measure.CommissionRefunded or Measure.CommissionReversed) && cell[(Measure)measure] != 0) return false;
+                if ((Measure)measure is Measure.Commission or Measure.CommissionRefunded or Measure.CommissionReversed) continue;
+                if (cell[(Measure)measure] != 0) return false;
             }
             return (Commission | Orders | ConversionMicros | LeadMicros | NewCustomers | Gross | Discount | Refunds) == 0;
         }

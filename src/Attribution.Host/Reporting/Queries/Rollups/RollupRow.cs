@@ -1,32 +1,31 @@
-using System.Globalization;
 using System.Text.Json.Serialization;
 using Attribution.Core.Models;
 using Attribution.Core.Rollups;
 using Attribution.Core.Statistics;
-using Attribution.Core.Values;
+using Attribution.Host.Reporting.Queries.Values;
 
 namespace Attribution.Host.Reporting.Queries.Rollups;
 
 /// <summary>
-/// A row as answered: measures of a group under a model. Money is text in major units with the currency's own decimals. A ratio whose
-/// divisor is 0 is null.
+/// A row of the rollups: measures of a group under a model. Amounts are in major units with the decimals of the
+/// currency. A ratio whose divisor is 0 is null.
 /// </summary>
 internal sealed record RollupRow
 {
-    /// <summary>The brand's local day; absent where days are added up.</summary>
+    /// <summary>The brand's local day; absent if days are added up.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DateOnly? Day { get; init; }
 
-    /// <summary>The campaign; absent where campaigns are added up.</summary>
+    /// <summary>The campaign; absent if campaigns are added up.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? CampaignId { get; init; }
 
-    /// <summary>The creator; null for costs of a campaign as a whole, absent where creators are added up.</summary>
+    /// <summary>The creator; null for costs of a campaign as a whole, absent if creators are added up.</summary>
     public string? CreatorId { get; init; }
 
     public required string Model { get; init; }
 
-    /// <summary><c>closed</c> when every day asked for that the row adds up is closed, else <c>open</c>.</summary>
+    /// <summary><c>closed</c> if every requested day in the row is closed, otherwise <c>open</c>.</summary>
     public required string Status { get; init; }
 
     public required long Clicks { get; init; }
@@ -39,9 +38,9 @@ internal sealed record RollupRow
 
     public required long Orders { get; init; }
 
-    public required string Conversions { get; init; }
+    public required Share Conversions { get; init; }
 
-    public required string Leads { get; init; }
+    public required Share Leads { get; init; }
 
     public required long Redemptions { get; init; }
 
@@ -49,38 +48,43 @@ internal sealed record RollupRow
 
     public required string Currency { get; init; }
 
-    public required string Gross { get; init; }
+    public required Money Gross { get; init; }
 
-    public required string Discount { get; init; }
+    public required Money Discount { get; init; }
 
-    public required string Refunds { get; init; }
+    public required Money Refunds { get; init; }
 
-    public required string Net { get; init; }
+    public required Money Net { get; init; }
 
     public required RollupCost Cost { get; init; }
 
-    public required string? RoiPercent { get; init; }
+    public required Ratio? RoiPercent { get; init; }
 
-    public required string? MarginRoiPercent { get; init; }
+    public required Ratio? MarginRoiPercent { get; init; }
 
-    public required string? Roas { get; init; }
+    public required Ratio? Roas { get; init; }
 
-    public required string? Cpa { get; init; }
+    public required Ratio? Cpa { get; init; }
 
-    public required string? Cpc { get; init; }
+    public required Ratio? Cpc { get; init; }
 
-    public required string? Aov { get; init; }
+    public required Ratio? Aov { get; init; }
 
-    public required string? ConversionRate { get; init; }
+    public required Ratio? ConversionRate { get; init; }
 
-    /// <summary>Wilson's 95 % interval of the conversion rate; null where there were no visitors, or fewer than conversions.</summary>
+    /// <summary>
+    /// Wilson's 95 % interval of the conversion rate; null if there are no visitors, or fewer visitors than
+    /// conversions.
+    /// </summary>
     public required RollupInterval? ConversionRateInterval { get; init; }
 
-    /// <summary>True where fewer than 10 conversions are credited: too few to tell; else absent.</summary>
+    /// <summary>
+    /// True if fewer than 10 conversions are credited, too few for a reliable rate; otherwise absent.
+    /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool TooFewToTell { get; init; }
 
-    public required string? Epc { get; init; }
+    public required Ratio? Epc { get; init; }
 
     public required DateOnly? PaybackDay { get; init; }
 
@@ -88,107 +92,93 @@ internal sealed record RollupRow
 
     public required RollupEngagement Engagement { get; init; }
 
-    /// <summary>True when amounts of the row wait for an exchange rate; else absent.</summary>
+    /// <summary>True if amounts of the row wait for an exchange rate; otherwise absent.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Incomplete { get; init; }
 
-    /// <summary>Whether creators are kept apart, so that a null creator is said.</summary>
+    /// <summary>
+    /// Gets a value indicating whether rows are grouped by creator, so that a null creator is written.
+    /// </summary>
     [JsonIgnore]
     public bool ByCreator { get; init; }
 
-    /// <summary>False in CSV for what no placement is credited with.</summary>
+    /// <summary>
+    /// Gets a value indicating whether the row is credited to a placement. Only CSV contains rows that are not.
+    /// </summary>
     [JsonIgnore]
     public bool Attributed { get; init; }
 
-    /// <summary>The row of a group under a model.</summary>
-    public static RollupRow FromGroup(RollupQuery query, RollupGroupResult shown, DateOnly? closedThrough)
+    /// <summary>Creates the row of a group under a model.</summary>
+    public static RollupRow FromGroup(RollupQuery query, RollupGroupResult group, DateOnly? closedThrough)
     {
-        var (key, model, cell, earnings) = shown;
+        var (key, model, cell, earnings) = group;
         var figures = RollupFigures.FromCell(cell, model, query.View);
         var currency = query.Brand.Currency;
         return new RollupRow
         {
-            Day = key.Day, CampaignId = key.Campaign, CreatorId = key.Creator, ByCreator = query.GroupBy.Creator, Attributed = key.Attributed,
+            Day = key.Day, CampaignId = key.Campaign, CreatorId = key.Creator, ByCreator = query.GroupBy.Creator,
+            Attributed = key.Attributed,
             Model = ModelNames.NameOf(model),
             Status = (key.Day ?? query.To) <= closedThrough ? "closed" : "open",
-            Clicks = figures.Clicks, UniqueVisitors = figures.UniqueVisitors, Visits = figures.Visits, InvalidTouches = figures.InvalidTouches,
-            Orders = figures.Orders, Conversions = FormatShare(figures.ConversionMicros), Leads = FormatShare(figures.LeadMicros),
+            Clicks = figures.Clicks, UniqueVisitors = figures.UniqueVisitors, Visits = figures.Visits,
+            InvalidTouches = figures.InvalidTouches,
+            Orders = figures.Orders, Conversions = new(figures.ConversionMicros), Leads = new(figures.LeadMicros),
             Redemptions = figures.Redemptions, NewCustomers = figures.NewCustomers, Currency = currency.Code,
-            Gross = currency.Format(figures.Gross), Discount = currency.Format(figures.Discount),
-            Refunds = currency.Format(figures.Refunds), Net = currency.Format(figures.Net),
+            Gross = new(figures.Gross, currency), Discount = new(figures.Discount, currency),
+            Refunds = new(figures.Refunds, currency), Net = new(figures.Net, currency),
             Cost = RollupCost.FromFigures(figures, currency),
-            RoiPercent = FormatRatio(Ratios.RoiPercent(figures.Net, figures.Cost)),
-            MarginRoiPercent = earnings.HasMargin ? FormatRatio(Ratios.RoiPercent(earnings.Amount, figures.Cost)) : null,
-            Roas = FormatRatio(Ratios.Roas(figures.Net, figures.Cost)),
-            Cpa = FormatRatio(Ratios.Cpa(currency, figures.Cost, figures.ConversionMicros)),
-            Cpc = FormatRatio(Ratios.Cpc(currency, figures.Cost, figures.Clicks)),
-            Aov = FormatRatio(Ratios.Aov(currency, figures.Gross - figures.Discount, figures.ConversionMicros)),
-            ConversionRate = FormatRatio(Ratios.ConversionRate(figures.ConversionMicros, figures.UniqueVisitors)),
-            ConversionRateInterval = Proportion.Interval95(figures.ConversionMicros, figures.UniqueVisitors) is { } sure ? new(FormatRatio(sure.Low)!, FormatRatio(sure.High)!) : null,
+            RoiPercent = Ratio.FromNullable(Ratios.RoiPercent(figures.Net, figures.Cost)),
+            MarginRoiPercent = earnings.HasMargin ? Ratio.FromNullable(Ratios.RoiPercent(earnings.Amount, figures.Cost))
+                : null,
+            Roas = Ratio.FromNullable(Ratios.Roas(figures.Net, figures.Cost)),
+            Cpa = Ratio.FromNullable(Ratios.Cpa(currency, figures.Cost, figures.ConversionMicros)),
+            Cpc = Ratio.FromNullable(Ratios.Cpc(currency, figures.Cost, figures.Clicks)),
+            Aov = Ratio.FromNullable(Ratios.Aov(currency, figures.Gross - figures.Discount, figures.ConversionMicros)),
+            ConversionRate = Ratio.FromNullable(
+                Ratios.ConversionRate(figures.ConversionMicros, figures.UniqueVisitors)),
+            ConversionRateInterval = RollupInterval.FromBounds(
+                Proportion.Interval95(figures.ConversionMicros, figures.UniqueVisitors)),
             TooFewToTell = figures.ConversionMicros < Proportion.MinConversions * 1_000_000L,
-            Epc = FormatRatio(Ratios.Epc(currency, figures.Net, figures.Clicks)),
-            // Of many creators days are added up before they come here.
-            PaybackDay = query.GroupBy.Day || (query.GroupBy.Creator && query.Creator is null) ? null : earnings.PaybackDay,
-            BreakEvenOrders = Ratios.BreakEvenOrders(earnings.Amount, figures.Cost, figures.Commission, figures.ConversionMicros),
+            Epc = Ratio.FromNullable(Ratios.Epc(currency, figures.Net, figures.Clicks)),
+            // With many creators, the store has added up the days already.
+            PaybackDay = query.GroupBy.Day || (query.GroupBy.Creator && query.Creator is null) ? null
+                : earnings.PaybackDay,
+            BreakEvenOrders = Ratios.BreakEvenOrders(
+                earnings.Amount, figures.Cost, figures.Commission, figures.ConversionMicros),
             Engagement = RollupEngagement.FromFigures(figures, currency),
             Incomplete = figures.Incomplete,
         };
     }
 
-    /// <summary>A ratio by the name of its <see cref="RatioDefinition"/>; null where there is none.</summary>
-    public string? GetRatio(string name) => name switch
+    /// <summary>Returns a ratio by the name of its <see cref="RatioDefinition"/>; null if it is undefined.</summary>
+    public decimal? GetRatio(string name) => name switch
     {
-        "roiPercent" => RoiPercent,
-        "marginRoiPercent" => MarginRoiPercent,
-        "roas" => Roas,
-        "cpa" => Cpa,
-        "cpc" => Cpc,
-        "cpe" => Engagement.Cpe,
-        "cpm" => Engagement.Cpm,
-        "epc" => Epc,
-        "aov" => Aov,
-        "conversionRate" => ConversionRate,
-        "engagementRate" => Engagement.EngagementRate,
-        "paybackDay" => PaybackDay?.ToString("O", CultureInfo.InvariantCulture),
-        "breakEvenOrders" => BreakEvenOrders?.ToString(CultureInfo.InvariantCulture),
+        "roiPercent" => RoiPercent?.Value,
+        "marginRoiPercent" => MarginRoiPercent?.Value,
+        "roas" => Roas?.Value,
+        "cpa" => Cpa?.Value,
+        "cpc" => Cpc?.Value,
+        "cpe" => Engagement.Cpe?.Value,
+        "cpm" => Engagement.Cpm?.Value,
+        "epc" => Epc?.Value,
+        "aov" => Aov?.Value,
+        "conversionRate" => ConversionRate?.Value,
+        "engagementRate" => Engagement.EngagementRate?.Value,
+        "breakEvenOrders" => BreakEvenOrders,
+        // A day, not a number.
+        "paybackDay" => null,
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, "No such ratio."),
     };
 
-    /// <summary>Millionths as a number of six decimals.</summary>
-    internal static string FormatShare(long micros) => (micros / 1_000_000m + 0.000000m).ToString("0.000000", CultureInfo.InvariantCulture);
-
-    /// <summary>What <see cref="FormatRatio(decimal?)"/> wrote.</summary>
-    internal static decimal? ParseRatio(string? ratio) => ratio is null ? null : decimal.Parse(ratio, CultureInfo.InvariantCulture);
-
-    internal static string? FormatRatio(decimal? ratio) => ratio?.ToString(CultureInfo.InvariantCulture);
-}
-
-/// <summary>Where the true value lies in 95 of 100 cases, both ends inside.</summary>
-internal sealed record RollupInterval(string Low, string High);
-
-/// <summary>What a row cost, by kind.</summary>
-internal sealed record RollupCost(
-    string Fee, string Production, string Management, string Gift, string Shipping, string Commission, string Other, string Total)
-{
-    public static RollupCost FromFigures(RollupFigures figures, Currency currency) => new(
-        currency.Format(figures.GetMeasure(Measure.CostFee)), currency.Format(figures.GetMeasure(Measure.CostProduction)),
-        currency.Format(figures.GetMeasure(Measure.CostManagement)), currency.Format(figures.GetMeasure(Measure.CostGift)),
-        currency.Format(figures.GetMeasure(Measure.CostShipping)), currency.Format(figures.Commission),
-        currency.Format(figures.GetMeasure(Measure.CostOther)), currency.Format(figures.Cost));
-}
-
-/// <summary>What a row's posts grew by, and what that cost.</summary>
-internal sealed record RollupEngagement(
-    long Impressions, long Reach, long Likes, long Comments, long Shares, long Saves, long Views, string? Cpe, string? Cpm, string? EngagementRate)
-{
-    public static RollupEngagement FromFigures(RollupFigures figures, Currency currency)
-    {
-        var (likes, comments) = (figures.GetMeasure(Measure.Likes), figures.GetMeasure(Measure.Comments));
-        var (shares, saves) = (figures.GetMeasure(Measure.Shares), figures.GetMeasure(Measure.Saves));
-        var (engagements, impressions, reach) = (likes + comments + shares + saves, figures.GetMeasure(Measure.Impressions), figures.GetMeasure(Measure.Reach));
-        return new(
-            impressions, reach, likes, comments, shares, saves, figures.GetMeasure(Measure.Views),
-            RollupRow.FormatRatio(Ratios.Cpe(currency, figures.Cost, engagements)), RollupRow.FormatRatio(Ratios.Cpm(currency, figures.Cost, impressions)),
-            RollupRow.FormatRatio(Ratios.EngagementRate(engagements, reach)));
-    }
+    /// <summary>Returns a number of the row by the name of its JSON member; null if there is no such number.</summary>
+    public decimal? FindMeasure(string name) =>
+        ReportJson.Options.GetTypeInfo(typeof(RollupRow))
+            .Properties.FirstOrDefault(property => property.Name == name)?.Get?.Invoke(this) switch
+        {
+            long count => count,
+            Money amount => amount.Major,
+            Share share => share.Value,
+            Ratio ratio => ratio.Value,
+            _ => null,
+        };
 }

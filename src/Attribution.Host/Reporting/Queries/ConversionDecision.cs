@@ -1,0 +1,63 @@
+using System.Text.Json.Serialization;
+using Attribution.Core.Crediting;
+using Attribution.Core.Journeys;
+using Attribution.Core.Models;
+using Attribution.Core.Values;
+using Attribution.Host.Reporting.Queries.Values;
+
+namespace Attribution.Host.Reporting.Queries;
+
+/// <summary>The decision about the credit of a conversion.</summary>
+/// <param name="Summary">The decision as text.</param>
+/// <param name="Policy">Credit policy at the time of the conversion.</param>
+/// <param name="CodeShare">Share of the codes under <c>split</c>, 0 to 1; null under another policy.</param>
+/// <param name="Model">Book model at the time of the conversion.</param>
+/// <param name="ClickLookback">
+/// Period before the conversion in which a click counts, unless its campaign has a lookback of its own.
+/// </param>
+/// <param name="VisitLookback">
+/// Period before the conversion in which a visit without a click counts, unless its campaign has a lookback of its own.
+/// </param>
+/// <param name="SettingsFrom">Time from which the brand has these settings; null if it always had them.</param>
+/// <param name="CatalogVersion">Version of the catalog used for this explanation.</param>
+/// <param name="EvaluatedWith">
+/// Version of the catalog with which the credits were last evaluated; if it is lower, they are reevaluated within
+/// seconds.
+/// </param>
+/// <param name="Candidates">Touches in order of time, then codes in the order of the conversion.</param>
+internal sealed record ConversionDecision(
+    string Summary, string Policy, [property: JsonConverter(typeof(DecimalTextConverter))] decimal? CodeShare,
+    string Model, string ClickLookback, string VisitLookback,
+    string? SettingsFrom, long CatalogVersion, long EvaluatedWith, IReadOnlyList<ConversionCandidate> Candidates)
+{
+    /// <summary>Creates the answer for a decision.</summary>
+    public static ConversionDecision FromDecision(Decision decision, Journey journey) => new(
+        decision.Description, decision.Terms.Policy.Name, decision.Terms.Policy.Kind == PolicyKind.Split
+            ? decision.Terms.Policy.CodeShare : null,
+        ModelNames.NameOf(decision.Terms.BookModel), IsoDuration.Format(decision.Terms.ClickLookback),
+        IsoDuration.Format(decision.Terms.VisitLookback),
+        decision.Terms.From == new Timestamp(long.MinValue) ? null
+            : decision.Terms.From.ToString(), decision.CatalogVersion, journey.CatalogVersion,
+        [
+            .. decision.Candidates.Select(candidate => new ConversionCandidate(
+                candidate.Kind, candidate.At.ToString(), candidate.Event, candidate.Placement?.Campaign,
+                candidate.Placement?.Creator,
+                candidate.MatchedBy, candidate.Code, candidate.Outcome, new(candidate.Micros), candidate.Description)),
+        ]);
+}
+
+/// <summary>A touch or code that is a candidate for credit.</summary>
+/// <param name="Kind"><c>click</c>, <c>visit</c> or <c>code</c>.</param>
+/// <param name="OccurredAt">Time of the touch; for a code, of the conversion.</param>
+/// <param name="Event">The event as <c>source/id</c>; null for a code.</param>
+/// <param name="CampaignId">Campaign that would be credited; null if nothing matched.</param>
+/// <param name="CreatorId">Creator that would be credited; null if nothing matched.</param>
+/// <param name="MatchedBy">Catalog item that matched.</param>
+/// <param name="Code">The code; null for a touch.</param>
+/// <param name="Outcome">Outcome for the candidate.</param>
+/// <param name="Weight">Share under the book model, 0 to 1.</param>
+/// <param name="InWords">The outcome as text.</param>
+internal sealed record ConversionCandidate(
+    string Kind, string OccurredAt, string? Event, string? CampaignId, string? CreatorId, string? MatchedBy,
+    string? Code,
+    Outcome Outcome, Share Weight, string InWords);

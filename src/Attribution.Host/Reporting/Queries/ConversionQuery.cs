@@ -1,0 +1,47 @@
+using Attribution.Core.Catalog;
+using Attribution.Core.Crediting;
+using Attribution.Core.Identity;
+using Attribution.Core.Planning;
+using Attribution.Storage.Journeys;
+using Attribution.Storage.Ledger;
+
+namespace Attribution.Host.Reporting.Queries;
+
+/// <summary>The query that explains the credit of a conversion.</summary>
+internal static class ConversionQuery
+{
+    /// <summary>Finds a conversion and its decision.</summary>
+    /// <param name="id">Order id, or conversion id of a sign-up or lead; an order is looked up first.</param>
+    /// <param name="brandId">Id of the brand; null for <c>default</c>.</param>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="journeys">The journeys.</param>
+    /// <param name="entries">The ledger.</param>
+    /// <param name="cancellation">Cancels the query.</param>
+    public static async Task<QueryResult<ConversionAnswer>> RunAsync(
+        string id, string? brandId, CatalogSnapshot catalog, IJourneyStore journeys, ILedgerStore entries,
+        CancellationToken cancellation)
+    {
+        if (!QueryScope.FindBrand(brandId, catalog).TryGet(out var brand, out var problem)) return problem;
+        foreach (var key in new[] { IdentityRules.OrderAlias(id), IdentityRules.NonOrderAlias(id) })
+        {
+            if (await journeys.FindByAliasAsync(
+                new AliasKey(brand.Id, key), cancellation) is not { Journey: var journey }) continue;
+            if (journey.Conversions.FirstOrDefault(known => known.Key == key) is { } conversion)
+            {
+                var ledger = await entries.ReadLedgerAsync(brand.Id, key, cancellation);
+                return ConversionAnswer.Create(
+                    id, conversion, journey, Decision.Explain(journey, key, catalog), ledger, brand);
+            }
+            if (journey.ReportedRefunds.Where(refund => IdentityRules.OrderAlias(refund.OrderId) == key)
+                .ToList() is { Count: > 0 } waiting)
+                return QueryProblem.NotFound($"The order '{id}' was not reported yet; its refunds wait for it") with
+                {
+                    Refunds = [.. waiting.Select(refund =>
+                        ConversionRefund.FromAppliedRefund(new(refund, RefundOutcome.WaitsForOrder, 0, null)))],
+                };
+        }
+        return QueryProblem.NotFound(
+            $"The brand '{brand.Id}' has no order or conversion '{id}'. A newly accepted event appears within a second "
+            + "or two");
+    }
+}

@@ -1,0 +1,129 @@
+using Attribution.Core.Catalog;
+using Attribution.Core.Rollups;
+using Attribution.Host.Messaging;
+using Attribution.Host.Observability;
+using Attribution.Storage.Journeys;
+using Attribution.Storage.Rollups;
+
+namespace Attribution.Host.Reporting.Queries;
+
+/// <summary>The query for the backlog of the rollups and for data that could not be counted as reported.</summary>
+internal static class QualityQuery
+{
+    /// <summary>Maximum number of days listed for each fault.</summary>
+    private const int MaxListedDays = 31;
+
+    /// <summary>
+    /// Reads the answer in the order in which events pass through the stages, so that an event that moves on meanwhile
+    /// is found at a later stage. The number of messages must have been read before the catalog for the same reason.
+    /// </summary>
+    /// <param name="brandId">Id of the brand; null for <c>default</c>.</param>
+    /// <param name="messages">Number of messages in the spool; null if it is unknown.</param>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="journeys">The journeys.</param>
+    /// <param name="rollups">The rollups.</param>
+    /// <param name="cancellation">Cancels the query.</param>
+    public static async Task<QueryResult<QualityAnswer>> RunAsync(
+        string? brandId, long? messages, CatalogSnapshot catalog, IJourneyStore journeys, IRollupStore rollups,
+        CancellationToken cancellation)
+    {
+        if (!QueryScope.FindBrand(brandId, catalog).TryGet(out var brand, out var problem)) return problem;
+        var reevaluating = (await journeys.FindStaleAsync(catalog.Contents, 1, cancellation)).Count > 0;
+        var stale = await journeys.CountStaleAsync(catalog.Contents.JourneysVersion, cancellation);
+        var (deltas, _) = await rollups.ReadBacklogAsync(cancellation);
+        var days = await rollups.ReadTotalsAsync(brand.Id, cancellation);
+        return new QualityAnswer(
+            new(messages, reevaluating, stale, deltas, messages is null ? null : messages == 0 && !reevaluating
+                && deltas == 0),
+            new(
+                brand.Id, CountFaults(days, Measure.RefundsCapped), CountFaults(days, Measure.RefundsInOtherCurrency),
+                CountFaults(days, Measure.RefundsWaiting),
+                CountFaults(days, Measure.RateGaps),
+                new(
+                    CountFaults(days, Measure.CustomersPerVisitorExceeded),
+                    CountFaults(days, Measure.VisitorsPerClickExceeded),
+                    CountFaults(days, Measure.VisitorsPerCustomerExceeded),
+                    CountFaults(days, Measure.ConversionsPerJourneyExceeded))));
+    }
+
+    /// <summary>
+    /// Returns the number of messages in the spool of this process; null in server mode, where a broker and other
+    /// processes hold messages too.
+    /// </summary>
+    public static long? CountMessages(BusOptions bus, SpoolDepth? spool) => bus.Transport == Transport.InMemory
+        ? spool?.Invoke() ?? 0 : null;
+
+    private static DataFaults CountFaults(IReadOnlyList<KeyValuePair<DateOnly, MeasureCell>> days, Measure measure) =>
+        new(
+        days.Sum(day => day.Value[measure]),
+        [.. days.Where(day => day.Value[measure] != 0).Select(day => new DataFaultDay(day.Key, day.Value[measure]))
+            .Reverse().Take(MaxListedDays)]);
+}
+
+/// <summary>The state of the data.</summary>
+/// <param name="Backlog">Accepted data that the rollups do not include yet.</param>
+/// <param name="Data">Data that the rollups count differently than reported.</param>
+internal sealed record QualityAnswer(BacklogAnswer Backlog, DataAnswer Data);
+
+/// <summary>
+/// Data of a brand that could not be counted as reported. A fault disappears once it is corrected;
+/// <c>GET /v1/conversions/{id}</c> shows it for an order.
+/// </summary>
+/// <param name="BrandId">The brand.</param>
+/// <param name="RefundsCapped">
+/// Refunds that exceeded the remaining amount of their order, by the order's local day; only the remaining amount was
+/// applied.
+/// </param>
+/// <param name="RefundsInOtherCurrency">
+/// Refunds in another currency than their order, by the order's local day; not applied.
+/// </param>
+/// <param name="RefundsWaiting">
+/// Refunds whose order was not reported yet, by the refund's local day; not applied.
+/// </param>
+/// <param name="RatesMissing">Conversions whose amounts wait for an exchange rate, by their local day.</param>
+/// <param name="KeptApart">
+/// Identities that were not linked although an event names them together, by the local day of the first such event.
+/// </param>
+internal sealed record DataAnswer(
+    string BrandId, DataFaults RefundsCapped, DataFaults RefundsInOtherCurrency, DataFaults RefundsWaiting,
+    DataFaults RatesMissing, KeptApartAnswer KeptApart);
+
+/// <summary>
+/// Number of links that the limits on identity linking prevented, each pair counted once. Many of them indicate a
+/// shared device, a cash register or a copied link.
+/// </summary>
+/// <param name="CustomersOfVisitor">Customers beyond three of one visitor.</param>
+/// <param name="VisitorsOfClick">Visitors beyond two of one click.</param>
+/// <param name="VisitorsOfCustomer">Visitors beyond fifty of one customer.</param>
+/// <param name="ConversionsOfJourney">
+/// Conversions and touches of persons with 2,000 conversions (<c>Attribute:ConversionsPerJourney</c>), typically a
+/// guest key shared by many customers.
+/// </param>
+internal sealed record KeptApartAnswer(
+    DataFaults CustomersOfVisitor, DataFaults VisitorsOfClick, DataFaults VisitorsOfCustomer,
+    DataFaults ConversionsOfJourney);
+
+/// <summary>The frequency of a fault.</summary>
+/// <param name="Count">Number over all days.</param>
+/// <param name="Days">The last 31 days with the fault, newest first.</param>
+internal sealed record DataFaults(long Count, IReadOnlyList<DataFaultDay> Days);
+
+/// <summary>The frequency of a fault on a local day.</summary>
+internal sealed record DataFaultDay(DateOnly Day, long Count);
+
+/// <summary>Accepted data that the rollups do not include yet.</summary>
+/// <param name="Messages">
+/// Messages in the spool that are not known to be attributed; each contains up to 500 events. Null in server mode,
+/// where the broker (queue <c>attribution.attribute</c>) and the spool of each ingest process know the number.
+/// </param>
+/// <param name="Reevaluating">True if journeys must be reevaluated because of a catalog change or a new fit.</param>
+/// <param name="Journeys">
+/// Number of journeys that a catalog change has not reached yet. Journeys that change meanwhile are not missed: those
+/// evaluated with an older catalog cannot be written after the change.
+/// </param>
+/// <param name="Deltas">Number of delta documents that wait to be folded.</param>
+/// <param name="Settled">
+/// True if nothing is waiting, so that the rollups include everything accepted before the request. Null if
+/// <paramref name="Messages"/> is null.
+/// </param>
+internal sealed record BacklogAnswer(long? Messages, bool Reevaluating, long Journeys, long Deltas, bool? Settled);
