@@ -1,6 +1,5 @@
 using Attribution.Host.Configuration;
 using Attribution.Host.Jobs;
-using Attribution.Storage;
 using Attribution.Storage.Access;
 using Attribution.Storage.Catalog;
 using Attribution.Storage.Erasures;
@@ -12,35 +11,20 @@ using Attribution.Storage.Rebuilds;
 using Attribution.Storage.Rejections;
 using Attribution.Storage.Rollups;
 using Attribution.Storage.Runs;
+using Attribution.Storage;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 
 namespace Attribution.Host.Hosting;
 
-/// <summary>Registration of the store.</summary>
+/// <summary>Registers the store.</summary>
 internal static class StoreRegistration
 {
-    /// <summary>Registers the store under its ports, the catalog cache, and the health check of the store.</summary>
+    /// <summary>Registers the store under its ports, the catalog that is read from it, and the check that it can be read.</summary>
     public static IServiceCollection AddStore(this IServiceCollection services)
     {
-        services.AddSingleton(provider => new OpenedStore(
-            provider.GetRequiredService<HostSettings>(), provider.GetRequiredService<IOptions<StoreOptions>>().Value));
-        services.AddPort<IJourneyStore>(store => store.Journeys);
-        services.AddPort<ILedgerStore>(store => store.Ledger);
-        services.AddPort<IRejectionStore>(store => store.Rejections);
-        services.AddPort<IRollupStore>(store => store.Rollups);
-        services.AddPort<IReconciliationStore>(store => store.Reconciliation);
-        services.AddPort<IJobStore>(store => store.Jobs);
-        services.AddPort<ICatalogStore>(store => store.Catalog);
-        services.AddPort<ICredentialStore>(store => store.Credentials);
-        services.AddPort<IWebhookSecretStore>(store => store.WebhookSecrets);
-        services.AddPort<IUserStore>(store => store.Users);
-        services.AddPort<IAuditStore>(store => store.AuditLog);
-        services.AddPort<IRunStore>(store => store.Runs);
-        services.AddPort<IAgreementStore>(store => store.Agreements);
-        services.AddPort<IPayoutStatementStore>(store => store.PayoutStatements);
-        services.AddPort<IRebuildStore>(store => store.Rebuilds);
-        services.AddPort<IErasureStore>(store => store.Erasures);
+        services.AddSingleton(provider => new OpenedStore(provider.GetRequiredService<HostSettings>(), provider.GetRequiredService<IOptions<StoreOptions>>().Value));
+        services.AddStorePorts(provider => provider.GetRequiredService<OpenedStore>().Store);
         services.AddSingleton<FileCompaction>(provider => provider.GetRequiredService<IErasureStore>().CompactAsync);
         services.AddSingleton<CatalogCache>();
         services.AddHostedService<SnapshotRefresher>();
@@ -70,7 +54,7 @@ internal static class StoreRegistration
         return services;
     }
 
-    /// <summary>Health check that reads the catalog's version, the cheapest read of the store.</summary>
+    /// <summary>Reads the least there is to read.</summary>
     private sealed class StoreHealthCheck(ICatalogStore store) : IHealthCheck
     {
         public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)

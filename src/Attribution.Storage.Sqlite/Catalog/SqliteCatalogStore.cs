@@ -37,6 +37,22 @@ internal sealed class SqliteCatalogStore(SqliteStoreContext context) : ICatalogS
             cancellation);
 
     /// <inheritdoc/>
+    public ValueTask<CatalogContents> LoadCatalogAtAsync(long version, CancellationToken cancellation) =>
+        context.Database.ReadAsync(
+            session =>
+            {
+                var replay = new CatalogReplay();
+                var select = session["SELECT kind, id, item FROM catalog_history WHERE version <= ? ORDER BY seq"].Bind(1, version);
+                while (select.Step())
+                {
+                    var reference = new CatalogRef((CatalogKind)select.Int64(0), select.Text(1));
+                    replay.Apply(reference, select.IsNull(2) ? null : CatalogItemCodec.Decode(reference.Kind, select.Blob(2)));
+                }
+                return replay.ToContents(version, SqliteCatalogTable.ReadFits(session));
+            },
+            cancellation);
+
+    /// <inheritdoc/>
     public async ValueTask<bool> WriteChangeAsync(CatalogChange change, CancellationToken cancellation)
     {
         var puts = change.Puts.Select(put => (put.Key, Item: CatalogItemCodec.Encode(put.Key.Kind, put.Value))).ToArray();
