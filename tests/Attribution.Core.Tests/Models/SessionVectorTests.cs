@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Attribution.Core.Crediting;
+using Attribution.Core.Journeys;
 using Attribution.Core.Models;
 using Attribution.Core.Models.Fitting;
 using Attribution.Core.Rollups;

@@ -1,3 +1,4 @@
+using Attribution.Storage.Catalog;
 using System.ComponentModel;
 using Attribution.Host.Hosting;
 using Attribution.Host.Reporting.Queries;
@@ -14,12 +15,12 @@ internal static class ConversionEndpoint
                 [Description("Order id, or conversion id of a sign-up or lead. An order is looked up "
                     + "first.")] string id,
                 [Description(ParameterDescriptions.Brand)] string? brand,
-                HttpContext http, CatalogCache source, IJourneyStore journeys, ILedgerStore entries,
+                HttpContext http, CatalogCache source, ICatalogStore catalogs, IJourneyStore journeys, ILedgerStore entries,
                 CancellationToken cancellation) =>
             {
                 var decoded = id.Contains('%', StringComparison.Ordinal) ? RawRoute.DecodeLastSegment(http) : id;
                 return (await ConversionQuery.RunAsync(
-                    decoded, brand, await source.RefreshAsync(cancellation), journeys, entries, cancellation))
+                    decoded, brand, await source.RefreshAsync(cancellation), catalogs, journeys, entries, cancellation))
                     .ToResult();
             })
             .AllowQueryParameters("brand")

@@ -54,7 +54,8 @@ internal static class PageEndpoints
         routes.MapPage<CampaignPage>("/campaigns/{id}", ReadCampaignAsync);
         routes.MapPage<OrdersPage>("/orders", SearchAsync, "order", "visitor", "customer");
         routes.MapPage<OrderPage>("/orders/{id}", async page => Answer(await ConversionQuery.RunAsync(
-            RawRoute.DecodeLastSegment(page.Http), page.Scope.Brand.Id, page.Scope.Catalog, page.GetService<IJourneyStore>(), page.GetService<ILedgerStore>(), page.Cancellation)));
+            RawRoute.DecodeLastSegment(page.Http), page.Scope.Brand.Id, page.Scope.Catalog, page.GetService<ICatalogStore>(), page.GetService<IJourneyStore>(), page.GetService<ILedgerStore>(),
+            page.Cancellation)));
         routes.MapPage<RestatementsPage>("/restatements", RestatementsAsync, "cursor");
         routes.MapPage<QualityPage>("/quality", QualityAsync, "assigned", "replayed", "refused");
         routes.MapForm<QualityPage>("/quality/replay", KeyScopes.Edit, ReplayAsync);

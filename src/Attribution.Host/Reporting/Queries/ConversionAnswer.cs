@@ -55,7 +55,7 @@ internal sealed record ConversionAnswer
     /// <summary>Commission by placement, from the credit of the book model.</summary>
     public required IReadOnlyList<ConversionCommission> Commissions { get; init; }
 
-    /// <summary>The explanation; null if the journey, as evaluated today, does not contain the conversion.</summary>
+    /// <summary>The explanation of the booked credits; null if they cannot be reproduced.</summary>
     public required ConversionDecision? Decision { get; init; }
 
     /// <summary>Lines of the ledger in the order in which they were recorded.</summary>
@@ -63,10 +63,12 @@ internal sealed record ConversionAnswer
 
     /// <summary>Creates the answer for a conversion of a journey.</summary>
     public static ConversionAnswer Create(
-        string id, Conversion conversion, Journey journey, Decision? decision, IReadOnlyList<LedgerEntry> ledger,
-        BrandSettings brand)
+        string id, Conversion conversion, Journey journey, EvaluatedConversion? evaluated, long catalogVersion,
+        IReadOnlyList<LedgerEntry> ledger, BrandSettings brand)
     {
         var currency = brand.Currency;
+        var decision = evaluated is not null && evaluated.Conversion.HasSameBookingAs(conversion)
+            ? evaluated.Decision : null;
         return new()
         {
             Id = id, Kind = conversion.Kind.ToString().ToLowerInvariant(), BrandId = brand.Id,
@@ -79,7 +81,7 @@ internal sealed record ConversionAnswer
             Incomplete = conversion.MissingRateCurrency is not null,
             RefundDays = [.. conversion.RefundDays.Select(
                 day => new ConversionDayAmount(day.Day, new(day.Amount, currency)))],
-            RefundStatements = [.. (decision?.Refunds ?? []).Select(ConversionRefund.FromAppliedRefund)],
+            RefundStatements = [.. (evaluated?.Decision.Refunds ?? []).Select(ConversionRefund.FromAppliedRefund)],
             Credits =
             [
                 .. from model in ModelNames.Served.OrderBy(ModelNames.NameOf, StringComparer.Ordinal)
@@ -98,7 +100,7 @@ internal sealed record ConversionAnswer
                     new ConversionCommission(accrual.Placement.Campaign, accrual.Placement.Creator, accrual.Agreement,
                         new(accrual.Commission, currency))),
             ],
-            Decision = decision is null ? null : ConversionDecision.FromDecision(decision, journey),
+            Decision = decision is null ? null : ConversionDecision.FromDecision(decision, catalogVersion, journey.CatalogVersion),
             Ledger = [.. ledger.Select(entry => ConversionLedgerLine.FromEntry(entry, currency))],
         };
     }

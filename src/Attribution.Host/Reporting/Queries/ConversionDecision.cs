@@ -19,10 +19,10 @@ namespace Attribution.Host.Reporting.Queries;
 /// Period before the conversion in which a visit without a click counts, unless its campaign has a lookback of its own.
 /// </param>
 /// <param name="SettingsFrom">Time from which the brand has these settings; null if it always had them.</param>
-/// <param name="CatalogVersion">Version of the catalog used for this explanation.</param>
+/// <param name="CatalogVersion">Current version of the catalog.</param>
 /// <param name="EvaluatedWith">
-/// Version of the catalog with which the credits were last evaluated; if it is lower, they are reevaluated within
-/// seconds.
+/// Version of the catalog with which the credits were booked and which this explanation uses. If changes since then
+/// affect the journey, it is evaluated again within seconds.
 /// </param>
 /// <param name="Candidates">Touches in order of time, then codes in the order of the conversion.</param>
 internal sealed record ConversionDecision(
@@ -31,13 +31,13 @@ internal sealed record ConversionDecision(
     string? SettingsFrom, long CatalogVersion, long EvaluatedWith, IReadOnlyList<ConversionCandidate> Candidates)
 {
     /// <summary>Creates the answer for a decision.</summary>
-    public static ConversionDecision FromDecision(Decision decision, Journey journey) => new(
+    public static ConversionDecision FromDecision(Decision decision, long catalogVersion, long evaluatedWith) => new(
         decision.Description, decision.Terms.Policy.Name, decision.Terms.Policy.Kind == PolicyKind.Split
             ? decision.Terms.Policy.CodeShare : null,
         ModelNames.NameOf(decision.Terms.BookModel), IsoDuration.Format(decision.Terms.ClickLookback),
         IsoDuration.Format(decision.Terms.VisitLookback),
         decision.Terms.From == new Timestamp(long.MinValue) ? null
-            : decision.Terms.From.ToString(), decision.CatalogVersion, journey.CatalogVersion,
+            : decision.Terms.From.ToString(), catalogVersion, evaluatedWith,
         [
             .. decision.Candidates.Select(candidate => new ConversionCandidate(
                 candidate.Kind, candidate.At.ToString(), candidate.Event, candidate.Placement?.Campaign,

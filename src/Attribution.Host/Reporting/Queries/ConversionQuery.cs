@@ -1,7 +1,9 @@
 using Attribution.Core.Catalog;
 using Attribution.Core.Crediting;
 using Attribution.Core.Identity;
+using Attribution.Core.Journeys;
 using Attribution.Core.Planning;
+using Attribution.Storage.Catalog;
 using Attribution.Storage.Journeys;
 using Attribution.Storage.Ledger;
 
@@ -14,12 +16,13 @@ internal static class ConversionQuery
     /// <param name="id">Order id, or conversion id of a sign-up or lead; an order is looked up first.</param>
     /// <param name="brandId">Id of the brand; null for <c>default</c>.</param>
     /// <param name="catalog">The catalog.</param>
+    /// <param name="catalogs">The catalog's earlier versions.</param>
     /// <param name="journeys">The journeys.</param>
     /// <param name="entries">The ledger.</param>
     /// <param name="cancellation">Cancels the query.</param>
     public static async Task<QueryResult<ConversionAnswer>> RunAsync(
-        string id, string? brandId, CatalogSnapshot catalog, IJourneyStore journeys, ILedgerStore entries,
-        CancellationToken cancellation)
+        string id, string? brandId, CatalogSnapshot catalog, ICatalogStore catalogs, IJourneyStore journeys,
+        ILedgerStore entries, CancellationToken cancellation)
     {
         if (!QueryScope.FindBrand(brandId, catalog).TryGet(out var brand, out var problem)) return problem;
         foreach (var key in new[] { IdentityRules.OrderAlias(id), IdentityRules.NonOrderAlias(id) })
@@ -29,8 +32,9 @@ internal static class ConversionQuery
             if (journey.Conversions.FirstOrDefault(known => known.Key == key) is { } conversion)
             {
                 var ledger = await entries.ReadLedgerAsync(brand.Id, key, cancellation);
+                var booked = await FindBookedCatalogAsync(journey, catalog, catalogs, cancellation);
                 return ConversionAnswer.Create(
-                    id, conversion, journey, Decision.Explain(journey, key, catalog), ledger, brand);
+                    id, conversion, journey, journey.EvaluateConversion(key, booked), catalog.Version, ledger, brand);
             }
             if (journey.ReportedRefunds.Where(refund => IdentityRules.OrderAlias(refund.OrderId) == key)
                 .ToList() is { Count: > 0 } waiting)
@@ -43,5 +47,19 @@ internal static class ConversionQuery
         return QueryProblem.NotFound(
             $"The brand '{brand.Id}' has no order or conversion '{id}'. A newly accepted event appears within a second "
             + "or two");
+    }
+
+    /// <summary>
+    /// Returns a catalog that credits the journey as it was booked: the current one, unless it contains changes that the
+    /// journey was not evaluated with yet.
+    /// </summary>
+    private static async ValueTask<CatalogSnapshot> FindBookedCatalogAsync(
+        Journey journey, CatalogSnapshot catalog, ICatalogStore catalogs, CancellationToken cancellation)
+    {
+        if (journey.CatalogVersion >= catalog.Contents.JourneysVersion && journey.CatalogVersion <= catalog.Version)
+            return catalog;
+        var booked = CatalogSnapshot.Create(
+            await catalogs.LoadCatalogAtAsync(journey.CatalogVersion, cancellation));
+        return booked.FindBrand(journey.Brand) is null ? catalog : booked;
     }
 }
