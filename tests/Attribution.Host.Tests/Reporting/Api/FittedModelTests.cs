@@ -31,7 +31,7 @@ public sealed class FittedModelTests : IAsyncLifetime
         body!["rows"]!.AsArray().ShouldBeEmpty();
         body["unattributed"]!.AsArray().ShouldBeEmpty();
         body["totals"]!["net"]!.GetValue<string>().ShouldBe("125.00");
-        body["notShown"]!.ToJsonString().ShouldBe("""[{"model":"markov","from":"2026-03-01","to":"2026-03-31","reason":"no_fit","detail":"No fit was made yet; GET /v1/models says what the latest attempt found"}]""");
+        body["notShown"]!.ToJsonString().ShouldBe("""[{"model":"markov","from":"2026-03-01","to":"2026-03-31","reason":"no_fit","detail":"There is no fit yet; GET /v1/models returns the result of the latest attempt"}]""");
 
         (await host.GetAsync($"{March}&model=all")).Body!["notShown"]!.AsArray().Select(each => each!["model"]!.GetValue<string>()).ShouldBe(["markov", "shapley"]);
         (await host.GetAsync($"{March}&model=linear")).Body!.AsObject().ContainsKey("notShown").ShouldBeFalse();
@@ -78,7 +78,7 @@ public sealed class FittedModelTests : IAsyncLifetime
     public async Task Models_report_their_basis_and_fits_their_placement_weights()
     {
         (await host.GetAsync("/v1/models")).Body!["models"]!.AsArray().Single(model => model!["name"]!.GetValue<string>() == "markov")!["fit"]!.ToJsonString()
-            .ShouldBe("""{"reason":"No fit was tried yet; a job tries one each night","triedAt":null}""");
+            .ShouldBe("""{"reason":"No fit was attempted yet. A job attempts one each night","triedAt":null}""");
         (await host.GetAsync("/v1/fits")).Body!.ToJsonString().ShouldBe("""{"fits":[],"cursor":null}""");
 
         await FitAsync(from: DocumentedExample.OrderDay);
