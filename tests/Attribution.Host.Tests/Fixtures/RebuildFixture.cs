@@ -78,7 +78,7 @@ internal sealed class RebuildFixture : IAsyncDisposable
             Order("1003", "30.00", "v-3"), Click("k-9", "nobody", "v-9"));
         await shop.ProcessAsync(
             """{"type":"refund","id":"r-1","occurredAt":"2026-03-06T09:00:00Z","orderId":"1001","refundId":"r-1","kind":"refund","currency":"USD","amount":"40.00"}""");
-        while (await shop.Store.FoldAsync(100, new Timestamp(0), Token) > 0) { }
+        while (await shop.Store.Rollups.FoldAsync(100, new Timestamp(0), Token) > 0) { }
         return shop;
     }
 
@@ -95,7 +95,7 @@ internal sealed class RebuildFixture : IAsyncDisposable
             ExpectedVersion = await Store.Catalog.ReadCatalogVersionAsync(Token), Puts = [.. items.Select(item => KeyValuePair.Create(CatalogKinds.RefOf(item), item))], At = new Timestamp(0),
         };
         // The endpoint also adds the change of the cost measures.
-        var before = await Store.LoadCatalogAsync(Token);
+        var before = await Store.Catalog.LoadCatalogAsync(Token);
         var costs = CostMeasures.Calculate(CatalogSnapshot.Create(before with { Items = before.Items.SetItems(change.Puts) }));
         costs.Add(CostMeasures.Calculate(CatalogSnapshot.Create(before)), -1);
         (await Store.Catalog.WriteChangeAsync(change with { Deltas = costs }, Token)).ShouldBeTrue();

@@ -58,8 +58,8 @@ public sealed class FitJobTests : IAsyncLifetime
         await BuyAsync("mia tom", day: -3, times: 9);
         await RunAsync();
         (await FitsAsync()).ShouldBeEmpty();
-        (await store.ReadLastFitAttemptAsync("default", Cancellation))!.Refusal.ShouldBe("Too few converting paths: 9 with 2 placements; a fit requires 10 with 2 placements");
-        (await store.ReadLastJobRunAsync(FitModelsJob.Name, Cancellation)).ShouldNotBeNull();
+        (await store.Jobs.ReadLastFitAttemptAsync("default", Cancellation))!.Refusal.ShouldBe("Too few converting paths: 9 with 2 placements; a fit requires 10 with 2 placements");
+        (await store.Jobs.ReadLastJobRunAsync(FitModelsJob.Name, Cancellation)).ShouldNotBeNull();
 
         await BuyAsync("mia", day: -3, times: 1);
         await RunAsync();
@@ -133,7 +133,7 @@ public sealed class FitJobTests : IAsyncLifetime
         (await ReevaluateAsync()).ShouldBe(2);
 
         var fits = new Dictionary<DateOnly, int>();
-        await store.ReadForReconciliationAsync(
+        await store.Reconciliation.ReadForReconciliationAsync(
             journey => fits[journey.Conversions[0].Day] = journey.Conversions[0].FitNumber, Cancellation);
         fits.ShouldBe(new Dictionary<DateOnly, int> { [Day(-5)] = 1, [Day(-1)] = 2 });
     }

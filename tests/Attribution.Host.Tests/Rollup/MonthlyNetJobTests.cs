@@ -64,7 +64,7 @@ public sealed class MonthlyNetJobTests : IAsyncLifetime
         (await CostsAsync()).ShouldBe(["03-30 ben 2500", "03-30 mia 7500", "03-31 ben 2500", "03-31 mia 7500", "04-01  10000"]);
         var told = (await store.Catalog.ReadHistoryAsync(new(CatalogKind.MonthlyNets, "spring.2026-03"), null, 10, Cancellation)).ShouldHaveSingleItem();
         (told.By, told.Item is null).ShouldBe((null, false));
-        (await store.LoadCatalogAsync(Cancellation)).JourneysVersion.ShouldBe(1, "it causes no reevaluation of journeys");
+        (await store.Catalog.LoadCatalogAsync(Cancellation)).JourneysVersion.ShouldBe(1, "it causes no reevaluation of journeys");
     }
 
     [Fact]

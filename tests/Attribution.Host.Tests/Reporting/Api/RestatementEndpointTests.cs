@@ -17,7 +17,7 @@ public sealed class RestatementEndpointTests : IAsyncLifetime
         host = await ReportingHost.StartAsync();
         await host.PutCatalogAsync(DocumentedExample.Catalog);
         await host.PutCatalogAsync(("/v1/creators/ben", """{"name":"Ben"}"""));
-        await host.Store.CloseDaysAsync("default", DocumentedExample.OrderDay, Timestamp.From(new(2026, 3, 5, 23, 0, 0, TimeSpan.Zero)), ReportingHost.Token);
+        await host.Store.Rollups.CloseDaysAsync("default", DocumentedExample.OrderDay, Timestamp.From(new(2026, 3, 5, 23, 0, 0, TimeSpan.Zero)), ReportingHost.Token);
         // The brand uses the time zone of Berlin: 8 March ends at 23:00 UTC.
         await BookAsync(
             Line("o:1001", "mia", "2026-03-08T22:59:59.999Z", -4_500, LedgerReason.Refund, DocumentedExample.RefundDay),
