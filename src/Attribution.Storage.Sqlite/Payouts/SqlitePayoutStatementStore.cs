@@ -85,7 +85,8 @@ internal sealed class SqlitePayoutStatementStore(SqliteStoreContext context) : I
                     .Bind(7, by.At.UnixMilliseconds).Bind(8, by.By).Bind(9, by.KeyId).Run();
                 var insert = session[
                     "INSERT INTO statement_lines "
-                    + "(brand, creator, item, campaign, number, day, agreement, kind, amount, approved_by, approved_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"];
+                    + "(brand, creator, item, campaign, number, day, agreement, kind, amount, approved_by, approved_at) "
+                    + "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"];
                 foreach (var line in statement.Lines)
                     insert.Bind(1, brand).Bind(2, read.Creator).Bind(3, line.Item).Bind(4, line.Campaign).Bind(5, number)
                         .Bind(6, line.Day.DayNumber).Bind(7, line.Agreement).Bind(8, (int)line.Kind).Bind(9, line.Amount)
