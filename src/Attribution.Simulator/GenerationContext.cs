@@ -1,4 +1,3 @@
-using Attribution.Contracts.Catalog;
 
 namespace Attribution.Simulator;
 

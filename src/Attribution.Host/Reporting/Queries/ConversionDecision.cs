@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization;
 using Attribution.Core.Crediting;
-using Attribution.Core.Journeys;
 using Attribution.Core.Models;
 using Attribution.Core.Values;
 using Attribution.Host.Reporting.Queries.Values;
