@@ -93,7 +93,7 @@ public sealed class OpenedDataFolderTests
         }
         else if (node is JsonObject members)
         {
-            foreach (var name in (string[])["detail", "inWords"]) members.Remove(name);
+            foreach (var name in (string[])["detail", "inWords", "summary"]) members.Remove(name);
             foreach (var (_, member) in members) RemoveSentences(member);
         }
     }
