@@ -10,7 +10,7 @@ namespace Attribution.Core.Events;
 /// </summary>
 internal interface IEventFields
 {
-    /// <summary>Gets the first fault; null while there is none.</summary>
+    /// <summary>Gets the first fault; null if no fault was found.</summary>
     EventFault? Fault { get; }
 
     /// <summary>Returns the event's type as sent; null when it is not a text.</summary>

@@ -23,7 +23,8 @@ internal static class StoreRegistration
     /// <summary>Registers the store under its ports, the catalog that is read from it, and the check that it can be read.</summary>
     public static IServiceCollection AddStore(this IServiceCollection services)
     {
-        services.AddSingleton(provider => new OpenedStore(provider.GetRequiredService<HostSettings>(), provider.GetRequiredService<IOptions<StoreOptions>>().Value));
+        services.AddSingleton(provider => new OpenedStore(
+            provider.GetRequiredService<HostSettings>(), provider.GetRequiredService<IOptions<StoreOptions>>().Value));
         services.AddStorePorts(provider => provider.GetRequiredService<OpenedStore>().Store);
         services.AddSingleton<FileCompaction>(provider => provider.GetRequiredService<IErasureStore>().CompactAsync);
         services.AddSingleton<CatalogCache>();

@@ -155,7 +155,8 @@ internal sealed partial class ReconcileRun(
         "Rollup of brand {Brand}, day {Day}, campaign '{Campaign}', creator '{Creator}' did not equal its journeys; repaired")]
     private partial void LogMismatch(string brand, DateOnly day, string campaign, string creator);
 
-    [LoggerMessage(EventIds.AccrualMismatch, LogLevel.Error, "Accruals of agreement {Agreement} of brand {Brand} did not equal the journeys; repaired and settled again")]
+    [LoggerMessage(EventIds.AccrualMismatch, LogLevel.Error,
+        "Accruals of agreement {Agreement} of brand {Brand} did not equal the journeys; repaired and settled again")]
     private partial void LogAccruals(string brand, string agreement);
 
     [LoggerMessage(EventIds.StoredSumMismatch, LogLevel.Error, "Stored sums that did not equal the rollups: {Sums}; repaired")]

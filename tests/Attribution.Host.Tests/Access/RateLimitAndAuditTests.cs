@@ -67,7 +67,7 @@ public sealed class RateLimitAndAuditTests : IAsyncLifetime
     public async Task Audit_records_an_action_before_it_is_performed()
     {
         using var answer = await SendAsync("chief", HttpMethod.Post, "/test/look");
-        (await answer.Content.ReadAsStringAsync(Cancellation)).ShouldBe("POST /test/look, how it ended is not known yet");
+        (await answer.Content.ReadAsStringAsync(Cancellation)).ShouldBe("POST /test/look, the outcome is not known yet");
     }
 
     [Fact]

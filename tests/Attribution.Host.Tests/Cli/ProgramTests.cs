@@ -103,7 +103,7 @@ public sealed class ProgramTests : IDisposable
     }
 
     [Fact]
-    public async Task Keys_are_created_listed_and_revoked_beside_a_running_host()
+    public async Task Keys_are_created_listed_and_revoked_while_a_host_runs()
     {
         await using var host = await HostProgram.StartAsync("serve", "--urls", "http://127.0.0.1:0", "--data", Data);
         using var http = new HttpClient { BaseAddress = new Uri(host.Output.Split("listens on ")[1].Split(';')[0]) };

@@ -21,7 +21,7 @@ public sealed class HostRunTests : IDisposable
     }
 
     [Fact]
-    public async Task Failing_work_beside_the_host_fails_the_run() =>
+    public async Task Failing_background_work_fails_the_run() =>
         (await HostRunner.RunAsync(Settings, (_, _) => throw new InvalidOperationException("beside"), null, TestContext.Current.CancellationToken)).ShouldBe(1);
 
     [Fact]

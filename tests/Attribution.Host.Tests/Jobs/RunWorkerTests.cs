@@ -67,7 +67,7 @@ public sealed class RunWorkerTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Worker_presumed_dead_is_told_to_stop_and_completes_nothing()
+    public async Task Worker_presumed_dead_is_canceled_and_completes_nothing()
     {
         var id = await AddAsync();
         var told = false;

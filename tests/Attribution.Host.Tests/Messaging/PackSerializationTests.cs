@@ -23,9 +23,9 @@ public sealed class PackSerializationTests
     }
 
     [Theory]
-    [InlineData("", "no pack")]
+    [InlineData("", "not a pack")]
     [InlineData("null", "null")]
-    [InlineData("[]", "no pack")]
+    [InlineData("[]", "not a pack")]
     [InlineData("{}", "packId")]
     [InlineData("""{"packId":"019af3b0-0000-7000-8000-000000000001","schema":1,"source":"shop","receivedAt":"2026-03-02T10:00:00Z","events":null}""", "events")]
     [InlineData("""{"packId":"019af3b0-0000-7000-8000-000000000001","schema":1,"source":"shop","receivedAt":"2026-03-02T10:00:00Z","events":["§"]}""", "events")]

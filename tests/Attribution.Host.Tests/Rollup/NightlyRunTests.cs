@@ -32,7 +32,7 @@ public sealed class NightlyRunTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task One_process_renews_its_lease_and_does_the_work_alone()
+    public async Task Only_one_process_renews_its_lease_and_does_the_work()
     {
         await Task.WhenAll(RunAsync("1", WorkAsync), RunAsync("2", WorkAsync));
         runs.ShouldBe(1);
