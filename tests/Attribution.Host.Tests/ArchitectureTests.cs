@@ -31,10 +31,7 @@ public sealed class ArchitectureTests
     private static readonly Dictionary<string, string> ResultExceptions = new()
     {
         ["Attribution.Host.Reporting.Pages"] = "endpoints of pages answer with HTML, files and redirects",
-        ["Attribution.Host.Reporting.Queries"] = "parameters of queries are still parsed here, with problems as results",
-        ["Attribution.Host.Reporting.Export"] = "streams of rows are still results",
     };
-
     public static TheoryData<string, string[]> ProjectReferences => new()
     {
         { "Attribution.Contracts", [] },

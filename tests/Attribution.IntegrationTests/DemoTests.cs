@@ -20,7 +20,7 @@ public sealed class DemoTests
             await demo.WaitForOutputAsync("Stop with Ctrl-C", Timeout, Token);
             string[] texts =
             [
-                "Sending events", "Leading creators", "ROI %", "orders in all", "curl '", "/v1/rollups/daily", "/openapi/v1.json",
+                "Sending events", "Leading creators", "ROI %", "orders in total", "curl '", "/v1/rollups/daily", "/openapi/v1.json",
             ];
             foreach (var text in texts)
                 demo.Output.ShouldContain(text, Case.Sensitive);

@@ -54,7 +54,7 @@ public sealed class FittedModelTests
         await Eventually.IsTrueAsync(
             async () => (await FitAsync(host)).GetProperty("triedAt").ValueKind == JsonValueKind.String,
             TimeSpan.FromMinutes(1), () => host.Output, Token);
-        (await FitAsync(host)).GetProperty("reason").GetString().ShouldBe("Too few paths: 0 converted, over 0 placements; a fit needs 100 over 2");
+        (await FitAsync(host)).GetProperty("reason").GetString().ShouldBe("Too few converting paths: 0 with 0 placements; a fit requires 100 with 2 placements");
     }
 
     private static async Task<JsonElement> FitAsync(HostProcess host)

@@ -169,7 +169,7 @@ public sealed class ProgramTests : IDisposable
         made.Errors.ShouldBe("User 'anna' created.");
         made.Output.Length.ShouldBe(24);
         var listed = (await HostProgram.RunAsync("users", "list", "--data", Data)).Output;
-        listed.ShouldContain("anna\teditor\tevery\tkept\t");
+        listed.ShouldContain("anna\teditor\tevery\tset\t");
         listed.ShouldNotContain(made.Output);
         (await HostProgram.RunAsync("users", "password", "ana", "--generate", "--data", Data)).ShouldBe(new ProgramResult(1, "", "Unknown user 'ana' (did you mean 'anna'?). See 'attribution users list'."));
         (await HostProgram.RunAsync("users", "password", "anna", "--generate", "--data", Data)).ExitCode.ShouldBe(0);

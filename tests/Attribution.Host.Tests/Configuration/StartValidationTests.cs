@@ -88,7 +88,7 @@ public sealed class StartValidationTests : IDisposable
             "--Host:Roles=ingst,report", "--Host:Instanc=3", "--Store:Kind=MongoDb", "--urls=nonsense");
         refusal.Message.Split(Environment.NewLine).Length.ShouldBe(5);
         refusal.Message.ShouldStartWith("4 options are invalid:");
-        foreach (var fault in (string[])["'ingst'", "'Host:Instanc'", "Store:Kind", "'nonsense'"])
+        foreach (var fault in (string[])["'ingst'", "'Host:Instanc'", "Store:MongoDb:ConnectionString", "'nonsense'"])
             refusal.Message.ShouldContain(fault);
     }
 

@@ -26,9 +26,9 @@ public sealed partial class ClickWalkTests
         if (Environment.GetEnvironmentVariable("ATTRIBUTION_WRITE_SCHEMAS") == "1")
             WalkSection.Write(beforeAccepted.ConvertAll(Describe), toPage.ConvertAll(Describe));
         var documented = WalkSection.Read();
-        // The order of background work varies, so that only the files and their first methods are compared.
-        beforeAccepted.ConvertAll(Describe).ShouldBe(documented.BeforeAccepted, ignoreOrder: true);
-        toPage.ConvertAll(Describe).ShouldBe(documented.ToPage, ignoreOrder: true);
+        // The order of background work varies, and with it the first method of a file; only the files are compared.
+        beforeAccepted.ConvertAll(Describe).Select(FileOf).ShouldBe(documented.BeforeAccepted.Select(FileOf), ignoreOrder: true);
+        toPage.ConvertAll(Describe).Select(FileOf).ShouldBe(documented.ToPage.Select(FileOf), ignoreOrder: true);
         beforeAccepted.Count.ShouldBeLessThanOrEqualTo(MaxFilesBeforeAccepted);
         (beforeAccepted.Count + toPage.Count).ShouldBeLessThanOrEqualTo(MaxFilesToPage);
     }
@@ -37,6 +37,8 @@ public sealed partial class ClickWalkTests
     /// Returns whether the rule of the document lists a file: not for data, options, metrics, traces and logs.
     /// </summary>
     private static bool IsListed(WalkedFile file) => !file.IsData && !Unlisted().IsMatch(file.File);
+
+    private static string FileOf(string step) => step.Split(':')[0];
 
     private static string Describe(WalkedFile file) => $"`{file.File["src/Attribution.".Length..]}`: `{file.Method[(file.Method.IndexOf('.') + 1)..]}`";
 
