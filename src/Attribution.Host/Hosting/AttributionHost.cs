@@ -4,6 +4,7 @@ using Attribution.Host.Access;
 using Attribution.Host.Attribution;
 using Attribution.Host.Configuration;
 using Attribution.Host.Ingest;
+using Attribution.Host.Ingest.Api;
 using Attribution.Host.Messaging;
 using Attribution.Host.Observability;
 using Attribution.Host.Reporting;

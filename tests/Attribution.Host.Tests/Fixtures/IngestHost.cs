@@ -6,6 +6,7 @@ using Attribution.Host.Access;
 using Attribution.Host.Configuration;
 using Attribution.Host.Hosting;
 using Attribution.Host.Ingest;
+using Attribution.Host.Ingest.Api;
 using Attribution.Host.Messaging;
 using Attribution.Storage.Sqlite;
 using Attribution.Storage.Sqlite.Database;
