@@ -12,12 +12,12 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Attribution.BrowserTests;
 
-/// <summary>An analyst's desk: a host with people who may sign in and a small market whose numbers are plain, and a browser.</summary>
+/// <summary>Fixture with a host that has users and a small data set, and a browser.</summary>
 public sealed class BrowserHost : IAsyncLifetime
 {
     public const string Password = "correct horse battery";
 
-    /// <summary>A name that is markup, a formula and a quotation at once.</summary>
+    /// <summary>A name that contains markup, a spreadsheet formula and quotes.</summary>
     public const string Hostile = "=<img src=x onerror=window.hit=1>\"'&amp;";
 
     private readonly TempFolder folder = new();
@@ -25,10 +25,10 @@ public sealed class BrowserHost : IAsyncLifetime
     private WebApplication? app;
     private string? session;
 
-    /// <summary>The last day of the market: today, by UTC.</summary>
+    /// <summary>The last day of the data set: today in UTC.</summary>
     public static DateOnly Today { get; } = DateOnly.FromDateTime(DateTimeOffset.UtcNow.UtcDateTime);
 
-    /// <summary>Speaks to the host with a key that may do everything.</summary>
+    /// <summary>Client with an API key that has all scopes.</summary>
     public HttpClient Api { get; private set; } = null!;
 
     public IBrowser Browser { get; private set; } = null!;
@@ -43,7 +43,7 @@ public sealed class BrowserHost : IAsyncLifetime
             await app.Services.GetRequiredService<IUserStore>().AddUserAsync(new UserDocument { Name = name, PasswordHash = hash, Scopes = scopes, CreatedAt = new Timestamp(1) }, cancellation);
         var key = ApiKey.Create();
         await app.Services.GetRequiredService<ICredentialStore>().AddKeyAsync(
-            new ApiKeyDocument { Id = key.Id, Name = "desk", Hash = [.. key.ComputeHash()], Scopes = KeyScopes.Admin | KeyScopes.Ingest, Source = "shop", CreatedAt = new Timestamp(1) }, cancellation);
+            new ApiKeyDocument { Id = key.Id, Name = "tests", Hash = [.. key.ComputeHash()], Scopes = KeyScopes.Admin | KeyScopes.Ingest, Source = "shop", CreatedAt = new Timestamp(1) }, cancellation);
         await app.StartAsync(cancellation);
         Api = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { BaseAddress = new Uri(app.Urls.Single()), DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", key.Text) } };
         await SeedAsync();
@@ -55,7 +55,7 @@ public sealed class BrowserHost : IAsyncLifetime
         await page.Context.CloseAsync();
     }
 
-    /// <summary>A page in a browser of its own, of the operator unless told otherwise.</summary>
+    /// <summary>Opens a page in a separate browser context, signed in as an administrator by default.</summary>
     public async Task<IPage> PageAsync(bool signedIn = true, int width = 1280, bool dark = false, bool scripts = true)
     {
         var context = await Browser.NewContextAsync(new()
@@ -75,7 +75,7 @@ public sealed class BrowserHost : IAsyncLifetime
         await page.ClickAsync("main button");
     }
 
-    /// <summary>The API's JSON.</summary>
+    /// <summary>Returns the JSON of an API resource.</summary>
     public async Task<JsonNode> GetAsync(string path)
     {
         using var answer = await Api.GetAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
@@ -84,7 +84,7 @@ public sealed class BrowserHost : IAsyncLifetime
         return JsonNode.Parse(text)!;
     }
 
-    /// <summary>Waits until everything accepted stands in the rollups.</summary>
+    /// <summary>Waits until the rollups contain all accepted events.</summary>
     public Task WaitUntilSettledAsync() => Eventually.IsTrueAsync(
         async () => (bool)(await GetAsync("/v1/quality"))["backlog"]!["settled"]!, TimeSpan.FromSeconds(60), () => "not settled", TestContext.Current.CancellationToken);
 
@@ -102,7 +102,10 @@ public sealed class BrowserHost : IAsyncLifetime
         folder.Dispose();
     }
 
-    /// <summary>Four creators: Mia earns her fee four times over, Ben loses most of his, Zoe has too few orders to tell, and one's name is markup. Ten days back the days are closed.</summary>
+    /// <summary>
+    /// Writes four creators: Mia earns four times the fee, Ben loses most of it, Zoe has too few orders to tell, and Eve's name
+    /// contains markup. Days more than ten days ago are closed.
+    /// </summary>
     private async Task SeedAsync()
     {
         var name = JsonValue.Create(Hostile)!.ToJsonString();
@@ -123,7 +126,7 @@ public sealed class BrowserHost : IAsyncLifetime
                 events.Add($$"""{"type":"redemption","id":"{{id}}-o{{i}}","occurredAt":"{{At(-7 + (i % 6))}}","orderId":"{{id}}-{{i}}","codes":["{{id}}10"],"currency":"USD","gross":"{{gross}}.00","visitorId":"{{id}}-{{i}}"}""");
         }
 
-        // One buyer whom two of them reached, who used no code; and a code that nobody knows yet, on closed days.
+        // A buyer without a code who clicked links of two creators; and an unmatched code on closed days.
         events.Add($$"""{"type":"click","id":"two-1","occurredAt":"{{At(-5)}}","link":"mia","visitorId":"two"}""");
         events.Add($$"""{"type":"click","id":"two-2","occurredAt":"{{At(-4)}}","link":"ben","visitorId":"two"}""");
         events.Add($$"""{"type":"conversion","kind":"order","id":"two-3","occurredAt":"{{At(-3)}}","orderId":"two","currency":"USD","gross":"80.00","visitorId":"two"}""");
@@ -139,7 +142,7 @@ public sealed class BrowserHost : IAsyncLifetime
         static string At(int days) => $"{Today.AddDays(days):O}T01:00:00Z";
     }
 
-    /// <summary>Writes an item of the catalog.</summary>
+    /// <summary>Writes a catalog item.</summary>
     public async Task PutAsync(string item, string json)
     {
         using var body = new StringContent(json, Encoding.UTF8, "application/json");

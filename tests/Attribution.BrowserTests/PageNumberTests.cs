@@ -3,12 +3,12 @@ using System.Text.RegularExpressions;
 
 namespace Attribution.BrowserTests;
 
-/// <summary>No page shows a number that the API does not give; and what is paid, refused and ranked, walked through as people do.</summary>
-public sealed partial class PageNumberTests(BrowserHost desk) : IClassFixture<BrowserHost>
+/// <summary>Numbers on pages, compared with the API; statements, rejections and the ranking, used as users do.</summary>
+public sealed partial class PageNumberTests(BrowserHost host) : IClassFixture<BrowserHost>
 {
     private static readonly string Days = $"from={BrowserHost.Today.AddDays(-29):O}&to={BrowserHost.Today:O}";
 
-    /// <summary>A month that is over, whose days none of the other pages shows.</summary>
+    /// <summary>A month in the past, with days that no other page shows.</summary>
     private static readonly DateOnly Month = new(BrowserHost.Today.AddMonths(-2).Year, BrowserHost.Today.AddMonths(-2).Month, 1);
 
     [Fact]
@@ -18,19 +18,20 @@ public sealed partial class PageNumberTests(BrowserHost desk) : IClassFixture<Br
         await SellAsync("ben", "b");
         var month = Month.ToString("yyyy-MM", CultureInfo.InvariantCulture);
         string Rows(string groupBy, string more = "") => $"/v1/rollups/daily?{Days}&groupBy={groupBy}{more}";
-        string[] One(string of, string parts) =>
+        string[] Detail(string filter, string parts) =>
         [
-            Rows("", of), Rows("day", of), Rows(parts, of), Rows("", of + "&model=all"), Rows(parts, of + "&model=all"), $"/v1/conversions?{Days}{of}", $"/v1/posts?{Days}{of}", $"/v1/roi?{Days}{of}",
+            Rows("", filter), Rows("day", filter), Rows(parts, filter), Rows("", filter + "&model=all"), Rows(parts, filter + "&model=all"),
+            $"/v1/conversions?{Days}{filter}", $"/v1/posts?{Days}{filter}", $"/v1/roi?{Days}{filter}",
         ];
         var wrong = new List<string>();
-        var page = await desk.PageAsync();
+        var page = await host.PageAsync();
         foreach (var (path, answers) in new (string, string[])[]
         {
             ("/", [Rows(""), Rows("day"), Rows("creator"), Rows("campaign"), $"/v1/rollups/daily?from={BrowserHost.Today.AddDays(-59):O}&to={BrowserHost.Today.AddDays(-30):O}&groupBy="]),
             ("/?view=cash", [Rows("", "&view=cash"), Rows("day", "&view=cash"), Rows("creator", "&view=cash"), Rows("campaign", "&view=cash"), $"/v1/rollups/daily?from={BrowserHost.Today.AddDays(-59):O}&to={BrowserHost.Today.AddDays(-30):O}&groupBy=&view=cash"]),
             ("/creators", [Rows("creator")]), ("/creators?model=linear&sort=-roi", [Rows("creator", "&model=linear")]),
-            ("/creators/mia", One("&creator=mia", "campaign")), ("/creators/ben", One("&creator=ben", "campaign")), ("/creators/mia/report", One("&creator=mia", "campaign")),
-            ("/campaigns", [Rows("campaign")]), ("/campaigns/spring", [.. One("&campaign=spring", "creator"), "/v1/budget?campaign=spring"]),
+            ("/creators/mia", Detail("&creator=mia", "campaign")), ("/creators/ben", Detail("&creator=ben", "campaign")), ("/creators/mia/report", Detail("&creator=mia", "campaign")),
+            ("/campaigns", [Rows("campaign")]), ("/campaigns/spring", [.. Detail("&campaign=spring", "creator"), "/v1/budget?campaign=spring"]),
             ("/ranking", [$"/v1/ranking?{Days}"]), ("/compare?a=creators/mia&b=creators/ben", [$"/v1/compare?{Days}&a=creators/mia&b=creators/ben"]),
             ("/orders/two", ["/v1/conversions/two"]), ("/orders/mia-3", ["/v1/conversions/mia-3"]), ("/restatements", [$"/v1/restatements?{Days}"]),
             ("/quality", ["/v1/quality", "/v1/unmatched", "/v1/rejections", Rows("")]),
@@ -39,7 +40,7 @@ public sealed partial class PageNumberTests(BrowserHost desk) : IClassFixture<Br
         {
             await page.GotoAsync(path);
             var known = new HashSet<decimal>();
-            foreach (var answer in answers) Collect(await desk.GetAsync(answer), known);
+            foreach (var answer in answers) Collect(await host.GetAsync(answer), known);
             var (numbers, texts) = (0, await page.Locator("main td, main dd, main tfoot td").AllTextContentsAsync());
             foreach (var (text, number, isPercent) in texts.SelectMany(Read))
             {
@@ -57,12 +58,12 @@ public sealed partial class PageNumberTests(BrowserHost desk) : IClassFixture<Br
     public async Task Creators_are_ranked_and_compared()
     {
         ShopBrowserHost.SkipWithoutBrowser();
-        var page = await desk.PageAsync();
+        var page = await host.PageAsync();
         await page.GotoAsync("/");
         await page.ClickAsync("nav >> text=Ranking");
         var rows = page.Locator("section", new() { HasText = "Ranked ROI" }).Last.Locator("tbody tr");
-        var api = (await desk.GetAsync($"/v1/ranking?{Days}"))["rows"]!.AsArray();
-        (await rows.CountAsync()).ShouldBe(api.Count);
+        var api = (await host.GetAsync($"/v1/ranking?{Days}"))["rows"]!.AsArray();
+        await Assertions.Expect(rows).ToHaveCountAsync(api.Count);
         for (var i = 0; i < api.Count; i++)
             (await rows.Nth(i).Locator("td").Nth(1).InnerTextAsync()).ShouldBe(((string)api[i]!["rankedRoiPercent"]!) + "\u00A0%");
 
@@ -82,17 +83,17 @@ public sealed partial class PageNumberTests(BrowserHost desk) : IClassFixture<Br
         ShopBrowserHost.SkipWithoutBrowser();
         await SellAsync("mia", "m");
         var month = Month.ToString("yyyy-MM", CultureInfo.InvariantCulture);
-        var page = await desk.PageAsync();
+        var page = await host.PageAsync();
         await page.GotoAsync($"/creators/mia/statements/{month}");
         (await page.InnerTextAsync("main")).ShouldContain("not closed");
-        (await FigureAsync(page, "To be paid")).ShouldBe("0.00");
+        (await FigureAsync(page, "Payable")).ShouldBe("0.00");
 
         await PostAsync("/v1/statements/approve", $$"""{"creatorId":"mia","month":"{{month}}"}""");
         await page.ReloadAsync();
-        (await FigureAsync(page, "To be paid")).ShouldBe("30.00");
+        (await FigureAsync(page, "Payable")).ShouldBe("30.00");
         await PostAsync("/v1/statements/close", $$"""{"creatorId":"mia","month":"{{month}}"}""");
         await page.ReloadAsync();
-        var number = (int)(await desk.GetAsync($"/v1/statements?creator=mia&month={month}"))["number"]!;
+        var number = (int)(await host.GetAsync($"/v1/statements?creator=mia&month={month}"))["number"]!;
         (await page.InnerTextAsync("main")).ShouldContain($"No. {number}, closed");
         await PostAsync($"/v1/statements/{number}/paid", """{"reference":"=SEPA-1"}""");
         await page.ReloadAsync();
@@ -102,7 +103,7 @@ public sealed partial class PageNumberTests(BrowserHost desk) : IClassFixture<Br
         {
             await page.GotoAsync(path);
             await page.EmulateMediaAsync(new() { Media = Media.Print });
-            // The width of A4 less its margins, at 96 dots an inch.
+            // The width of A4 without its margins at 96 dpi.
             await page.SetViewportSizeAsync(718, 1000);
             (await page.Locator("header nav").IsVisibleAsync()).ShouldBeFalse(path);
             (await page.EvaluateAsync<string?>("[...document.querySelectorAll('main table')].filter(table => table.getBoundingClientRect().right > innerWidth + 1).map(table => table.innerText.slice(0, 60)).join('; ')")).ShouldBe("", path);
@@ -115,33 +116,33 @@ public sealed partial class PageNumberTests(BrowserHost desk) : IClassFixture<Br
     public async Task Rejected_event_is_replayed_after_its_cause_is_fixed()
     {
         ShopBrowserHost.SkipWithoutBrowser();
-        var page = await desk.PageAsync(scripts: false);
+        var page = await host.PageAsync(scripts: false);
         await page.GotoAsync("/quality");
         await page.ClickAsync("main form button");
-        (await page.InnerTextAsync(".done")).ShouldBe("0 replayed, 1 refused still.");
-        await desk.PutAsync("brands/later", """{"name":"Later","currency":"USD"}""");
+        (await page.InnerTextAsync(".done")).ShouldBe("Replay finished: 0 accepted, 1 rejected again.");
+        await host.PutAsync("brands/later", """{"name":"Later","currency":"USD"}""");
         await page.GotoAsync("/quality?brand=default");
         await page.ClickAsync("main form button");
-        (await page.InnerTextAsync(".done")).ShouldBe("1 replayed, 0 refused still.");
-        (await page.InnerTextAsync("main")).ShouldContain("None is open.");
-        (await desk.GetAsync("/v1/rejections"))["items"]!.AsArray().ShouldBeEmpty();
+        (await page.InnerTextAsync(".done")).ShouldBe("Replay finished: 1 accepted, 0 rejected again.");
+        await Assertions.Expect(page.Locator("main")).ToContainTextAsync("No rejections.");
+        (await host.GetAsync("/v1/rejections"))["items"]!.AsArray().ShouldBeEmpty();
     }
 
-    /// <summary>Three orders in a month that is over, and an agreement that pays a tenth once somebody approves it.</summary>
+    /// <summary>Sends three orders in a past month, with an agreement of ten percent that requires manual approval.</summary>
     private async Task SellAsync(string creator, string prefix)
     {
-        await desk.PutAsync($"agreements/{creator}", $$"""{"campaignId":"spring","creatorId":"{{creator}}","commission":{"kind":"percent_of_net","rate":"10"},"approval":"manual","validTo":"{{Month.AddMonths(1):O}}"}""");
+        await host.PutAsync($"agreements/{creator}", $$"""{"campaignId":"spring","creatorId":"{{creator}}","commission":{"kind":"percent_of_net","rate":"10"},"approval":"manual","validTo":"{{Month.AddMonths(1):O}}"}""");
         var events = Enumerable.Range(0, 3).Select(i => $$"""{"type":"redemption","id":"{{prefix}}-{{i}}","occurredAt":"{{Month.AddDays(9):O}}T12:00:00Z","orderId":"old-{{prefix}}-{{i}}","codes":["{{creator}}10"],"currency":"USD","gross":"100.00"}""");
         using var body = new StringContent(string.Join('\n', events), Encoding.UTF8, "application/x-ndjson");
-        using var answer = await desk.Api.PostAsync(new Uri("/v1/events", UriKind.Relative), body, TestContext.Current.CancellationToken);
+        using var answer = await host.Api.PostAsync(new Uri("/v1/events", UriKind.Relative), body, TestContext.Current.CancellationToken);
         answer.IsSuccessStatusCode.ShouldBeTrue();
-        await desk.WaitUntilSettledAsync();
+        await host.WaitUntilSettledAsync();
     }
 
     private async Task PostAsync(string path, string json)
     {
         using var body = new StringContent(json, Encoding.UTF8, "application/json");
-        using var answer = await desk.Api.PostAsync(new Uri(path, UriKind.Relative), body, TestContext.Current.CancellationToken);
+        using var answer = await host.Api.PostAsync(new Uri(path, UriKind.Relative), body, TestContext.Current.CancellationToken);
         answer.IsSuccessStatusCode.ShouldBeTrue(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
     }
 
@@ -155,10 +156,10 @@ public sealed partial class PageNumberTests(BrowserHost desk) : IClassFixture<Br
         else if (decimal.TryParse(node?.ToString(), NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)) known.Add(number);
     }
 
-    /// <summary>The numbers that a cell shows; none of what is no number, such as a day.</summary>
+    /// <summary>Returns the numbers in a cell; none for other texts, such as a day.</summary>
     private static IEnumerable<(string Text, decimal Number, bool IsPercent)> Read(string cell)
     {
-        var text = cell.Replace('\u00A0', ' ').Replace("before: ", "", StringComparison.Ordinal).Trim();
+        var text = cell.Replace('\u00A0', ' ').Replace("previously: ", "", StringComparison.Ordinal).Trim();
         if (Number().Match(text) is not { Success: true } match) yield break;
         foreach (Capture capture in match.Groups["number"].Captures)
             yield return (text, decimal.Parse(capture.Value, NumberStyles.Number, CultureInfo.GetCultureInfo("en-GB")), match.Groups["percent"].Success);

@@ -8,7 +8,7 @@ using Attribution.TestKit.Hosts;
 
 namespace Attribution.BrowserTests;
 
-/// <summary>A real host, a shop beside it whose webhooks it takes, and a real browser.</summary>
+/// <summary>Fixture with a host process, a shop whose webhooks it receives, and a browser.</summary>
 public sealed class ShopBrowserHost : IAsyncLifetime
 {
     internal const string Chromium = "/usr/bin/chromium";
@@ -44,10 +44,10 @@ public sealed class ShopBrowserHost : IAsyncLifetime
         Browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium, Args = Switches });
     }
 
-    /// <summary>Skips the test where there is no browser.</summary>
+    /// <summary>Skips the test if no browser is installed.</summary>
     public static void SkipWithoutBrowser() => Assert.SkipUnless(File.Exists(Chromium), $"{Chromium} is missing");
 
-    /// <summary>A creator with a link to a landing page of her own, whose head holds the snippet.</summary>
+    /// <summary>Creates a creator with a link to a separate landing page that contains the snippet.</summary>
     public async Task CreatorAsync(string creator, string attributes = "", string before = "")
     {
         var cancellation = TestContext.Current.CancellationToken;
@@ -62,10 +62,10 @@ public sealed class ShopBrowserHost : IAsyncLifetime
             $$"""{"id":"{{creator}}","campaignId":"spring","creatorId":"{{creator}}","validFrom":"2020-01-01","commission":{"kind":"percent_of_net","rate":"10"} }""", cancellation);
     }
 
-    /// <summary>A person of their own: nothing is shared with any other.</summary>
+    /// <summary>Creates a browser context that shares nothing with the others.</summary>
     public Task<IBrowserContext> NewContextAsync(bool scripts = true) => Browser.NewContextAsync(new() { UserAgent = InApp, JavaScriptEnabled = scripts });
 
-    /// <summary>A page of a person whose browser gives pages no cookies and, as it then does, no storage either.</summary>
+    /// <summary>Opens a page in a browser that blocks cookies and, as browsers then do, local storage.</summary>
     public static async Task<IPage> PageWithoutCookiesAsync(IBrowserContext person)
     {
         await person.AddInitScriptAsync("for (const name of ['localStorage', 'sessionStorage']) Object.defineProperty(window, name, { get() { throw new DOMException('denied', 'SecurityError') } })");
@@ -75,10 +75,10 @@ public sealed class ShopBrowserHost : IAsyncLifetime
         return page;
     }
 
-    /// <summary>Where a creator's link is.</summary>
+    /// <summary>Returns the address of a creator's link.</summary>
     public string Link(string creator) => $"{Host.Http.BaseAddress}r/{creator}";
 
-    /// <summary>Buys on the page that is open, and answers what the shop keeps of it.</summary>
+    /// <summary>Buys on the open page and returns the purchase that the shop recorded.</summary>
     public async Task<Purchase> BuyAsync(IPage page)
     {
         await page.ClickAsync("button");
@@ -87,8 +87,8 @@ public sealed class ShopBrowserHost : IAsyncLifetime
     }
 
     /// <summary>
-    /// The shop's webhook of a purchase: the order that Shopify publishes (199.00 less 17.91), without its code, with an id and a customer of its own
-    /// and what the shop keeps of the purchase.
+    /// Sends the shop's webhook for a purchase: Shopify's published example order (199.00 minus 17.91) without its code, with a
+    /// new id and customer and with the attributes of the purchase.
     /// </summary>
     public async Task<string> PostOrderAsync(Purchase purchase)
     {
@@ -111,7 +111,7 @@ public sealed class ShopBrowserHost : IAsyncLifetime
         static JsonNode[] Attribute(string name, string value) => value.Length == 0 ? [] : [new JsonObject { ["name"] = name, ["value"] = value }];
     }
 
-    /// <summary>Waits until a creator's rollup says: clicks, visits, orders, net, commission.</summary>
+    /// <summary>Waits until a creator's rollup has the expected clicks, visits, orders, net and commission.</summary>
     public async Task WaitForRollupAsync(string creator, string expected)
     {
         var (now, seen) = (DateTimeOffset.UtcNow, "nothing");
@@ -136,7 +136,7 @@ public sealed class ShopBrowserHost : IAsyncLifetime
         folder.Dispose();
     }
 
-    // As inside a social app; headless Chromium's own says that it is no person's.
+    // The user agent of a social app's browser; the default of headless Chromium counts as a bot.
     private const string InApp =
         "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/126.0.0.0 Mobile Safari/537.36 Instagram 337.0.0.35.102 Android";
 }

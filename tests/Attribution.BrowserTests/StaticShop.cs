@@ -8,8 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace Attribution.BrowserTests;
 
 /// <summary>
-/// A shop of two pages on an origin of its own: a landing page with the snippet and a form to buy, and what the form leads to. Like a real one it
-/// keeps where the buyer landed, and what the form's hidden fields said.
+/// Shop of two pages on a separate origin: a landing page with the snippet and a form to buy, and the confirmation. Like a real
+/// shop, it records the buyer's landing page and the values of the form's hidden fields.
 /// </summary>
 public sealed class StaticShop : IAsyncDisposable
 {
@@ -18,13 +18,13 @@ public sealed class StaticShop : IAsyncDisposable
 
     private StaticShop(WebApplication app) => this.app = app;
 
-    /// <summary>As a browser writes it. Another host than the redirector's, so that neither sees the other's cookies.</summary>
+    /// <summary>The origin of the pages. Its host differs from the redirector's, so that they do not share cookies.</summary>
     public string Origin => $"http://localhost:{new Uri(app.Urls.Single()).Port}";
 
-    /// <summary>What was bought, in order.</summary>
+    /// <summary>The purchases in order.</summary>
     public ConcurrentQueue<Purchase> Purchases { get; } = new();
 
-    /// <summary>Cookies that came with requests for the landing page and the checkout.</summary>
+    /// <summary>The cookies of requests to the landing page and the checkout.</summary>
     public ConcurrentQueue<string> Cookies { get; } = new();
 
     public static async Task<StaticShop> StartAsync(CancellationToken cancellation)
@@ -39,7 +39,7 @@ public sealed class StaticShop : IAsyncDisposable
         return shop;
     }
 
-    /// <summary>Sets what stands in a page's head.</summary>
+    /// <summary>Sets the contents of a page's head.</summary>
     public void Write(string page, string head) => headsByPage[page] = head;
 
     public ValueTask DisposeAsync() => app.DisposeAsync();
@@ -72,8 +72,8 @@ public sealed class StaticShop : IAsyncDisposable
     }
 }
 
-/// <summary>What a shop keeps of a purchase.</summary>
+/// <summary>Purchase as recorded by the shop.</summary>
 /// <param name="Landing">Path and query of the page on which the buyer landed.</param>
-/// <param name="Visitor">The hidden field <c>atr_vid</c>; empty where nobody filled it.</param>
-/// <param name="Click">The hidden field <c>atr_cid</c>.</param>
+/// <param name="Visitor">The hidden field <c>atr_vid</c>; empty if the snippet did not set it.</param>
+/// <param name="Click">The hidden field <c>atr_cid</c>; empty if the snippet did not set it.</param>
 public sealed record Purchase(string Landing, string Visitor, string Click);

@@ -4,5 +4,5 @@ global using Microsoft.Playwright;
 global using Shouldly;
 global using Xunit;
 
-// One browser and one host, which take what the machine gives.
+// The tests share one machine: a browser and a host at a time.
 [assembly: CollectionBehavior(DisableTestParallelization = true)]

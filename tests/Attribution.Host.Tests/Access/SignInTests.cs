@@ -140,7 +140,7 @@ public sealed class SignInTests(SignInHost people) : IClassFixture<SignInHost>
         await people.AddAsync("gil", KeyScopes.Edit, "glow");
         using var browser = Browser();
         await SignInAsync(browser, "gil");
-        (await browser.GetStringAsync("/", Cancellation)).ShouldContain("money in JPY");
+        (await browser.GetStringAsync("/", Cancellation)).ShouldContain("currency JPY");
         (await StatusAsync(browser, HttpMethod.Get, "/?brand=default")).ShouldBe(403);
         (await StatusAsync(browser, HttpMethod.Put, "/v1/creators/mia", TokenOf(await browser.GetStringAsync("/", Cancellation)))).ShouldBe(403);
     }
@@ -191,7 +191,7 @@ public sealed class SignInTests(SignInHost people) : IClassFixture<SignInHost>
         await using var own = new SignInHost();
         await own.StartAsync();
         using var browser = own.Browser();
-        (await browser.GetStringAsync("/", Cancellation)).ShouldContain("Open to everybody on this machine");
+        (await browser.GetStringAsync("/", Cancellation)).ShouldContain("Anyone on this machine has access");
         (await StatusAsync(browser, HttpMethod.Put, "/v1/creators/mia")).ShouldBe(201);
         browser.DefaultRequestHeaders.Add("Sec-Fetch-Site", "cross-site");
         (await StatusAsync(browser, HttpMethod.Put, "/v1/creators/mia")).ShouldBe(403);

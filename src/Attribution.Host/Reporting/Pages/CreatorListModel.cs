@@ -8,106 +8,149 @@ using Attribution.Storage.Rollups;
 
 namespace Attribution.Host.Reporting.Pages;
 
-/// <summary>What the page of creators shows: rows of the API, filtered, sorted, a page of them, and how the net of each of these went.</summary>
-/// <param name="All">Every row.</param>
-/// <param name="Rows">Those of the page.</param>
-/// <param name="Count">How many there are after filtering.</param>
-/// <param name="Page">Which page, from 1.</param>
-/// <param name="Pages">How many pages.</param>
-/// <param name="Sort">What they are sorted by; with a minus in front the other way round.</param>
-/// <param name="ByFortnight">Whether trends are by fortnight, not by day.</param>
-internal sealed record CreatorListModel(RollupAnswer All, IReadOnlyList<CreatorListRow> Rows, int Count, int Page, int Pages, string Sort, bool ByFortnight)
+/// <summary>Contents of the list of creators: filtered, sorted and paged rows of the API, with their trends.</summary>
+/// <param name="All">All rows.</param>
+/// <param name="Rows">The rows of the page.</param>
+/// <param name="Count">The number of rows that match the filters.</param>
+/// <param name="Page">The number of the page, starting with 1.</param>
+/// <param name="Pages">The number of pages, at least 1.</param>
+/// <param name="Sort">The sort column; reversed if it begins with a minus sign.</param>
+/// <param name="ByFortnight">True if trends have one point per fortnight; false for one per day.</param>
+internal sealed record CreatorListModel(
+    RollupAnswer All,
+    IReadOnlyList<CreatorListRow> Rows,
+    int Count,
+    int Page,
+    int Pages,
+    string Sort,
+    bool ByFortnight)
 {
-    /// <summary>Parameters of the page, beside those of every page.</summary>
+    /// <summary>The parameters of the page in addition to those of every page.</summary>
     public static readonly string[] Parameters = ["q", "tier", "niche", "sort", "page"];
 
-    /// <summary>What a filter says that wants creators without a tier.</summary>
+    /// <summary>The filter value that selects creators without a tier.</summary>
     public const string NoTierFilter = "-";
 
-    /// <summary>More days than these are drawn by fortnight: a line of 100 pixels has no more points than that to show.</summary>
+    // Longer trends have one point per fortnight: a line of 100 pixels cannot show more points.
     private const int MaxDailyTrendDays = 98;
 
     private const int PageSize = 50;
 
-    /// <summary>The page that an address asks for.</summary>
+    /// <summary>Reads the page that the address requests.</summary>
     public static async Task<CreatorListModel> ReadAsync(PageContext page)
     {
-        var (view, query, store) = (page.Scope, CreateQuery(page), page.GetService<IRollupStore>());
+        var (scope, query) = (page.Scope, CreateQuery(page));
         var (all, placements, sort, found) = await FindAsync(page);
         var pages = Math.Max(1, (found.Count + PageSize - 1) / PageSize);
-        var number = int.TryParse(view.GetParameter("page"), out var asked) ? Math.Clamp(asked, 1, pages) : 1;
-        var lines = found.Skip((number - 1) * PageSize).Take(PageSize).ToList();
+        var number = int.TryParse(scope.GetParameter("page"), out var requested) ? Math.Clamp(requested, 1, pages) : 1;
+        var rows = found.Skip((number - 1) * PageSize).Take(PageSize).ToList();
 
         var byFortnight = query.To.DayNumber - query.From.DayNumber >= MaxDailyTrendDays;
-        var shown = lines.SelectMany(line => placements[line.Row.CreatorId!]).ToList();
-        var trends = await store.ReadTrendsAsync(query.Brand.Id, shown, query.From, query.To, byFortnight, cell => RollupFigures.FromCell(cell, view.Model, query.View).Net, page.Cancellation);
-        foreach (var (placement, trend) in shown.Zip(trends))
+        var placementsOfPage = rows.SelectMany(row => placements[row.Row.CreatorId!]).ToList();
+        var trends = await page.GetService<IRollupStore>().ReadTrendsAsync(
+            query.Brand.Id, placementsOfPage, query.From, query.To, byFortnight,
+            cell => RollupFigures.FromCell(cell, scope.Model, query.View).Net, page.Cancellation);
+        foreach (var (placement, trend) in placementsOfPage.Zip(trends))
         {
-            var line = lines.Single(line => line.Row.CreatorId == placement.Creator);
-            line.Trend = line.Trend.Length == 0 ? trend : [.. line.Trend.Zip(trend, (a, b) => a + b)];
+            var row = rows.Single(row => row.Row.CreatorId == placement.Creator);
+            row.Trend = row.Trend.Length == 0 ? trend : [.. row.Trend.Zip(trend, (sum, value) => sum + value)];
         }
-        return new(all, lines, found.Count, number, pages, sort, byFortnight);
+
+        return new(all, rows, found.Count, number, pages, sort, byFortnight);
     }
 
-    /// <summary>All that the filters leave, in the same order, as CSV.</summary>
+    /// <summary>Writes all rows that match the filters, in the order of the page, as CSV.</summary>
     public static async Task<object> DownloadAsync(PageContext page)
     {
         var (_, _, _, found) = await FindAsync(page);
         var name = $"creators-{page.Scope.Query.From:O}-{page.Scope.Query.To:O}.csv";
-        await CsvTable.WriteAsync(page.Http.Response, name, found.Select(line => new CreatorCsvRow(line.Name, line.Tier, line.Niche, line.Row)), page.Cancellation);
+        var rows = found.Select(row => new CreatorCsvRow(row.Name, row.Tier, row.Niche, row.Row));
+        await CsvTable.WriteAsync(page.Http.Response, name, rows, page.Cancellation);
         return PageWritten.Instance;
     }
 
-    private static RollupQuery CreateQuery(PageContext page) => page.Scope.Query with { GroupBy = new(Day: false, Campaign: false, Creator: true) };
+    private static RollupQuery CreateQuery(PageContext page) =>
+        page.Scope.Query with { GroupBy = PageGrouping.ByCreator };
 
-    private static async Task<(RollupAnswer All, ILookup<string, Placement> Placements, string Sort, List<CreatorListRow> Found)> FindAsync(PageContext page)
+    private static async Task<Selection> FindAsync(PageContext page)
     {
-        var (view, query) = (page.Scope, CreateQuery(page));
-        var reading = (await page.GetService<IRollupStore>().SumRollupsAsync(query.Brand.Id, [query.Question], asOf: null, page.Cancellation))[0];
-        var cells = await reading.Cells.ToListAsync(page.Cancellation);
-        var all = await RollupAnswer.CreateAsync(query, reading with { Cells = cells.ToAsyncEnumerable() }, page.Now, page.Cancellation);
-        var standing = CreatorBenchmarks.FromBrand(view.FindItem<BrandItem>(CatalogKind.Brands, view.Brand.Id)!);
-        var found = all.Rows.Where(row => row.CreatorId is not null).Select(row => CreateRow(view, standing, row)).Where(line => Matches(view, line)).ToList();
-        var (sort, sorted) = ApplySort(found, view.GetParameter("sort") ?? "");
-        // Of a model that needs fits a placement may come twice, from before the first fit and since.
-        return (all, cells.Select(cell => new Placement(cell.Key.Campaign, cell.Key.Creator)).Distinct().ToLookup(placement => placement.Creator), sort, [.. sorted]);
+        var (scope, query) = (page.Scope, CreateQuery(page));
+        var readings = await page.GetService<IRollupStore>().SumRollupsAsync(
+            query.Brand.Id, [query.Question], asOf: null, page.Cancellation);
+        var cells = await readings[0].Cells.ToListAsync(page.Cancellation);
+        var reading = readings[0] with { Cells = cells.ToAsyncEnumerable() };
+        var all = await RollupAnswer.CreateAsync(query, reading, page.Now, page.Cancellation);
+
+        var benchmarks = CreatorBenchmarks.FromBrand(scope.FindItem<BrandItem>(CatalogKind.Brands, scope.Brand.Id)!);
+        var found = all.Rows
+            .Where(row => row.CreatorId is not null)
+            .Select(row => CreateRow(scope, benchmarks, row))
+            .Where(row => Matches(scope, row))
+            .ToList();
+        var (sort, sorted) = ApplySort(found, scope.GetParameter("sort") ?? "");
+
+        // A fitted model can return a placement twice: from before its first fit and from after it.
+        var placements = cells.Select(cell => new Placement(cell.Key.Campaign, cell.Key.Creator))
+            .Distinct()
+            .ToLookup(placement => placement.Creator);
+        return new(all, placements, sort, [.. sorted]);
     }
 
-    private static CreatorListRow CreateRow(PageScope view, CreatorBenchmarks standing, RollupRow row)
+    private static CreatorListRow CreateRow(PageScope scope, CreatorBenchmarks benchmarks, RollupRow row)
     {
-        var creator = view.FindItem<CreatorItem>(CatalogKind.Creators, row.CreatorId!);
-        return new(row, creator?.Name ?? row.CreatorId!, standing.TierOf(CreatorBenchmarks.PrimaryHandle(creator)?.Followers), creator?.Niche);
+        var creator = scope.FindItem<CreatorItem>(CatalogKind.Creators, row.CreatorId!);
+        var tier = benchmarks.TierOf(CreatorBenchmarks.PrimaryHandle(creator)?.Followers);
+        return new(row, creator?.Name ?? row.CreatorId!, tier, creator?.Niche);
     }
 
-    private static bool Matches(PageScope view, CreatorListRow line) =>
-        (view.GetParameter("q") is not { } text || new[] { line.Row.CreatorId, line.Name, line.Niche }.Any(known => known?.Contains(text, StringComparison.OrdinalIgnoreCase) == true))
-        && (view.GetParameter("tier") is not { } tier || (line.Tier ?? NoTierFilter) == tier)
-        && (view.GetParameter("niche") is not { } niche || string.Equals(line.Niche, niche, StringComparison.OrdinalIgnoreCase));
-
-    private static (string Sort, IEnumerable<CreatorListRow> Lines) ApplySort(List<CreatorListRow> lines, string asked)
+    private static bool Matches(PageScope scope, CreatorListRow row)
     {
-        var (key, isReversed) = asked.StartsWith('-') ? (asked[1..], true) : (asked, false);
-        Func<CreatorListRow, string?>? text = key switch { "name" => line => line.Name, "tier" => line => line.Tier, "niche" => line => line.Niche, _ => null };
+        if (scope.GetParameter("q") is { } text
+            && !Contains(row.Row.CreatorId) && !Contains(row.Name) && !Contains(row.Niche)) return false;
+        if (scope.GetParameter("tier") is { } tier && (row.Tier ?? NoTierFilter) != tier) return false;
+        return scope.GetParameter("niche") is not { } niche
+            || string.Equals(row.Niche, niche, StringComparison.OrdinalIgnoreCase);
+
+        bool Contains(string? value) => value?.Contains(text, StringComparison.OrdinalIgnoreCase) == true;
+    }
+
+    private static (string Sort, IEnumerable<CreatorListRow> Rows) ApplySort(List<CreatorListRow> rows, string requested)
+    {
+        var (key, isReversed) = requested.StartsWith('-') ? (requested[1..], true) : (requested, false);
+        Func<CreatorListRow, string?>? text = key switch
+        {
+            "name" => row => row.Name,
+            "tier" => row => row.Tier,
+            "niche" => row => row.Niche,
+            _ => null,
+        };
         if (text is not null)
         {
-            var byText = lines.OrderBy(line => text(line) is null);
-            var ordered = isReversed ? byText.ThenByDescending(text, StringComparer.CurrentCultureIgnoreCase) : byText.ThenBy(text, StringComparer.CurrentCultureIgnoreCase);
-            return (asked, ordered.ThenByDescending(line => line.Row.Net.Minor).ThenBy(line => line.Row.CreatorId, StringComparer.Ordinal));
+            var presentFirst = rows.OrderBy(row => text(row) is null);
+            var ordered = isReversed
+                ? presentFirst.ThenByDescending(text, StringComparer.CurrentCultureIgnoreCase)
+                : presentFirst.ThenBy(text, StringComparer.CurrentCultureIgnoreCase);
+            return (requested, ordered
+                .ThenByDescending(row => row.Row.Net.Minor)
+                .ThenBy(row => row.Row.CreatorId, StringComparer.Ordinal));
         }
 
-        if (!RollupRowsTable.CanSortBy(key)) (asked, key, isReversed) = ("net", "net", false);
-        var places = RollupRowsTable.Sort(lines.Select(line => line.Row), key, isReversed);
-        var of = lines.ToDictionary(line => line.Row.CreatorId!, StringComparer.Ordinal);
-        return (asked, places.Select(row => of[row.CreatorId!]));
+        if (!RollupRowsTable.CanSortBy(key)) (requested, key, isReversed) = ("net", "net", false);
+        var rowsByCreator = rows.ToDictionary(row => row.Row.CreatorId!, StringComparer.Ordinal);
+        var sorted = RollupRowsTable.Sort(rows.Select(row => row.Row), key, isReversed);
+        return (requested, sorted.Select(row => rowsByCreator[row.CreatorId!]));
     }
+
+    private sealed record Selection(
+        RollupAnswer All, ILookup<string, Placement> Placements, string Sort, List<CreatorListRow> Found);
 }
 
-/// <summary>A creator's row with what the catalog says of her.</summary>
+/// <summary>A creator's row with values of the catalog.</summary>
 internal sealed record CreatorListRow(RollupRow Row, string Name, string? Tier, string? Niche)
 {
-    /// <summary>Her net by day, or fortnight, minor units.</summary>
+    /// <summary>Gets or sets the net by day or fortnight, in minor units; empty if there is none.</summary>
     public long[] Trend { get; set; } = [];
 }
 
-/// <summary>A creator's line of a download.</summary>
+/// <summary>A creator's line in the download.</summary>
 internal sealed record CreatorCsvRow(string Name, string? Tier, string? Niche, RollupRow Row);

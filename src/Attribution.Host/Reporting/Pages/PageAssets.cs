@@ -6,39 +6,49 @@ using Microsoft.Net.Http.Headers;
 
 namespace Attribution.Host.Reporting.Pages;
 
-/// <summary>Styles and scripts, carried in the program itself. Their address holds a digest of their content, so that they are kept for ever and never stale.</summary>
+/// <summary>
+/// Style sheets and scripts, embedded in the assembly. Their addresses contain a digest of the content, so that browsers
+/// can cache them permanently.
+/// </summary>
 internal static class PageAssets
 {
     private const string Prefix = "assets/";
 
     private static readonly Dictionary<string, (byte[] Bytes, string Digest)> All = Load();
 
-    /// <summary>The address of an asset; null where this build carries none of the name.</summary>
-    public static string? GetUrl(string name) => All.TryGetValue(name, out var asset) ? $"/assets/{asset.Digest}/{name}" : null;
+    /// <summary>Returns the address of an asset; null if this build does not contain it.</summary>
+    public static string? GetUrl(string name) =>
+        All.TryGetValue(name, out var asset) ? $"/assets/{asset.Digest}/{name}" : null;
 
     public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapGet("/assets/{digest}/{name}", (string digest, string name, HttpResponse response) =>
-            {
-                if (!All.TryGetValue(name, out var asset) || asset.Digest != digest)
-                {
-                    response.StatusCode = StatusCodes.Status404NotFound;
-                    return Task.CompletedTask;
-                }
-                response.Headers.CacheControl = "public, max-age=31536000, immutable";
-                var contentType = name.EndsWith(".css", StringComparison.Ordinal) ? "text/css; charset=utf-8" : "text/javascript; charset=utf-8";
-                return TypedResults.Bytes(asset.Bytes, contentType, entityTag: new EntityTagHeaderValue($"\"{digest}\"")).ExecuteAsync(response.HttpContext);
-            })
+        routes.MapGet("/assets/{digest}/{name}", WriteAsync)
             .AllowWithoutCredentials().AllowQueryParameters().ExcludeFromDescription();
+
+    private static Task WriteAsync(string digest, string name, HttpResponse response)
+    {
+        if (!All.TryGetValue(name, out var asset) || asset.Digest != digest)
+        {
+            response.StatusCode = StatusCodes.Status404NotFound;
+            return Task.CompletedTask;
+        }
+
+        response.Headers.CacheControl = "public, max-age=31536000, immutable";
+        var type = name.EndsWith(".css", StringComparison.Ordinal) ? "text/css" : "text/javascript";
+        var tag = new EntityTagHeaderValue($"\"{digest}\"");
+        return TypedResults.Bytes(asset.Bytes, $"{type}; charset=utf-8", entityTag: tag).ExecuteAsync(response.HttpContext);
+    }
 
     private static Dictionary<string, (byte[], string)> Load()
     {
         var assembly = Assembly.GetExecutingAssembly();
-        return assembly.GetManifestResourceNames().Where(name => name.StartsWith(Prefix, StringComparison.Ordinal)).ToDictionary(name => name[Prefix.Length..], name =>
-        {
-            using var stream = assembly.GetManifestResourceStream(name)!;
-            var bytes = new byte[stream.Length];
-            stream.ReadExactly(bytes);
-            return (bytes, Convert.ToHexStringLower(SHA256.HashData(bytes))[..12]);
-        });
+        return assembly.GetManifestResourceNames()
+            .Where(name => name.StartsWith(Prefix, StringComparison.Ordinal))
+            .ToDictionary(name => name[Prefix.Length..], name =>
+            {
+                using var stream = assembly.GetManifestResourceStream(name)!;
+                var bytes = new byte[stream.Length];
+                stream.ReadExactly(bytes);
+                return (bytes, Convert.ToHexStringLower(SHA256.HashData(bytes))[..12]);
+            });
     }
 }

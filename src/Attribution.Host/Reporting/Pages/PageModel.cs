@@ -4,32 +4,36 @@ using Microsoft.AspNetCore.Antiforgery;
 
 namespace Attribution.Host.Reporting.Pages;
 
-/// <summary>What the page of one request shows: components read it, endpoints fill it. Scoped.</summary>
+/// <summary>Contents of the page of one request. Endpoints fill it, components read it. Scoped service.</summary>
 internal sealed class PageModel(IAntiforgery antiforgery)
 {
     private HttpContext? http;
     private object? answer;
 
-    /// <summary>What the page is about; null where the address was at fault.</summary>
+    /// <summary>Gets the scope of the page; null if the address is invalid or the page has no scope.</summary>
     public PageScope? Scope { get; private set; }
 
-    /// <summary>What the page is about.</summary>
-    public PageScope RequiredScope => Scope ?? throw new InvalidOperationException("The address was at fault; there is nothing that the page is about.");
+    /// <summary>Gets the scope of the page.</summary>
+    public PageScope RequiredScope =>
+        Scope ?? throw new InvalidOperationException("The page has no scope: its address is invalid.");
 
-    /// <summary>Who looks at it; null on pages that everybody may see.</summary>
+    /// <summary>Gets the caller; null on public pages.</summary>
     public Caller? Caller => http?.Features.Get<ICallerFeature>()?.Caller;
 
-    /// <summary>The token of the page's forms; its cookie is set when it is first asked for.</summary>
-    public AntiforgeryTokenSet AntiforgeryTokens => field ??= antiforgery.GetAndStoreTokens(http ?? throw new InvalidOperationException("The page was not filled."));
+    /// <summary>Gets the antiforgery tokens of the page's forms. The first access sets the cookie.</summary>
+    public AntiforgeryTokenSet AntiforgeryTokens => field ??= antiforgery.GetAndStoreTokens(
+        http ?? throw new InvalidOperationException("The page model is not initialized."));
 
-    /// <summary>Whether who looks at it may do what needs a scope: what they may not, the page does not offer.</summary>
+    /// <summary>Indicates whether the caller has a scope. Pages omit the forms that the caller may not use.</summary>
     public bool IsAllowed(KeyScopes scope) => Caller?.Scopes.Satisfies(scope) == true;
 
-    /// <summary>The API's answer that the page shows.</summary>
+    /// <summary>Returns the answer that the page shows.</summary>
     public T GetAnswer<T>() where T : class => (T)answer!;
 
-    /// <summary>The answer, where it is of this kind.</summary>
+    /// <summary>Returns the answer if it has this type; otherwise null.</summary>
     public T? FindAnswer<T>() where T : class => answer as T;
 
-    public void Initialize(HttpContext request, PageScope? view, object? shown) => (http, Scope, answer) = (request, view, shown);
+    /// <summary>Sets the contents.</summary>
+    public void Initialize(HttpContext request, PageScope? scope, object? model) =>
+        (http, Scope, answer) = (request, scope, model);
 }

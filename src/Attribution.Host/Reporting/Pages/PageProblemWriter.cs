@@ -5,13 +5,17 @@ using Microsoft.Extensions.Options;
 
 namespace Attribution.Host.Reporting.Pages;
 
-/// <summary>Tells people in a browser on a page what programs are told as a problem: a sign-in that does not suffice, an address that leads nowhere, a fault of ours.</summary>
+/// <summary>
+/// Writer of problems as HTML pages for browsers: insufficient permission, unknown addresses and internal errors.
+/// Requests to the API receive problem documents (RFC 9457) instead.
+/// </summary>
 internal sealed class PageProblemWriter(IOptions<ProblemDetailsOptions> options) : IProblemDetailsWriter
 {
     private static readonly PathString[] ApiPaths = ["/v1", "/openapi", "/r", "/healthz"];
 
     public bool CanWrite(ProblemDetailsContext context) =>
-        context.HttpContext.Request is var request && request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase)
+        context.HttpContext.Request is var request
+        && request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase)
         && !ApiPaths.Any(path => request.Path.StartsWithSegments(path));
 
     public async ValueTask WriteAsync(ProblemDetailsContext context)
@@ -20,7 +24,8 @@ internal sealed class PageProblemWriter(IOptions<ProblemDetailsOptions> options)
         problem.Status ??= http.Response.StatusCode;
         problem.Title ??= ReasonPhrases.GetReasonPhrase(problem.Status.Value);
         options.Value.CustomizeProblemDetails?.Invoke(context);
-        http.RequestServices.GetRequiredService<PageModel>().Initialize(http, null, new QueryProblem(problem.Status.Value, problem.Title, problem.Detail ?? ""));
+        var model = http.RequestServices.GetRequiredService<PageModel>();
+        model.Initialize(http, null, new QueryProblem(problem.Status.Value, problem.Title, problem.Detail ?? ""));
         await new RazorComponentResult<ErrorPage> { StatusCode = problem.Status }.ExecuteAsync(http);
     }
 }

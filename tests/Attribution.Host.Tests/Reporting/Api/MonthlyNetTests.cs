@@ -72,7 +72,7 @@ public sealed class MonthlyNetTests : IAsyncLifetime
         await host.PutCatalogAsync(("/v1/campaigns/spring", """{"name":"Spring","costSharing":"evenly"}"""));
         (await RowsAsync()).ShouldBe(["ben 0.00", "mia 100.00"]);
         (await UnsharedAsync()).ShouldBe("0.00");
-        (await PageAsync()).ShouldContain("borne by its creators alike");
+        (await PageAsync()).ShouldContain("shared equally among its creators");
         await host.PutCatalogAsync(("/v1/campaigns/spring", """{"name":"Spring","costSharing":"by_net"}"""));
         (await RowsAsync()).ShouldBe(["ben 0.00", "mia 50.00", "null 50.00"]);
     }

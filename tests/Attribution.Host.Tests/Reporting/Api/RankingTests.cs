@@ -71,7 +71,7 @@ public sealed class RankingTests : IAsyncLifetime
         (await JudgedAsync("steady")).ShouldBe("+ -engagementRate,roiPercent"); // 3.00 % is below the 4 % of Instagram; 401 % is below the 402 % of the tier, which takes precedence over Instagram
         (await JudgedAsync("star")).ShouldBe("+ -roiPercent");
         (await AnswerAsync($"/v1/ranking?{Days}"))["rows"]!.AsArray().Select(row => row!["platform"]?.GetValue<string>()).Distinct().ShouldBe(["instagram", null]);
-        (await PageAsync($"/ranking?{Days}")).ShouldContain("Engagement rate from 4.00\u00a0% (Instagram); CPM at most 1 (tiktok); ROI from 400\u00a0% (instagram); ROI from 402\u00a0% (nano)");
+        (await PageAsync($"/ranking?{Days}")).ShouldContain("Engagement rate at least 4.00\u00a0% (Instagram); CPM at most 1 (tiktok); ROI at least 400\u00a0% (instagram); ROI at least 402\u00a0% (nano)");
 
         async Task<string> JudgedAsync(string creator)
         {
@@ -84,7 +84,7 @@ public sealed class RankingTests : IAsyncLifetime
     public async Task Ranking_page_shows_the_api_values_and_explains_them()
     {
         var page = await PageAsync($"/ranking?{Days}");
-        foreach (var shown in new[] { "436.4\u00a0%", "800.0\u00a0%", "as though 10 more conversions", "good Engagement rate", "3.00\u00a0%", "49.00", "from 300\u00a0%" }) page.ShouldContain(shown);
+        foreach (var shown in new[] { "436.4\u00a0%", "800.0\u00a0%", "includes 10 additional conversions", "good Engagement rate", "3.00\u00a0%", "49.00", "at least 300\u00a0%" }) page.ShouldContain(shown);
         page.IndexOf("/creators/lucky", StringComparison.Ordinal).ShouldBeLessThan(page.IndexOf("/creators/idle", StringComparison.Ordinal));
     }
 
@@ -97,7 +97,7 @@ public sealed class RankingTests : IAsyncLifetime
         // statsmodels.stats.proportion.confint_proportions_2indep(99, 2000, 30, 900, method="newcomb", compare="diff")
         $"{answer["difference"]!["value"]} {low} {high}".ShouldBe("0.0162 -0.0002 0.0305");
         var page = await PageAsync($"/compare?{Days}&a=creators/steady&b=creators/star");
-        foreach (var shown in new[] { "4.95\u00a0%", "1.62\u00a0%", "-0.02\u00a0%", "3.05\u00a0%", "cannot be told which is higher" }) page.ShouldContain(shown);
+        foreach (var shown in new[] { "4.95\u00a0%", "1.62\u00a0%", "-0.02\u00a0%", "3.05\u00a0%", "not statistically significant" }) page.ShouldContain(shown);
         (await AnswerAsync($"/v1/compare?{Days}&a=creators/star&b=creators/idle"))["verdict"]!.GetValue<string>().ShouldBe("too_few_to_tell");
         (await AnswerAsync($"/v1/compare?{Days}&a=creators/unknown&b=creators/star"))["verdict"]!.GetValue<string>().ShouldBe("not_comparable"); // 20 orders from 10 visitors
         (await AnswerAsync($"/v1/compare?{Days}&a=creators/steady&b=creators/steady&campaign=spring"))["difference"]!["value"]!.GetValue<string>().ShouldBe("0.0000");

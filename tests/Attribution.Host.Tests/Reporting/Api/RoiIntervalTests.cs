@@ -28,7 +28,7 @@ public sealed class RoiIntervalTests
         var rows = (await host.GetAsync("/v1/rollups/daily?from=2026-03-01&to=2026-03-10&creator=mia&groupBy=")).Body!["rows"]![0]!;
         rows["roiPercent"]!.GetValue<string>().ShouldBe("110.5");
         foreach (var path in new[] { "/creators/mia?from=2026-03-01&to=2026-03-10", "/campaigns/spring?from=2026-03-01&to=2026-03-10" })
-            System.Net.WebUtility.HtmlDecode(await host.Http.GetStringAsync(path, ReportingHost.Token)).ShouldContain($"between {low}\u00a0% and {high}\u00a0%");
+            System.Net.WebUtility.HtmlDecode(await host.Http.GetStringAsync(path, ReportingHost.Token)).ShouldContain($"{low}\u00a0% to {high}\u00a0%");
 
         decimal Number(string end) => decimal.Parse(body!["roiInterval"]![end]!.GetValue<string>(), System.Globalization.CultureInfo.InvariantCulture);
     }
@@ -40,7 +40,7 @@ public sealed class RoiIntervalTests
         await host.PutCatalogAsync(DocumentedExample.Catalog);
         await SellAsync(host, 9);
         (await host.GetAsync("/v1/roi?from=2026-03-01&to=2026-03-10&campaign=spring")).Body!["tooFewToTell"]!.GetValue<bool>().ShouldBeTrue();
-        (await host.Http.GetStringAsync("/creators/mia?from=2026-03-01&to=2026-03-10", ReportingHost.Token)).ShouldContain("too few orders to tell");
+        (await host.Http.GetStringAsync("/creators/mia?from=2026-03-01&to=2026-03-10", ReportingHost.Token)).ShouldContain("Too few orders to tell");
         var none = (await host.GetAsync("/v1/roi?from=2026-03-05&to=2026-03-10")).Body!;
         none["roiPercent"].ShouldBeNull();
         none["roiInterval"].ShouldBeNull();

@@ -9,7 +9,9 @@ using Attribution.Host.Tests.Fixtures;
 
 namespace Attribution.Host.Tests.Reporting.Pages;
 
-/// <summary>What the pages of a creator and of a campaign tell beyond their figures: orders, what happened when, goals, where models disagree; and the report that is printed.</summary>
+/// <summary>
+/// Pages of a creator and of a campaign: orders, timeline, goals, differences between models, and the printable report.
+/// </summary>
 public sealed class CreatorPageTests : IAsyncLifetime
 {
     private const string Days = "from=2026-03-03&to=2026-03-10";
@@ -28,7 +30,7 @@ public sealed class CreatorPageTests : IAsyncLifetime
             ("/v1/codes/m", """{"code":"MIA","campaignId":"spring","creatorId":"mia","validFrom":"2026-03-04T00:00:00Z","validTo":"2026-03-06T00:00:00Z"}"""),
             ("/v1/costs/fee", """{"campaignId":"spring","creatorId":"mia","kind":"fee","currency":"USD","amount":"30","on":"2026-03-05"}"""));
         var sums = new MeasureSums();
-        // Net by day, creator and model: 1 March lies before the days shown, 9 March behind the campaign's last.
+        // Net by day, creator and model. 1 March is before the days of the page, 9 March after the campaign's last day.
         Net(sums, 1, "mia", 1_000, 1_000, 1_000);
         Net(sums, 4, "mia", 10_000, 9_000, 8_000);
         Net(sums, 9, "mia", 500, 500, 500);
@@ -75,10 +77,10 @@ public sealed class CreatorPageTests : IAsyncLifetime
     [Fact]
     public async Task Percent_encoded_id_of_any_characters_is_found()
     {
-        foreach (var (sent, meant) in new[] { ("a%2Fb%252Fc", "a/b%2Fc"), ("a%2fb%252Fc/", "a/b%2Fc"), ("50%25%3F", "50%?"), ("%C3%A4%20", "ä ") })
+        foreach (var (encoded, id) in new[] { ("a%2Fb%252Fc", "a/b%2Fc"), ("a%2fb%252Fc/", "a/b%2Fc"), ("50%25%3F", "50%?"), ("%C3%A4%20", "ä ") })
         {
-            (await host.GetAsync($"/v1/conversions/{sent}?brand=default")).Body!["detail"]!.GetValue<string>().ShouldContain($"'{meant}'");
-            WebUtility.HtmlDecode(await TextAsync($"/orders/{sent}?{Days}", 404)).ShouldContain($"'{meant}'");
+            (await host.GetAsync($"/v1/conversions/{encoded}?brand=default")).Body!["detail"]!.GetValue<string>().ShouldContain($"'{id}'");
+            WebUtility.HtmlDecode(await TextAsync($"/orders/{encoded}?{Days}", 404)).ShouldContain($"'{id}'");
         }
 
         (await TextAsync($"/creators/mia?{Days}")).ShouldContain("/orders/a%2Fb%252Fc");
@@ -106,7 +108,7 @@ public sealed class CreatorPageTests : IAsyncLifetime
             var page = await TextAsync(path);
             page.ShouldContain($"net: {net} of 500");
             page.ShouldContain($"<progress max=\"500\" value=\"{net}\">");
-            page.ShouldContain("likes: no such measure is reported");
+            page.ShouldContain("likes: unknown measure");
             page.ShouldNotContain("of 9");
         }
 
@@ -117,12 +119,12 @@ public sealed class CreatorPageTests : IAsyncLifetime
     public async Task Models_are_compared_with_the_largest_disagreement_first()
     {
         var page = await TextAsync($"/campaigns/spring?{Days}");
-        var table = Regex.Match(page, "Where they disagree</h3>.*?</table>", RegexOptions.Singleline).Value;
-        var heads = Regex.Matches(table, "<th scope=\"col\">([^<]*)</th>").Select(match => match.Groups[1].Value.Replace(" (books)", "", StringComparison.Ordinal)).ToList();
+        var table = Regex.Match(page, "Largest differences</h3>.*?</table>", RegexOptions.Singleline).Value;
+        var heads = Regex.Matches(table, "<th scope=\"col\">([^<]*)</th>").Select(match => match.Groups[1].Value.Replace(" (book model)", "", StringComparison.Ordinal)).ToList();
         heads.ShouldNotContain("participation");
         var rows = Regex.Matches(table, "<tr>\\s*<th scope=\"row\"><a[^>]*>([^<]*)</a></th>(.*?)</tr>", RegexOptions.Singleline)
             .ToDictionary(row => row.Groups[1].Value, row => heads.Skip(1).Zip(Regex.Matches(row.Groups[2].Value, "<td>([^<]*)</td>").Select(cell => WebUtility.HtmlDecode(cell.Groups[1].Value))).ToDictionary());
-        // They agree about Zoe; about Ben they are 49.00 apart, about Mia 20.00.
+        // The models differ by 49.00 for Ben, by 20.00 for Mia and not at all for Zoe.
         rows.Keys.ShouldBe(["Ben", "Mia"]);
         (rows["Ben"]["first_touch"], rows["Ben"]["last_touch"], rows["Ben"]["linear"]).ShouldBe(("1.00 ▼", "50.00 ▲", "1.00 ▼"));
         (rows["Mia"]["first_touch"], rows["Mia"]["last_touch"], rows["Mia"]["linear"]).ShouldBe(("105.00 ▲", "95.00", "85.00 ▼"));
@@ -131,7 +133,7 @@ public sealed class CreatorPageTests : IAsyncLifetime
             foreach (var (model, cell) in cells)
                 cell.Split(' ')[0].ShouldBe(api.SingleOrDefault(row => string.Equals((string)row!["creatorId"]!, name, StringComparison.OrdinalIgnoreCase) && (string)row["model"]! == model)?["net"]?.GetValue<string>() ?? "–");
 
-        (await TextAsync($"/creators/zoe?{Days}")).ShouldNotContain("Where they disagree");
+        (await TextAsync($"/creators/zoe?{Days}")).ShouldNotContain("Largest differences");
     }
 
     [Fact]
@@ -139,15 +141,15 @@ public sealed class CreatorPageTests : IAsyncLifetime
     {
         await host.Store.Rollups.CloseDaysAsync("default", new(2026, 3, 5), ReportingHost.Now, ReportingHost.Token);
         var page = WebUtility.HtmlDecode(await TextAsync($"/creators/mia/report?{Days}"));
-        foreach (var told in new[]
+        foreach (var expected in new[]
         {
-            "Mia (mia, beauty)", "mia.glow, 36,000 followers", "03/03/2026 to 10/03/2026, both inside, days of Etc/UTC", "USD; refunds on the order's day", "last_touch, that of the books",
-            "late events may still come: 09/03/2026.<", "<dd>95.00</dd>", "a/b%2Fc</a>", ">50.00</td>", "<th scope=\"row\">Fee</th><td>30.00</td>",
-        }) page.ShouldContain(told);
+            "Mia (mia, beauty)", "mia.glow, 36,000 followers", "03/03/2026 to 10/03/2026, inclusive, time zone Etc/UTC", "USD; refunds on the order's day", "last_touch, the book model",
+            "late events may still arrive: 09/03/2026.<", "<dd>95.00</dd>", "a/b%2Fc</a>", ">50.00</td>", "<th scope=\"row\">Fee</th><td>30.00</td>",
+        }) page.ShouldContain(expected);
         page.ShouldNotContain("bens");
         (await TextAsync($"/creators/mia?{Days}")).ShouldContain($"href=\"/creators/mia/report?{Days.Replace("&", "&amp;", StringComparison.Ordinal)}\"");
         await host.Store.Rollups.CloseDaysAsync("default", new(2026, 3, 9), ReportingHost.Now, ReportingHost.Token);
-        (await TextAsync($"/creators/mia/report?{Days}")).ShouldContain("every day of it is closed");
+        (await TextAsync($"/creators/mia/report?{Days}")).ShouldContain("all days are closed");
         await TextAsync($"/creators/nobody/report?{Days}", 404);
     }
 

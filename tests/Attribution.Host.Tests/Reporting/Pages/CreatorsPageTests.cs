@@ -5,7 +5,7 @@ using Attribution.Host.Tests.Fixtures;
 
 namespace Attribution.Host.Tests.Reporting.Pages;
 
-/// <summary>The table of creators: filtered, sorted either way, with a line that says how each went.</summary>
+/// <summary>The list of creators: filters, sort order and trends.</summary>
 public sealed class CreatorsPageTests : IAsyncLifetime
 {
     private static readonly DateOnly Today = new(2026, 3, 10);
@@ -43,7 +43,7 @@ public sealed class CreatorsPageTests : IAsyncLifetime
             string.Join(' ', Regex.Matches(page, "<a href=\"/creators/[a-z]{3}\\?[^>]*>([^<]*)</a>|<a href=\"/creators/[a-z]{3}\">([^<]*)</a>").Select(match => match.Groups[1].Value + match.Groups[2].Value)).ShouldBe(expected, query);
         }
 
-        (await host.Http.GetStringAsync("/creators?niche=none", ReportingHost.Token)).ShouldContain("None of the creators is like that");
+        (await host.Http.GetStringAsync("/creators?niche=none", ReportingHost.Token)).ShouldContain("No creators match the filters");
         var sorted = await host.Http.GetStringAsync("/creators?sort=roi&tier=micro", ReportingHost.Token);
         sorted.ShouldContain("aria-sort=\"descending\"><a href=\"/creators?tier=micro&amp;sort=-roi\">ROI");
         (await host.Http.GetStringAsync("/creators?sort=-name", ReportingHost.Token)).ShouldContain("aria-sort=\"descending\"><a href=\"/creators?sort=name\">Creator");
@@ -67,19 +67,19 @@ public sealed class CreatorsPageTests : IAsyncLifetime
         await host.PutRollupsAsync(sums);
         var page = await host.Http.GetStringAsync($"/creators?from={from:O}&to={Today:O}&sort=name", ReportingHost.Token);
 
-        // Two rows; of each as many points as days, or fortnights that the days touch.
+        // Two rows, each with one point per day or per fortnight that contains one of the days.
         var points = Regex.Matches(page, "<polyline points=\"([^\"]*)\"").Select(match => match.Groups[1].Value.Split(' ')).ToList();
         points.Count.ShouldBe(2);
         points.ShouldAllBe(line => line.Length == (Today.DayNumber / days) - (from.DayNumber / days) + 1);
 
         var rows = (await host.GetAsync($"/v1/rollups/daily?from={from:O}&to={Today:O}&creator=ann&groupBy=day")).Body!["rows"]!.AsArray();
         var steps = rows.GroupBy(row => DateOnly.Parse((string)row!["day"]!, CultureInfo.InvariantCulture).DayNumber / days)
-            .Select(each => (First: DateOnly.Parse((string)each.First()!["day"]!, CultureInfo.InvariantCulture), Net: each.Sum(row => decimal.Parse((string)row!["net"]!, CultureInfo.InvariantCulture)))).ToList();
-        var best = steps.MaxBy(each => each.Net);
-        var words = days == 1 ? "on" : "in the fortnight from";
-        page.ShouldContain(string.Create(CultureInfo.GetCultureInfo("en-GB"), $"aria-label=\"Net by {step}: most {best.Net:N2} {words} {best.First:d}\""));
+            .Select(group => (First: DateOnly.Parse((string)group.First()!["day"]!, CultureInfo.InvariantCulture), Net: group.Sum(row => decimal.Parse((string)row!["net"]!, CultureInfo.InvariantCulture)))).ToList();
+        var best = steps.MaxBy(group => group.Net);
+        var position = days == 1 ? "on" : "in the fortnight from";
+        page.ShouldContain(string.Create(CultureInfo.GetCultureInfo("en-GB"), $"aria-label=\"Net by {step}: maximum {best.Net:N2} {position} {best.First:d}\""));
 
-        // The greatest of all lies at the top, of her who brought less than nothing at the bottom of her line.
+        // The highest value is at the top of its line; negative values are below the zero line.
         points[0][steps.IndexOf(best)].ShouldEndWith(",2");
         points[1].ShouldContain(point => point.EndsWith(",22", StringComparison.Ordinal));
         points[1].ShouldAllBe(point => decimal.Parse(point.Split(',')[1], CultureInfo.InvariantCulture) > 2);

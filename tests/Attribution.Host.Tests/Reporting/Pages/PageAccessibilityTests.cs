@@ -3,7 +3,7 @@ using Attribution.Host.Tests.Fixtures;
 
 namespace Attribution.Host.Tests.Reporting.Pages;
 
-/// <summary>What a keyboard and a screen reader need of every page: names of fields, headings in order, places to go to.</summary>
+/// <summary>Requirements of keyboards and screen readers: labels of fields, order of headings, landmarks.</summary>
 public sealed class PageAccessibilityTests : IAsyncLifetime
 {
     private ReportingHost host = null!;
@@ -38,7 +38,7 @@ public sealed class PageAccessibilityTests : IAsyncLifetime
         Regex.IsMatch(page, "<title>[^<]+</title>").ShouldBeTrue();
         page.ShouldContain("<meta name=\"viewport\"");
         Regex.Count(page, "<main[ >]").ShouldBe(1);
-        // The way past the navigation is the first thing that the keyboard comes to, and leads somewhere.
+        // The first link skips the navigation, and its target exists.
         var skip = Regex.Match(page, "<a [^>]*href=\"([^\"]*)\"");
         page.ShouldContain($"id=\"{skip.Groups[1].Value.TrimStart('#')}\"");
         Regex.Matches(page, "tabindex=\"(-?\\d+)\"").ShouldAllBe(index => int.Parse(index.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture) <= 0);
@@ -57,7 +57,7 @@ public sealed class PageAccessibilityTests : IAsyncLifetime
         foreach (Match nav in Regex.Matches(page, "<nav\\b[^>]*>")) nav.Value.ShouldContain("aria-label=");
     }
 
-    /// <summary>A label around it, a label for it, or a name of its own.</summary>
+    /// <summary>Indicates whether a field has an enclosing label, a label with its id, or an ARIA label.</summary>
     private static bool IsNamed(string page, Match field)
     {
         if (field.Value.Contains("aria-label", StringComparison.Ordinal)) return true;

@@ -6,7 +6,7 @@ using Attribution.Host.Tests.Fixtures;
 
 namespace Attribution.Host.Tests.Reporting.Pages;
 
-/// <summary>Forms: what the API writes, written by people.</summary>
+/// <summary>Forms that write the catalog and the settings.</summary>
 public sealed class PageFormTests : IAsyncLifetime
 {
     private ReportingHost host = null!;
@@ -51,7 +51,7 @@ public sealed class PageFormTests : IAsyncLifetime
         page = await SendAsync("/catalog/codes/item", 400, ("id", "NO SPACE"), ("code", "A"), ("campaignId", "sprnig"), ("creatorId", "mia"));
         Regex.Matches(page, "class=\"field wrong\">\\s*<label[^>]*>[^<]*<code>([^<]+)").Select(match => match.Groups[1].Value).ShouldBe(["id", "campaignId"]);
         (await host.GetAsync("/v1/creators/ben")).Status.ShouldBe(404);
-        (await SendAsync("/catalog/creators/item", 400, ("id", "mia"), ("name", "Other"))).ShouldContain("There is creators/mia already");
+        (await SendAsync("/catalog/creators/item", 400, ("id", "mia"), ("name", "Other"))).ShouldContain("creators/mia already exists");
         (await SendAsync("/what-if", 400, ("from", "2026-03-01"), ("to", "2026-02-01"))).ShouldContain("Lies before from");
         (await SendAsync("/what-if", 400, ("from", "2026-03-01"), ("to", "2026-03-02"))).ShouldContain("Name at least one of model, policy, lookback");
     }
@@ -74,9 +74,9 @@ public sealed class PageFormTests : IAsyncLifetime
         fields.Count.ShouldBe(Regex.Count(page, "class=\"field "));
         foreach (var field in fields)
         {
-            var (name, words, column) = (field.Groups[1].Value, field.Groups[2].Value.Replace("(needed)", "", StringComparison.Ordinal).Trim(), field.Groups[3].Value);
+            var (name, words, column) = (field.Groups[1].Value, field.Groups[2].Value.Replace("(required)", "", StringComparison.Ordinal).Trim(), field.Groups[3].Value);
             Regex.Replace(name, "\\.[0-9]+\\.", ".").ShouldBe(column);
-            words.ShouldNotBe(column, "a field without words of its own");
+            words.ShouldNotBe(column, "the field has no label");
             words.ShouldNotBeEmpty();
             page.ShouldContain($"id=\"{name}\" ");
             page.ShouldContain($"aria-describedby=\"{name}-about\"");
@@ -90,24 +90,24 @@ public sealed class PageFormTests : IAsyncLifetime
         var opened = await PageAsync("/catalog/creators/item?id=mia");
         await host.PutCatalogAsync(("/v1/creators/mia", """{"name":"Mia","region":"AT"}"""));
         var tag = System.Net.WebUtility.HtmlDecode(Regex.Match(opened, "name=\"etag\" value=\"([^\"]*)\"").Groups[1].Value);
-        (await PostAsync("/catalog/creators/item?id=mia", opened, 400, ("etag", tag), ("name", "Mia"), ("region", "CH"))).ShouldContain("Somebody else has changed");
-        (await PostAsync("/catalog/creators/delete?id=mia", opened, 400, ("etag", tag))).ShouldContain("Somebody else has changed");
+        (await PostAsync("/catalog/creators/item?id=mia", opened, 400, ("etag", tag), ("name", "Mia"), ("region", "CH"))).ShouldContain("another user has changed");
+        (await PostAsync("/catalog/creators/delete?id=mia", opened, 400, ("etag", tag))).ShouldContain("another user has changed");
         (await host.GetAsync("/v1/creators/mia")).Body!["region"]!.GetValue<string>().ShouldBe("AT");
 
         await host.PutCatalogAsync(("/v1/codes/mia10", """{"code":"MIA10","campaignId":"spring","creatorId":"mia"}"""));
-        (await SendAsync("/catalog/creators/delete?id=mia", 400)).ShouldContain("It cannot be deleted");
-        (await SendAsync("/catalog/codes/delete?id=mia10")).ShouldContain("mia10 is deleted");
+        (await SendAsync("/catalog/creators/delete?id=mia", 400)).ShouldContain("This item cannot be deleted");
+        (await SendAsync("/catalog/codes/delete?id=mia10")).ShouldContain("mia10 was deleted");
         (await host.GetAsync("/v1/codes/mia10")).Status.ShouldBe(404);
     }
 
     [Fact]
     public async Task Import_reports_a_result_per_line()
     {
-        (await SendAsync("/catalog/creators/import", ("lines", "id,name\nlia,Lia\nlou,Lou"))).ShouldContain("2 lines were taken");
+        (await SendAsync("/catalog/creators/import", ("lines", "id,name\nlia,Lia\nlou,Lou"))).ShouldContain("2 lines imported, 0 rejected");
         var page = await SendAsync("/catalog/creators/import", 400, ("lines", "{\"id\":\"zoe\",\"name\":\"Zoe\"}\n{\"id\":\"Z\",\"name\":\"<b>\"}"));
-        page.ShouldContain("1 lines were taken, 1 were not");
+        page.ShouldContain("1 line imported, 1 rejected");
         Regex.Replace(page, "<[^>]*>", "").ShouldContain("Line 2 (Z): /id");
-        (await SendAsync("/catalog/creators/import", ("dryRun", "true"), ("lines", "id,name\neve,Eve"))).ShouldContain("1 lines would be taken, 0 were not");
+        (await SendAsync("/catalog/creators/import", ("dryRun", "true"), ("lines", "id,name\neve,Eve"))).ShouldContain("1 line can be imported, 0 rejected");
         (await SendAsync("/catalog/creators/import", 400, ("lines", "id,nmae\neve,Eve"))).ShouldContain("There is no column &#x27;nmae&#x27;");
         (await host.GetAsync("/v1/creators")).Body!["items"]!.AsArray().Select(item => item!["id"]!.GetValue<string>()).ShouldBe(["lia", "lou", "mia", "zoe"]);
     }
@@ -121,7 +121,7 @@ public sealed class PageFormTests : IAsyncLifetime
         csv.Split("\r\n").Skip(1).Take(6).Select(line => line.Split(',')[1]).ShouldBe(["'=1+1", "''=1", "'quoted'", "'-x", "'''@x", "'+"]);
         var version = await host.Store.Catalog.ReadCatalogVersionAsync(ReportingHost.Token);
         (await host.SendAsync(HttpMethod.Post, "/v1/creators/import", csv, "text/csv")).Body!["accepted"]!.GetValue<int>().ShouldBe(7);
-        (await host.Store.Catalog.ReadCatalogVersionAsync(ReportingHost.Token)).ShouldBe(version, "what came back is what was there");
+        (await host.Store.Catalog.ReadCatalogVersionAsync(ReportingHost.Token)).ShouldBe(version, "the import changed nothing");
     }
 
     [Fact]
@@ -166,7 +166,7 @@ public sealed class PageFormTests : IAsyncLifetime
 
     private Task<string> SendAsync(string path, params (string Name, string Value)[] fields) => SendAsync(path, 200, fields);
 
-    /// <summary>Opens the page of a form and sends it; answers the page that this leads to.</summary>
+    /// <summary>Opens the page of a form, posts the form and returns the resulting page.</summary>
     private async Task<string> SendAsync(string path, int status, params (string Name, string Value)[] fields)
     {
         var page = await PageAsync(path.Replace("/import", "", StringComparison.Ordinal).Replace("/delete", "/item", StringComparison.Ordinal).Replace("/settings/keys/revoke", "/settings", StringComparison.Ordinal).Replace("/settings/keys", "/settings", StringComparison.Ordinal));

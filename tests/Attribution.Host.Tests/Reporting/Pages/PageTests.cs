@@ -6,6 +6,7 @@ using Attribution.Host.Tests.Fixtures;
 
 namespace Attribution.Host.Tests.Reporting.Pages;
 
+/// <summary>Contents, links and errors of pages.</summary>
 public sealed class PageTests : IAsyncLifetime
 {
     private ReportingHost host = null!;
@@ -59,7 +60,7 @@ public sealed class PageTests : IAsyncLifetime
         static IEnumerable<string> Names(string page) => Regex.Matches(page, "<a href=\"/creators/c[^>]*>([^<]*)</a>").Select(match => match.Groups[1].Value);
     }
 
-    /// <summary>Creator 1 has the least return. One more, with the greatest of all, has too few conversions, and one has no cost.</summary>
+    /// <summary>Creator 1 has the lowest ROI. Two more creators are not ranked: one has too few conversions, one has no cost.</summary>
     [Theory]
     [InlineData(0, "", "")]
     [InlineData(1, "1", "")]
@@ -134,7 +135,7 @@ public sealed class PageTests : IAsyncLifetime
     [Fact]
     public async Task Every_page_renders_for_an_empty_brand()
     {
-        (await PageAsync("/")).ShouldContain("Nothing yet");
+        (await PageAsync("/")).ShouldContain("No data yet");
         foreach (var path in new[] { "/creators", "/campaigns", "/orders", "/restatements", "/quality" }) await PageAsync(path);
     }
 

@@ -6,8 +6,9 @@ using Attribution.Host.Tests.Fixtures;
 namespace Attribution.Host.Tests.Reporting.Pages;
 
 /// <summary>
-/// What a statement says to whoever reads it, in CSV and on its page, line by line: signs, sums, what is carried, what waits, decimals of the currency, and cells that a spreadsheet
-/// would take for formulas. Two orders in March over a cap, paid; both back in April beside a new one; another in May. Beside it a creator whose commission somebody must approve.
+/// Payout statements in CSV and on pages, line by line: signs, sums, amounts carried forward, amounts payable later, decimals of the
+/// currency, and cells that a spreadsheet would interpret as formulas. Mia has two orders in March, which exceed the cap and are
+/// paid. In April both are refunded and a new one arrives; another follows in May. Ben's commission requires manual approval.
 /// </summary>
 public sealed class PayoutStatementPageTests
 {
@@ -17,16 +18,16 @@ public sealed class PayoutStatementPageTests
     [Fact]
     public async Task Monthly_list_contains_each_creator_once_ordered_by_id()
     {
-        await using var books = await PipelineHost.StartAsync("2026-03-10T12:00:00Z");
+        await using var host = await PipelineHost.StartAsync("2026-03-10T12:00:00Z");
         var creators = Enumerable.Range(0, 11).Select(number => $"c{(char)('k' - number)}").ToList();
-        await books.PutCatalogAsync(("/v1/campaigns/spring", """{"name":"Spring"}"""));
+        await host.PutCatalogAsync(("/v1/campaigns/spring", """{"name":"Spring"}"""));
         foreach (var creator in creators)
-            await books.PutCatalogAsync(
+            await host.PutCatalogAsync(
                 ($"/v1/creators/{creator}", """{"name":"C"}"""), ($"/v1/codes/{creator}", $$"""{"code":"{{creator}}","campaignId":"spring","creatorId":"{{creator}}"}"""),
                 ($"/v1/agreements/{creator}", $$$"""{"campaignId":"spring","creatorId":"{{{creator}}}","commission":{"kind":"percent_of_net","rate":10}}"""));
-        await books.ProcessAsync([.. creators.Select((creator, number) =>
+        await host.ProcessAsync([.. creators.Select((creator, number) =>
             $$"""{"type":"redemption","id":"e{{creator}}","occurredAt":"2026-03-02T09:00:00Z","orderId":"{{creator}}","codes":["{{creator}}"],"currency":"USD","gross":"{{(number + 1) * 10}}"}""")]);
-        (await books.GetTextAsync("/v1/statements/months/2026-03?format=csv")).Split("\r\n")[1..^1].Select(line => line.Split(',')).Select(cells => $"{cells[1]} {cells[11]}")
+        (await host.GetTextAsync("/v1/statements/months/2026-03?format=csv")).Split("\r\n")[1..^1].Select(line => line.Split(',')).Select(cells => $"{cells[1]} {cells[11]}")
             .ShouldBe(creators.Select((creator, number) => $"{creator} {number + 1}.00").Reverse());
     }
 
@@ -38,17 +39,17 @@ public sealed class PayoutStatementPageTests
     {
         var (currency, a) = (Currency.Parse(code), amounts.Split(' '));
         var zero = currency.Format(0);
-        await using var books = await PipelineHost.StartAsync("2026-03-10T12:00:00Z");
+        await using var host = await PipelineHost.StartAsync("2026-03-10T12:00:00Z");
         string Order(string id, string day, long minor, string of = "MIA") =>
             $$"""{"type":"redemption","id":"e{{id}}","occurredAt":"{{day}}T09:00:00Z","orderId":"{{id}}","codes":["{{of}}"],"currency":"{{code}}","gross":"{{currency.Format(minor)}}"}""";
-        await books.PutCatalogAsync(
+        await host.PutCatalogAsync(
             ("/v1/brands/default", $$"""{"name":"Glow","currency":"{{code}}"}"""), ("/v1/campaigns/spring", """{"name":"Spring & co"}"""),
             ("/v1/creators/mia", """{"name":"=SUM(A1)"}"""), ("/v1/creators/ben", """{"name":"Ben"}"""),
             ("/v1/codes/mia", """{"code":"MIA","campaignId":"spring","creatorId":"mia"}"""), ("/v1/codes/ben", """{"code":"BEN","campaignId":"spring","creatorId":"ben"}"""),
             ("/v1/agreements/a", $$"""{"campaignId":"spring","creatorId":"mia","commission":{"kind":"percent_of_net","rate":10},"cap":"{{currency.Format(12_000)}}","period":"month"}"""),
             ("/v1/agreements/b", """{"campaignId":"spring","creatorId":"ben","commission":{"kind":"percent_of_net","rate":10},"holdingDays":20,"approval":"manual"}"""));
-        await books.ProcessAsync(Order(Formula, "2026-03-02", 100_005), Order(Quoted, "2026-03-05", 50_000), Order("b", "2026-03-07", 40_000, "BEN"));
-        await books.SettlePeriodsAsync();
+        await host.ProcessAsync(Order(Formula, "2026-03-02", 100_005), Order(Quoted, "2026-03-05", 50_000), Order("b", "2026-03-07", 40_000, "BEN"));
+        await host.SettlePeriodsAsync();
 
         // March: open, then closed and paid.
         const string Header = "number,month,creatorId,kind,day,conversionId,campaignId,agreementId,reason,currency,amount,state,approvedBy,approvedAt";
@@ -61,34 +62,34 @@ public sealed class PayoutStatementPageTests
         (await CsvAsync("2026-03")).ShouldBe(March("", "approved"));
         var page = await PageAsync("/creators/mia/statements/2026-03");
         page.Text.ShouldContain("Statement 2026-03: =SUM(A1)");
-        page.Text.ShouldContain("not closed: as it stands now");
+        page.Text.ShouldContain("not closed, provisional");
         page.Figures.ShouldBe([N(0, 7), N(1), zero, zero, N(3), zero]);
         page.Rows.ShouldBe(
         [
             $"02/03/2026|order =1+1|Spring & co|rule, 02/03/2026 00:00|approved|{N(0)}", $"05/03/2026|cap, a|Spring & co|rule, 05/03/2026 00:00|approved|{N(1)}",
-            $"05/03/2026|order 2,\"x\"|Spring & co|rule, 05/03/2026 00:00|approved|{N(2)}", $"Total, with what was carried in|{N(3)}",
+            $"05/03/2026|order 2,\"x\"|Spring & co|rule, 05/03/2026 00:00|approved|{N(2)}", $"Total, including the amount brought forward|{N(3)}",
         ]);
-        (await PageAsync("/creators/ben/statements/2026-03")).Rows.ShouldBe(["Nothing became payable.", $"Total, with what was carried in|{zero}", $"07/03/2026|order b|27/03/2026|accrued, to be approved|{N(8)}"]);
+        (await PageAsync("/creators/ben/statements/2026-03")).Rows.ShouldBe(["Nothing is payable in this month.", $"Total, including the amount brought forward|{zero}", $"07/03/2026|order b|27/03/2026|accrued, approval required|{N(8)}"]);
 
-        await books.AdvanceToAsync("2026-04-03T12:00:00Z");
-        (await books.PostAsync("/v1/statements/close", """{"month":"2026-03"}""")).Status.ShouldBe(200);
-        await books.PostAsync("/v1/statements/1/paid", """{"reference":"-7"}""");
+        await host.AdvanceToAsync("2026-04-03T12:00:00Z");
+        (await host.PostAsync("/v1/statements/close", """{"month":"2026-03"}""")).Status.ShouldBe(200);
+        await host.PostAsync("/v1/statements/1/paid", """{"reference":"-7"}""");
         (await CsvAsync("2026-03")).ShouldBe(March("1", "paid"));
         (await PageAsync("/creators/mia/statements/2026-03")).Text.ShouldContain("No. 1, closed 03/04/2026 12:00, paid 03/04/2026 12:00 -7");
-        (await books.GetTextAsync("/v1/statements/months/2026-03?format=csv")).ShouldBe(string.Join("\r\n",
+        (await host.GetTextAsync("/v1/statements/months/2026-03?format=csv")).ShouldBe(string.Join("\r\n",
             "month,creatorId,creatorName,number,status,currency,commission,adjustments,clawBacks,carriedIn,total,payable,carriedOut,notYet,toApprove,closedAt,closedBy,paidAt,paidBy,reference",
             $"2026-03,ben,Ben,,open,{code},{zero},{zero},{zero},{zero},{zero},{zero},{zero},{a[8]},1,,,,,",
             $"2026-03,mia,'=SUM(A1),1,paid,{code},{currency.Format(15_000)},{a[1]},{zero},{zero},{a[3]},{a[3]},{zero},{zero},0,2026-04-03T12:00:00Z,local,2026-04-03T12:00:00Z,local,'-7",
             ""));
 
-        // April: both are taken back, and the cap's cut with them; what is missing goes on to May, and from there to June.
-        await books.ProcessAsync(Refund(Formula, 100_005), Refund(Quoted, 50_000), Order("3", "2026-04-02", 20_000));
-        await books.SettlePeriodsAsync();
-        await books.AdvanceToAsync("2026-06-02T12:00:00Z");
-        await books.ProcessAsync(Order("4", "2026-05-04", 70_000));
-        await books.SettlePeriodsAsync();
-        await books.PostAsync("/v1/statements/approve", """{"creatorId":"ben","month":"2026-04"}""");
-        (await books.PostAsync("/v1/statements/close", """{"month":"2026-04"}""")).Status.ShouldBe(200);
+        // April: both orders and the deduction of the cap are reversed. The negative balance is carried to May, and then to June.
+        await host.ProcessAsync(Refund(Formula, 100_005), Refund(Quoted, 50_000), Order("3", "2026-04-02", 20_000));
+        await host.SettlePeriodsAsync();
+        await host.AdvanceToAsync("2026-06-02T12:00:00Z");
+        await host.ProcessAsync(Order("4", "2026-05-04", 70_000));
+        await host.SettlePeriodsAsync();
+        await host.PostAsync("/v1/statements/approve", """{"creatorId":"ben","month":"2026-04"}""");
+        (await host.PostAsync("/v1/statements/close", """{"month":"2026-04"}""")).Status.ShouldBe(200);
         (await CsvAsync("2026-04")).ShouldBe(string.Join("\r\n",
             Header,
             $"3,2026-04,mia,claw_back,2026-03-02,'=1+1,spring,a,,{code},{a[6]},clawed_back,rule,2026-03-02T00:00:00Z",
@@ -105,15 +106,15 @@ public sealed class PayoutStatementPageTests
         page.Figures.ShouldBe([N(4), N(10), N(9), zero, zero, N(6)]);
         page.Rows.ShouldBe(
         [
-            $"02/03/2026|Taken back: order =1+1|Spring & co|rule, 02/03/2026 00:00|clawed_back|{N(6)}", $"05/03/2026|cap, a|Spring & co|rule, 05/03/2026 00:00|approved|{N(10)}",
-            $"05/03/2026|Taken back: order 2,\"x\"|Spring & co|rule, 05/03/2026 00:00|clawed_back|{Format(currency.Format(-5_000))}", $"02/04/2026|order 3|Spring & co|rule, 02/04/2026 00:00|approved|{N(4)}",
-            $"Total, with what was carried in|{N(6)}",
+            $"02/03/2026|Claw-back: order =1+1|Spring & co|rule, 02/03/2026 00:00|clawed_back|{N(6)}", $"05/03/2026|cap, a|Spring & co|rule, 05/03/2026 00:00|approved|{N(10)}",
+            $"05/03/2026|Claw-back: order 2,\"x\"|Spring & co|rule, 05/03/2026 00:00|clawed_back|{Format(currency.Format(-5_000))}", $"02/04/2026|order 3|Spring & co|rule, 02/04/2026 00:00|approved|{N(4)}",
+            $"Total, including the amount brought forward|{N(6)}",
         ]);
         (await PageAsync("/creators/mia/statements/2026-05")).Figures.ShouldBe([N(5), zero, zero, N(6), zero, N(7)]);
         (await PageAsync("/creators/ben/statements/2026-04")).Rows[0].ShouldBe($"07/03/2026|order b|Spring & co|local, 02/06/2026 12:00|approved|{N(8)}");
 
-        // The list of April: who is to be paid what, and together. Nobody's debt lessens what another is paid.
-        var list = await books.GetAsync("/v1/statements/months/2026-04");
+        // The list of April with its total. A creator's negative balance does not reduce the payout of another.
+        var list = await host.GetAsync("/v1/statements/months/2026-04");
         list["rows"]!.AsArray().Select(row => $"{row!["creatorId"]} {row["number"]} {row["status"]} {row["amounts"]!["total"]} {row["amounts"]!["payable"]} {row["amounts"]!["carriedOut"]} {row["toApprove"]}").ShouldBe(
             [$"ben 2 closed {a[8]} {a[8]} {zero} 0", $"mia 3 closed {a[6]} {zero} {a[6]} 0"]);
         list["totals"]!.AsObject().Select(sum => $"{sum.Key} {sum.Value}").ShouldBe(
@@ -124,15 +125,15 @@ public sealed class PayoutStatementPageTests
         page.Rows.ShouldBe(
         [
             $"Ben|2|closed|{N(8)}|{zero}|{zero}|{zero}|{N(8)}|{zero}|{zero}|0", $"=SUM(A1)|3|closed|{N(4)}|{N(10)}|{N(9)}|{zero}|{zero}|{N(6)}|{zero}|0",
-            $"Together|{Format(currency.Format(6_000))}|{N(10)}|{N(9)}|{zero}|{N(8)}|{N(6)}|{zero}|0",
+            $"Total|{Format(currency.Format(6_000))}|{N(10)}|{N(9)}|{zero}|{N(8)}|{N(6)}|{zero}|0",
         ]);
         page.Html.ShouldContain("href=\"/creators/mia/statements/2026-04\"");
         page.Html.ShouldContain("href=\"/statements?month=2026-03\"");
-        (await PageAsync("/statements")).Text.ShouldContain("Statements of 2026-05"); // the last month that is over
+        (await PageAsync("/statements")).Text.ShouldContain("Statements of 2026-05"); // the latest completed month
 
         string N(int i, int? sum = null) => sum is null ? Format(a[i]) : Format(currency.Format(15_000));
-        async Task<string> CsvAsync(string month) => await books.GetTextAsync($"/v1/statements?creator=mia&month={month}&format=csv");
-        async Task<PrintedPage> PageAsync(string path) => new(await books.GetPageAsync(path));
+        async Task<string> CsvAsync(string month) => await host.GetTextAsync($"/v1/statements?creator=mia&month={month}&format=csv");
+        async Task<PrintedPage> PageAsync(string path) => new(await host.GetPageAsync(path));
         string Refund(string order, long minor) =>
             $$"""{"type":"refund","id":"r{{order}}","occurredAt":"2026-04-03T09:00:00Z","orderId":"{{order}}","refundId":"r{{order}}","kind":"refund","currency":"{{code}}","amount":"{{currency.Format(minor)}}"}""";
     }
@@ -144,16 +145,16 @@ public sealed class PayoutStatementPageTests
     [InlineData("/v1/statements/months/2026-03?format=pdf")]
     public async Task Invalid_list_request_names_the_reason(string path)
     {
-        await using var books = await PipelineHost.StartAsync("2026-03-10T12:00:00Z");
-        (await books.TryGetAsync(path)).Status.ShouldBe(400);
-        (await books.GetAsync("/v1/statements/months/2026-03"))["rows"]!.AsArray().ShouldBeEmpty();
+        await using var host = await PipelineHost.StartAsync("2026-03-10T12:00:00Z");
+        (await host.TryGetAsync(path)).Status.ShouldBe(400);
+        (await host.GetAsync("/v1/statements/months/2026-03"))["rows"]!.AsArray().ShouldBeEmpty();
     }
 
-    /// <summary>A number as a page writes it for who says nothing of a language: groups of thousands.</summary>
+    /// <summary>Formats a number as pages do without an accepted language: with group separators.</summary>
     private static string Format(string number) =>
         decimal.Parse(number, CultureInfo.InvariantCulture).ToString($"N{(number.Contains('.', StringComparison.Ordinal) ? number.Length - number.IndexOf('.', StringComparison.Ordinal) - 1 : 0)}", CultureInfo.InvariantCulture);
 
-    /// <summary>A page by its rows of tables (cells parted by a bar, heads left out) and its figures.</summary>
+    /// <summary>A page with the rows of its tables (cells separated by a bar, without headings) and its figures.</summary>
     private sealed record PrintedPage(string Html)
     {
         public string Text => Plain(Html);

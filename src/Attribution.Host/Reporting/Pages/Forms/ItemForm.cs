@@ -8,132 +8,139 @@ using Microsoft.Extensions.Primitives;
 namespace Attribution.Host.Reporting.Pages.Forms;
 
 /// <summary>
-/// A record as fields of a form, and the JSON that a form says: the very body that the API takes, so that it is read and judged there. A field is named
-/// as an import's column (<c>commission.kind</c>); one of a list's entries by its number too (<c>handles.0.platform</c>).
+/// Conversion between a catalog record and the fields of a form. A posted form becomes the JSON body that the API
+/// accepts, so that the API's reader validates it. A field has the name of an import column (<c>commission.kind</c>);
+/// a field of a list entry also has the entry's number (<c>handles.0.platform</c>).
 /// </summary>
 internal static class ItemForm
 {
     private const int SpareRows = 2;
 
-    /// <summary>The fields of a record, filled with an item.</summary>
+    /// <summary>Returns the fields of a record, filled with an item's values and its validation errors.</summary>
     public static IEnumerable<ItemField> GetFields(Type record, JsonObject item, IReadOnlyList<CatalogFault> faults) =>
         ItemColumns.ForType(record).SelectMany(column => CreateFields(record, column, item)).Select(field => field with
         {
             Words = FieldLabels.GetLabel(field.Member, record == typeof(FxRateItem)),
-            Faults = [.. faults.Where(fault => fault.Pointer == field.Pointer || (field.HoldsList && fault.Pointer.StartsWith(field.Pointer + "/", StringComparison.Ordinal))).Select(fault => fault.Detail)],
+            Faults = [.. faults.Where(fault => AppliesTo(fault, field)).Select(fault => fault.Detail)],
         });
 
-    /// <summary>Faults that no field shows.</summary>
-    public static IEnumerable<string> GetUnplacedFaults(Type record, JsonObject item, IReadOnlyList<CatalogFault> faults)
+    /// <summary>Returns the validation errors that no field shows.</summary>
+    public static IEnumerable<string> GetUnplacedFaults(
+        Type record, JsonObject item, IReadOnlyList<CatalogFault> faults)
     {
-        var shown = GetFields(record, item, faults).SelectMany(field => field.Faults).ToHashSet(StringComparer.Ordinal);
-        return faults.Select(fault => fault.Detail).Where(detail => !shown.Contains(detail));
+        var placed = GetFields(record, item, faults)
+            .SelectMany(field => field.Faults)
+            .ToHashSet(StringComparer.Ordinal);
+        return faults.Select(fault => fault.Detail).Where(detail => !placed.Contains(detail));
     }
 
-    /// <summary>The item that a form says. What is empty is absent.</summary>
+    /// <summary>Reads an item from a posted form. Members of empty fields are absent.</summary>
     public static JsonObject Read(Type record, IFormCollection form)
     {
         var item = new JsonObject();
         foreach (var column in ItemColumns.ForType(record))
         {
             if (!column.IsList) SetValue(item, column, GetText(form, column.Name));
-            else if (FindEntryType(column) is { } entry) SetRows(item, column, entry, form);
-            else if (GetLines(form, column.Name) is { Length: > 0 } lines) item[column.Name] = new JsonArray([.. lines.Select(line => JsonValue.Create(line))]);
+            else if (FindEntryType(column) is { } entryType) SetRows(item, column, entryType, form);
+            else if (GetLines(form, column.Name) is { Length: > 0 } lines)
+                item[column.Name] = new JsonArray([.. lines.Select(line => JsonValue.Create(line))]);
         }
 
         return item;
     }
 
+    private static bool AppliesTo(CatalogFault fault, ItemField field) =>
+        fault.Pointer == field.Pointer
+        || (field.HoldsList && fault.Pointer.StartsWith(field.Pointer + "/", StringComparison.Ordinal));
+
     private static IEnumerable<ItemField> CreateFields(Type record, ItemColumn column, JsonObject item)
     {
         if (!column.IsList) return [CreateField(record, column, column.Name, column.GetCell(item))];
-        var held = item[column.Name] as JsonArray;
-        if (FindEntryType(column) is not { } entry)
-            return [new(column.Name, ItemFieldKind.Lines, string.Join('\n', held?.Select(each => each!.ToString()) ?? [])) { HoldsList = true }];
-        return Enumerable.Range(0, (held?.Count ?? 0) + SpareRows).SelectMany(number =>
-            ItemColumns.ForType(entry).Where(inner => !inner.IsList).Select(inner => CreateField(
-                entry, inner, $"{column.Name}.{number}.{inner.Name}", held?.Count > number && held[number] is JsonObject each ? inner.GetCell(each) : "") with { EntryLabel = FieldLabels.GetEntryLabel(column.Name, number + 1), IsRequired = false }));
+        var entries = item[column.Name] as JsonArray;
+        if (FindEntryType(column) is not { } entryType)
+        {
+            var lines = string.Join('\n', entries?.Select(entry => entry!.ToString()) ?? []);
+            return [new(column.Name, ItemFieldKind.Lines, lines) { HoldsList = true }];
+        }
+
+        return Enumerable.Range(0, (entries?.Count ?? 0) + SpareRows).SelectMany(index =>
+            CreateEntryFields(column, entryType, index, entries?.ElementAtOrDefault(index) as JsonObject));
     }
 
-    private static ItemField CreateField(Type record, ItemColumn column, string name, string value) => new(
-        name,
-        column.Type == typeof(bool) ? ItemFieldKind.Boolean : column.Type == typeof(DateOnly) ? ItemFieldKind.Day : column.Type == typeof(DateTimeOffset) ? ItemFieldKind.Instant
-            : column.Name.EndsWith("campaignId", StringComparison.Ordinal) ? ItemFieldKind.Campaign : column.Name == "creatorId" ? ItemFieldKind.Creator : column.Name == "brandId" ? ItemFieldKind.Brand : ItemFieldKind.Text,
-        value)
+    private static IEnumerable<ItemField> CreateEntryFields(
+        ItemColumn list, Type entryType, int index, JsonObject? entry)
     {
-        Choices = CatalogRules.AllowedValues(record, column.Name),
-        IsRequired = !column.Name.Contains('.', StringComparison.Ordinal)
-            && ReportJson.Options.GetTypeInfo(record).Properties.First(property => property.Name == column.Name).AssociatedParameter is { HasDefaultValue: false },
-    };
+        foreach (var column in ItemColumns.ForType(entryType).Where(column => !column.IsList))
+        {
+            var value = entry is null ? "" : column.GetCell(entry);
+            yield return CreateField(entryType, column, $"{list.Name}.{index}.{column.Name}", value) with
+            {
+                EntryLabel = FieldLabels.GetEntryLabel(list.Name, index + 1),
+                IsRequired = false,
+            };
+        }
+    }
 
-    private static void SetRows(JsonObject item, ItemColumn column, Type entry, IFormCollection form)
+    private static ItemField CreateField(Type record, ItemColumn column, string name, string value) =>
+        new(name, GetKind(column), value)
+        {
+            Choices = CatalogRules.AllowedValues(record, column.Name),
+            IsRequired = !column.Name.Contains('.', StringComparison.Ordinal) && HasNoDefault(record, column.Name),
+        };
+
+    private static bool HasNoDefault(Type record, string member) =>
+        ReportJson.Options.GetTypeInfo(record).Properties.First(property => property.Name == member)
+            .AssociatedParameter is { HasDefaultValue: false };
+
+    private static ItemFieldKind GetKind(ItemColumn column)
+    {
+        if (column.Type == typeof(bool)) return ItemFieldKind.Boolean;
+        if (column.Type == typeof(DateOnly)) return ItemFieldKind.Day;
+        if (column.Type == typeof(DateTimeOffset)) return ItemFieldKind.Instant;
+        if (column.Name.EndsWith("campaignId", StringComparison.Ordinal)) return ItemFieldKind.Campaign;
+        return column.Name switch
+        {
+            "creatorId" => ItemFieldKind.Creator,
+            "brandId" => ItemFieldKind.Brand,
+            _ => ItemFieldKind.Text,
+        };
+    }
+
+    private static void SetRows(JsonObject item, ItemColumn column, Type entryType, IFormCollection form)
     {
         var rows = new JsonArray();
-        for (var number = 0; form.Keys.Any(key => key.StartsWith($"{column.Name}.{number}.", StringComparison.Ordinal)); number++)
+        for (var index = 0; HasRow(index); index++)
         {
             var row = new JsonObject();
-            foreach (var inner in ItemColumns.ForType(entry)) SetValue(row, inner, GetText(form, $"{column.Name}.{number}.{inner.Name}"));
+            foreach (var inner in ItemColumns.ForType(entryType))
+                SetValue(row, inner, GetText(form, $"{column.Name}.{index}.{inner.Name}"));
             if (row.Count > 0) rows.Add(row);
         }
 
         if (rows.Count > 0) item[column.Name] = rows;
+
+        bool HasRow(int index) =>
+            form.Keys.Any(key => key.StartsWith($"{column.Name}.{index}.", StringComparison.Ordinal));
     }
 
-    /// <summary>Numbers are written as numbers where JSON wants them so; what is none stays a text, and the reader says what it should be.</summary>
+    /// <summary>
+    /// Sets a member from the text of a field; an empty text sets nothing. A text that is not a number remains a text
+    /// in a numeric member, and the API's reader reports the expected type.
+    /// </summary>
     private static void SetValue(JsonObject item, ItemColumn column, string text)
     {
         if (text.Length == 0) return;
         if (column.SetCell(item, text) is not null || column.Type != typeof(long) && column.Type != typeof(int)) return;
-        if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)) item[column.Name] = number;
+        if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
+            item[column.Name] = number;
     }
 
-    private static string GetText(IFormCollection form, string name) => form.TryGetValue(name, out StringValues values) ? values.ToString().Trim() : "";
+    private static string GetText(IFormCollection form, string name) =>
+        form.TryGetValue(name, out StringValues values) ? values.ToString().Trim() : "";
 
-    private static string[] GetLines(IFormCollection form, string name) => GetText(form, name).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+    private static string[] GetLines(IFormCollection form, string name) =>
+        GetText(form, name).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
-    private static Type? FindEntryType(ItemColumn column) => ItemReader.GetElementType(column.Type) is { } type && type != typeof(string) ? type : null;
-}
-
-/// <summary>A field of a form.</summary>
-/// <param name="Name">As it is sent.</param>
-/// <param name="Kind">What it takes.</param>
-/// <param name="Value">What it holds.</param>
-internal sealed record ItemField(string Name, ItemFieldKind Kind, string Value)
-{
-    /// <summary>The words it may hold; null: any text.</summary>
-    public IReadOnlyCollection<string>? Choices { get; init; }
-
-    /// <summary>What it is called by people, and what to write into it.</summary>
-    public (string Label, string Help) Words { get; init; }
-
-    /// <summary>The member's name in the API: its column in an import, or a member of an entry of one.</summary>
-    public string Member => string.Join('.', Name.Split('.').Where(part => !char.IsAsciiDigit(part[0])));
-
-    /// <summary>Whether it must hold something.</summary>
-    public bool IsRequired { get; init; }
-
-    /// <summary>The entry of a list that it is of; null: none.</summary>
-    public string? EntryLabel { get; init; }
-
-    /// <summary>Whether it holds a whole list.</summary>
-    public bool HoldsList { get; init; }
-
-    /// <summary>What is wrong with it.</summary>
-    public IReadOnlyList<string> Faults { get; init; } = [];
-
-    /// <summary>As faults point to it.</summary>
-    public string Pointer => "/" + Name.Replace('.', '/');
-}
-
-/// <summary>What a field takes.</summary>
-internal enum ItemFieldKind
-{
-    Text,
-    Lines,
-    Boolean,
-    Day,
-    Instant,
-    Campaign,
-    Creator,
-    Brand,
+    private static Type? FindEntryType(ItemColumn column) =>
+        ItemReader.GetElementType(column.Type) is { } type && type != typeof(string) ? type : null;
 }

@@ -6,48 +6,77 @@ using Attribution.Storage.Access;
 
 namespace Attribution.Host.Reporting.Pages.Forms;
 
-/// <summary>The operator's page: the brand with its policy and models, the API keys, the people.</summary>
+/// <summary>The operator's page: the brand with its policy and models, API keys and users.</summary>
 internal static class SettingsForms
 {
     public static void MapSettings(this IEndpointRouteBuilder routes)
     {
-        routes.MapPage<SettingsPage>("/settings", page => ShowAsync(page), "done").RequireScope(KeyScopes.Admin);
-        routes.MapForm<SettingsPage>("/settings/keys", KeyScopes.Admin, CreateAsync);
-        routes.MapForm<SettingsPage>("/settings/keys/revoke", KeyScopes.Admin, RevokeAsync);
+        routes.MapPage<SettingsPage>("/settings", async page => await CreateModelAsync(page), "done")
+            .RequireScope(KeyScopes.Admin);
+        routes.MapForm<SettingsPage>("/settings/keys", KeyScopes.Admin, CreateKeyAsync);
+        routes.MapForm<SettingsPage>("/settings/keys/revoke", KeyScopes.Admin, RevokeKeyAsync);
     }
 
-    private static async Task<object> ShowAsync(PageContext page, ApiKeyRequest? asked = null, IReadOnlyList<(string, string)>? faults = null, string? made = null)
+    private static async Task<SettingsModel> CreateModelAsync(PageContext page)
     {
-        var own = Caller.FromContext(page.Http).OnlyBrand;
+        var onlyBrand = Caller.FromContext(page.Http).OnlyBrand;
+        var keys = await page.GetService<ICredentialStore>().ListKeysAsync(page.Cancellation);
+        var users = await page.GetService<IUserStore>().ListUsersAsync(page.Cancellation);
         return new SettingsModel(
-            [.. (await page.GetService<ICredentialStore>().ListKeysAsync(page.Cancellation)).Where(key => own is null || key.Brand == own).OrderByDescending(key => key.CreatedAt)],
-            [.. (await page.GetService<IUserStore>().ListUsersAsync(page.Cancellation)).Where(user => own is null || user.Brand == own)], asked ?? new("", "read", own), faults ?? [], made, page.Now);
+            [.. keys.Where(key => onlyBrand is null || key.Brand == onlyBrand).OrderByDescending(key => key.CreatedAt)],
+            [.. users.Where(user => onlyBrand is null || user.Brand == onlyBrand)],
+            new ApiKeyRequest("", "read", onlyBrand),
+            page.Now);
     }
 
-    private static async Task<object> CreateAsync(PageContext page, IFormCollection form)
+    private static async Task<object> CreateKeyAsync(PageContext page, IFormCollection form)
     {
-        var own = Caller.FromContext(page.Http).OnlyBrand;
-        var asked = new ApiKeyRequest(form["name"].ToString(), string.Join(',', form["scopes"].ToArray()), own ?? Given("brand"), Given("source"), Given("expires"));
-        var (errors, brands) = (new List<(string, string)>(), page.Scope.Catalog.Items<BrandItem>().Select(brand => brand.Id).ToHashSet(StringComparer.Ordinal));
-        if (asked.TryCreate(brands, page.Now, errors) is not var (key, document)) return await ShowAsync(page, asked, errors);
+        var request = new ApiKeyRequest(
+            form["name"].ToString(),
+            string.Join(',', form["scopes"].ToArray()),
+            Caller.FromContext(page.Http).OnlyBrand ?? GetText("brand"),
+            GetText("source"),
+            GetText("expires"));
+        var brands = page.Scope.Catalog.Items<BrandItem>().Select(brand => brand.Id).ToHashSet(StringComparer.Ordinal);
+        var errors = new List<(string, string)>();
+        if (request.TryCreate(brands, page.Now, errors) is not var (key, document))
+            return await CreateModelAsync(page) with { Request = request, Faults = errors };
         await page.GetService<ICredentialStore>().AddKeyAsync(document, page.Cancellation);
         await page.GetService<ApiCredentialCache>().RefreshAsync(page.Cancellation);
-        // The one form that does not lead elsewhere: the key is shown this once, and stands in no address.
-        return new FormCompleted(await ShowAsync(page, made: key.Text));
 
-        string? Given(string name) => form[name].ToString().Trim() is { Length: > 0 } text ? text : null;
+        // This form does not redirect: the key is shown only once and must not be part of an address.
+        return new FormCompleted(await CreateModelAsync(page) with { CreatedKey = key.Text });
+
+        string? GetText(string name) => form[name].ToString().Trim() is { Length: > 0 } text ? text : null;
     }
 
-    private static async Task<object> RevokeAsync(PageContext page, IFormCollection form)
+    private static async Task<object> RevokeKeyAsync(PageContext page, IFormCollection form)
     {
-        var (store, id, own) = (page.GetService<ICredentialStore>(), form["id"].ToString(), Caller.FromContext(page.Http).OnlyBrand);
-        if (!(await store.ListKeysAsync(page.Cancellation)).Any(key => key.Id == id && (own is null || key.Brand == own))) return QueryProblem.NotFound($"There is no key '{id}'");
+        var (store, id) = (page.GetService<ICredentialStore>(), form["id"].ToString());
+        var onlyBrand = Caller.FromContext(page.Http).OnlyBrand;
+        var keys = await store.ListKeysAsync(page.Cancellation);
+        if (!keys.Any(key => key.Id == id && (onlyBrand is null || key.Brand == onlyBrand)))
+            return QueryProblem.NotFound($"There is no key '{id}'");
         await store.RevokeKeyAsync(id, page.Now, page.Cancellation);
         await page.GetService<ApiCredentialCache>().RefreshAsync(page.Cancellation);
-        return new PageRedirect(page.Scope.LinkTo("/settings", ("done", $"Key {id} is revoked.")));
+        return new PageRedirect(page.Scope.LinkTo("/settings", ("done", $"Key {id} was revoked.")));
     }
 }
 
-/// <summary>What the operator's page shows.</summary>
+/// <summary>Contents of the operator's page.</summary>
+/// <param name="Keys">The API keys, newest first.</param>
+/// <param name="Users">The users.</param>
+/// <param name="Request">The values of the form for a new key.</param>
+/// <param name="Now">The time of the request.</param>
 internal sealed record SettingsModel(
-    IReadOnlyList<ApiKeyDocument> Keys, IReadOnlyList<UserDocument> Users, ApiKeyRequest Request, IReadOnlyList<(string Member, string Fault)> Faults, string? CreatedKey, Timestamp Now);
+    IReadOnlyList<ApiKeyDocument> Keys,
+    IReadOnlyList<UserDocument> Users,
+    ApiKeyRequest Request,
+    Timestamp Now)
+{
+    /// <summary>Gets the validation errors of the form for a new key; empty if there are none.</summary>
+    public IReadOnlyList<(string Member, string Fault)> Faults { get; init; } = [];
+
+    /// <summary>Gets the text of the key that was just created; null if none was.</summary>
+    public string? CreatedKey { get; init; }
+}
