@@ -231,7 +231,7 @@ internal sealed class CatalogGenerator(
 
         // Parameters that match no placement.
         landings.Add(new LandingFact(new UtmItem("google", "cpc", "brandword"), null));
-        landings.Add(new LandingFact(new UtmItem(Campaign: "sprin", Content: "unknown"), null));
+        landings.Add(new LandingFact(new UtmItem(Campaign: "sprin", Content: "nobody"), null));
     }
 
     private decimal ToMajor(decimal euros) => money.ToMajor(money.MinorFromEuros(euros));

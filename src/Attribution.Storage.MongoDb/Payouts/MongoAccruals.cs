@@ -24,9 +24,7 @@ internal static class MongoAccruals
         }
         await session.WriteAsync(
             accruals, [.. commit.Accruals.Select(accrual => BsonUpdates.ToUpsert(ToBson(accrual)))], cancellation);
-        var changed = commit.RemovedAccruals.Select(removed => new AgreementKey(removed.Brand, removed.Agreement))
-            .Concat(commit.Accruals.Select(accrual => new AgreementKey(accrual.Brand, accrual.Agreement)));
-        await MongoAgreementDocuments.MarkChangedAsync(session, collections, changed.Distinct(), cancellation);
+        await MongoAgreementDocuments.MarkChangedAsync(session, collections, commit.FindChangedAgreements(), cancellation);
     }
 
     public static BsonDocument ToBson(PeriodAccrual accrual) => new()

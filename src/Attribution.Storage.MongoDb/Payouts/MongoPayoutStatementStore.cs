@@ -40,14 +40,13 @@ internal sealed class MongoPayoutStatementStore(MongoStoreContext context) : IPa
                 var before = await session.FirstAsync(
                     collections.Statements, new() { { "brand", brand }, { "creator", read.Creator } }, cancellation,
                     sort: new("month", -1));
-                if (before?.Day("month") != read.LastMonth)
+                var last = await session.FirstAsync(
+                    collections.Statements, new("brand", brand), cancellation, sort: new("number", -1));
+                if (PayoutStatementClosing.NextNumber(read, before?.Day("month"), last?.Number("number") ?? 0) is not { } number)
                 {
                     session.Abandon();
                     return null;
                 }
-                var last = await session.FirstAsync(
-                    collections.Statements, new("brand", brand), cancellation, sort: new("number", -1));
-                var number = (last?.Number("number") ?? 0) + 1;
                 var closed = MongoPayoutStatementDocuments.ToBson(brand, number, read.Creator, statement, by);
                 await session.InsertAsync(collections.Statements, [closed], cancellation);
                 return MongoPayoutStatementDocuments.FromBson(closed);

@@ -15,10 +15,6 @@ namespace Attribution.Storage.MongoDb.Rebuilds;
 /// <param name="scratch">The rebuild's generation, which takes the commits.</param>
 internal sealed class MongoRebuild(MongoStoreContext serving, MongoStoreContext scratch) : IRebuild
 {
-    // Packs are read in small parts, so that the replay while commits are barred is usually shorter than one part.
-    private const int MaxPacksPerRead = 2_000;
-    private const int MaxBytesPerRead = 4 * 1024 * 1024;
-
     private ObjectId after = ObjectId.Empty;
 
     public IJourneyStore Journeys { get; } = new MongoJourneyStore(scratch);
@@ -86,7 +82,7 @@ internal sealed class MongoRebuild(MongoStoreContext serving, MongoStoreContext 
             var later = new BsonDocument("seq", new BsonDocument("$gt", position));
             var page = await serving.Transactions.ReadSnapshotAsync(
                 session => session.FindAsync(
-                    packs, later, cancellation, sort: new("seq", 1), limit: MaxPacksPerRead, only: new("seq", 1)),
+                    packs, later, cancellation, sort: new("seq", 1), limit: PackBatch.MaxPacks, only: new("seq", 1)),
                 cancellation);
             if (page.Count == 0) return ([], ObjectId.Empty);
             var committed = await Journeys.FindCommittedPacksAsync([.. page.Select(pack => pack.Id())], cancellation);
@@ -108,7 +104,7 @@ internal sealed class MongoRebuild(MongoStoreContext serving, MongoStoreContext 
             var archive = pack.Bytes("archive");
             packs.Add(PackCodec.Decode(archive));
             next = pack["seq"].AsObjectId;
-            if ((bytes += archive.Length) >= MaxBytesPerRead) break;
+            if ((bytes += archive.Length) >= PackBatch.MaxBytes) break;
         }
         return (packs, next);
     }

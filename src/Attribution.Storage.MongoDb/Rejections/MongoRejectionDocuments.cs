@@ -50,9 +50,8 @@ internal static class MongoRejectionDocuments
                 true => new BsonDocument("$exists", false),
                 false => (BsonValue)true,
             });
-        if (cursor is null) return filter;
-        return Guid.TryParseExact(cursor, "N", out var last)
+        return RejectionCursor.Parse(cursor) is { } last
             ? filter.Add("_id", new BsonDocument("$lt", BsonValues.ToBson(last)))
-            : throw new ArgumentException("Invalid cursor: this list did not return it.", nameof(cursor));
+            : filter;
     }
 }

@@ -24,7 +24,7 @@ internal sealed class MongoRejectionStore(MongoStoreContext context) : IRejectio
                 var found = await session.FindAsync(
                     rejections, filter, cancellation, sort: new("_id", -1), limit: limit + 1);
                 var page = found.Take(limit).Select(MongoRejectionDocuments.FromBson).ToList();
-                return (page, found.Count > limit ? page[^1].Id.ToString("N") : null);
+                return (page, found.Count > limit ? RejectionCursor.Format(page[^1].Id) : null);
             },
             cancellation);
     }

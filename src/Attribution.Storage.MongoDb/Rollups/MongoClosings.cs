@@ -1,5 +1,6 @@
 using Attribution.Core.Values;
 using Attribution.Storage.MongoDb.Database;
+using Attribution.Storage.Rollups;
 using MongoDB.Bson;
 
 namespace Attribution.Storage.MongoDb.Rollups;
@@ -31,14 +32,15 @@ internal static class MongoClosings
     {
         var last = await session.FirstAsync(
             collections.Closings, new("brand", brand), cancellation, sort: new("through", -1));
-        if (last is not null && through <= last.Day("through")) return false;
+        DayClosing? before = last is null ? null : new(last.Day("through"), last.Instant("at"));
+        if (DayClosing.Next(before, through, at) is not { } closing) return false;
         while (await MongoRollupFold.FoldBrandAsync(session, collections, brand, int.MaxValue, at, cancellation) > 0)
         {
         }
-        var closedAt = Math.Max(last?.Number("at") ?? long.MinValue, at.UnixMilliseconds);
         await session.InsertAsync(
             collections.Closings,
-            [new() { { "brand", brand }, { "through", through.DayNumber }, { "at", closedAt } }], cancellation);
+            [new() { { "brand", brand }, { "through", closing.Through.DayNumber }, { "at", closing.At.UnixMilliseconds } }],
+            cancellation);
         return true;
     }
 }

@@ -26,6 +26,25 @@ internal static class MongoDeltas
             })),
     ];
 
+    /// <summary>
+    /// Counts the oldest waiting deltas by brand, except those of some brands. The result is only a plan: the fold
+    /// reads the deltas again in its transaction.
+    /// </summary>
+    public static async Task<List<(string Brand, int Count)>> CountOldestByBrandAsync(
+        MongoSession session, MongoCollections collections, int limit, List<string> exceptBrands,
+        CancellationToken cancellation)
+    {
+        var others = new BsonDocument("brand", new BsonDocument("$nin", new BsonArray(exceptBrands)));
+        var oldest = await session.FindAsync(
+            collections.Deltas, others, cancellation, sort: new("_id", 1), limit: limit, only: new("brand", 1));
+        return
+        [
+            .. oldest.GroupBy(delta => delta.Text("brand"), StringComparer.Ordinal)
+                .OrderBy(brand => brand.Key, StringComparer.Ordinal)
+                .Select(brand => (brand.Key, brand.Count())),
+        ];
+    }
+
     /// <summary>Reads the time of the oldest delta; null if there is none.</summary>
     public static async Task<Timestamp?> ReadOldestAsync(
         MongoSession session, MongoCollections collections, CancellationToken cancellation) =>

@@ -32,15 +32,14 @@ internal static class MongoManifests
         var last = await session.FirstAsync(
             collections.Manifests, new("brand", brand), cancellation, sort: new("number", -1),
             only: new() { { "number", 1 }, { "at", 1 } });
-        var days = sums.Cells.Keys.Select(key => key.Day.DayNumber).ToList();
+        var header = ManifestHeader.Next(last is null ? null : (last.Number("number"), last.Instant("at")), at, sums);
         await session.InsertAsync(
             collections.Manifests,
             [
                 new()
                 {
-                    { "brand", brand }, { "number", (last?.Number("number") ?? 0) + 1 },
-                    { "at", Math.Max(last?.Number("at") ?? long.MinValue, at.UnixMilliseconds) },
-                    { "firstDay", days.Min() }, { "lastDay", days.Max() },
+                    { "brand", brand }, { "number", header.Number }, { "at", header.At.UnixMilliseconds },
+                    { "firstDay", header.FirstDay.DayNumber }, { "lastDay", header.LastDay.DayNumber },
                     { "sums", MeasureCodec.Encode(sums.Cells, new DocumentWriter()) },
                 },
             ],

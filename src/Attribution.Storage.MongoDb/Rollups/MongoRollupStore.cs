@@ -14,40 +14,15 @@ internal sealed class MongoRollupStore(MongoStoreContext context) : IRollupStore
     private readonly MongoTransactions transactions = context.Transactions;
     private readonly MongoCollections collections = context.Collections;
 
-    public async ValueTask<int> FoldAsync(int limit, Timestamp at, CancellationToken cancellation)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
-        var (folded, overflowing) = (0, new List<string>());
-        bool again;
-        do
-        {
-            // A brand whose sums overflow must not take the place of brands that can be folded.
-            again = false;
-            var others = new BsonDocument("brand", new BsonDocument("$nin", new BsonArray(overflowing)));
-            var oldest = await transactions.ReadSnapshotAsync(
-                session => session.FindAsync(
-                    collections.Deltas, others, cancellation, sort: new("_id", 1), limit: limit - folded, only: new("brand", 1)),
-                cancellation);
-            var brands = oldest.GroupBy(delta => delta.Text("brand"), StringComparer.Ordinal);
-            foreach (var brand in brands.OrderBy(brand => brand.Key, StringComparer.Ordinal))
-            {
-                try
-                {
-                    folded += await transactions.RunTransactionAsync(
-                        session => MongoRollupFold.FoldBrandAsync(session, collections, brand.Key, brand.Count(), at, cancellation),
-                        cancellation);
-                }
-                catch (OverflowException)
-                {
-                    overflowing.Add(brand.Key);
-                    again = true;
-                }
-            }
-        }
-        while (again && folded < limit);
-
-        return overflowing.Count == 0 ? folded : throw RollupLayout.SumOverflow(overflowing);
-    }
+    public ValueTask<int> FoldAsync(int limit, Timestamp at, CancellationToken cancellation) =>
+        RollupFolder.FoldAsync(
+            limit,
+            (count, exceptBrands) => transactions.ReadSnapshotAsync(
+                session => MongoDeltas.CountOldestByBrandAsync(session, collections, count, exceptBrands, cancellation),
+                cancellation),
+            (brand, count) => transactions.RunTransactionAsync(
+                session => MongoRollupFold.FoldBrandAsync(session, collections, brand, count, at, cancellation),
+                cancellation));
 
     public ValueTask<(long Count, Timestamp? Oldest)> ReadBacklogAsync(CancellationToken cancellation) =>
         transactions.ReadSnapshotAsync(
@@ -86,16 +61,14 @@ internal sealed class MongoRollupStore(MongoStoreContext context) : IRollupStore
             async session =>
             {
                 var sums = new List<MeasureSums>(queries.Count);
-                foreach (var query in queries)
+                foreach (var query in RollupAsOf.SelectModels(queries, asOf))
                     sums.Add(await MongoRollupSums.SumAsync(session, collections, brand, query, cancellation));
                 if (asOf is { } instant && queries.Count > 0)
                 {
-                    var (from, to) = (queries.Min(query => query.From), queries.Max(query => query.To));
-                    var since = await MongoManifests.SumAfterAsync(
-                        session, collections, brand, from, to, instant, cancellation);
-                    foreach (var (query, sum) in queries.Zip(sums))
-                        foreach (var (key, change) in since.Cells)
-                            if (query.Includes(key)) sum[query.GroupKeyFor(key)].Add(change, -1);
+                    var (first, last) = RollupAsOf.FindSpan(queries);
+                    RollupAsOf.Subtract(
+                        queries, sums,
+                        await MongoManifests.SumAfterAsync(session, collections, brand, first, last, instant, cancellation));
                 }
 
                 var closed = await MongoClosings.ReadClosedThroughAsync(

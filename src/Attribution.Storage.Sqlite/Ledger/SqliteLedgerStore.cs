@@ -132,6 +132,6 @@ internal sealed class SqliteLedgerStore(SqliteStoreContext context) : ILedgerSto
         return dot > 0 && long.TryParse(cursor.AsSpan(0, dot), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var recorded)
             && long.TryParse(cursor.AsSpan(dot + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var seq)
             ? (recorded, seq)
-            : throw new ArgumentException("This list did not return the cursor.", nameof(cursor));
+            : throw new ArgumentException("Invalid cursor: this list did not return it.", nameof(cursor));
     }
 }

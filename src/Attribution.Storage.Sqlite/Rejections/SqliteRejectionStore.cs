@@ -12,10 +12,7 @@ internal sealed class SqliteRejectionStore(SqliteStoreContext context) : IReject
         RejectionFilter query, string? cursor, int limit, CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
-        // The cursor is the id of the last rejection of the previous page.
-        var last = Guid.AllBitsSet;
-        if (cursor is not null && !Guid.TryParseExact(cursor, "N", out last))
-            throw new ArgumentException("This list did not return the cursor.", nameof(cursor));
+        var last = RejectionCursor.Parse(cursor) ?? Guid.AllBitsSet;
         var conditions = (query.Brand is null ? "" : "brand = ?3 AND ")
             + (query.Reason is null ? "" : "reason = ?4 AND ")
             + (query.Resolved switch { null => "", true => "resolved_at IS NOT NULL AND ", false => "resolved_at IS NULL AND " });
@@ -32,7 +29,7 @@ internal sealed class SqliteRejectionStore(SqliteStoreContext context) : IReject
                     if (rejections.Count == limit)
                     {
                         select.Reset();
-                        return (rejections, rejections[^1].Id.ToString("N"));
+                        return (rejections, RejectionCursor.Format(rejections[^1].Id));
                     }
                     rejections.Add(SqliteRejectionTable.Read(select));
                 }

@@ -161,6 +161,6 @@ internal static class RollupLayout
         return parts.Length == 3 && long.TryParse(parts[0], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var count)
             && long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var kind)
             ? (count, kind, parts[2])
-            : throw new ArgumentException("This list did not return the cursor.", nameof(cursor));
+            : throw new ArgumentException("Invalid cursor: this list did not return it.", nameof(cursor));
     }
 }
