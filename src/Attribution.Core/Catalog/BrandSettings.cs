@@ -47,8 +47,16 @@ public sealed record BrandSettings
     /// Gets the model that reports use for the ledger: the book model if all terms have the same one, otherwise
     /// <see cref="Model.Book"/>.
     /// </summary>
-    public Model ReportedModel =>
-        Terms.All(terms => terms.BookModel == Terms[0].BookModel) ? Terms[0].BookModel : Model.Book;
+    public Model ReportedModel
+    {
+        get
+        {
+            foreach (var terms in Terms)
+                if (terms.BookModel != Terms[0].BookModel)
+                    return Model.Book;
+            return Terms[0].BookModel;
+        }
+    }
 
     /// <summary>Returns the terms that apply to a conversion at an instant.</summary>
     public CreditTerms TermsAt(Timestamp at)

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Attribution.Core.Events;
 using Attribution.Core.Identity;
 using Attribution.Core.Rollups;
+using Attribution.Core.Values;
 
 namespace Attribution.Core.Journeys;
 
@@ -72,4 +73,32 @@ public sealed record Journey
 
     /// <summary>Gets the growth of the post's counters by day, as last emitted. Derived.</summary>
     public ImmutableArray<PostDay> PostDays { get; init; } = [];
+
+    /// <summary>
+    /// Gets the time of the first touch, evicted touch or reported conversion; null if it has no such event.
+    /// </summary>
+    internal Timestamp? FirstAt
+    {
+        get
+        {
+            Timestamp? first = Touches is [var touch, ..] ? touch.At : null;
+            if (EvictedTouches is [var evicted, ..] && !(first <= evicted.At)) first = evicted.At;
+            return ReportedConversions is [var reported, ..] && !(first <= reported.At) ? reported.At : first;
+        }
+    }
+
+    /// <summary>Returns true if a limit on linking kept one of its events separate.</summary>
+    internal bool ExceedsLinkLimits
+    {
+        get
+        {
+            foreach (var touch in Touches)
+                if (touch.ExceededLimits != LinkLimits.None)
+                    return true;
+            foreach (var reported in ReportedConversions)
+                if (reported.ExceededLimits != LinkLimits.None)
+                    return true;
+            return false;
+        }
+    }
 }

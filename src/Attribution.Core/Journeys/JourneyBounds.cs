@@ -19,4 +19,7 @@ public sealed record JourneyBounds(
 {
     /// <summary>The default bounds.</summary>
     public static readonly JourneyBounds Default = new();
+
+    /// <summary>Gets the number of touches up to which a journey keeps them all.</summary>
+    public int NeverEvictedTouches => Math.Min(MaxTouches, MaxUncreditableTouches);
 }

@@ -30,18 +30,20 @@ public static class JourneyEvaluation
         var brand = BrandOf(journey, catalog);
         var matches = TouchMatching.MatchTouches(journey.Touches, journey.EvictedTouches, brand, catalog);
         var before = journey.Touches;
-        if (bounds is not null) (journey, matches) = TouchEviction.Evict(journey, matches, bounds);
+        if (journey.Touches.Length > bounds?.NeverEvictedTouches)
+            (journey, matches) = TouchEviction.Evict(journey, matches, bounds);
         TouchMatching.MarkRepeats(journey.Touches, matches);
-        var touches = ApplyMatches(matches, journey.Touches);
+        var touches = TouchMatching.Apply(matches, journey.Touches);
         var changes = journey.CatalogVersion == catalog.Version ? ChangedTouchTimes(before, touches) : null;
         return journey with
         {
             CatalogVersion = catalog.Version,
             Touches = touches,
             Conversions = EvaluateConversions(journey, touches, changes, brand, catalog),
-            WaitingRefunds = AppliedRefunds.WaitingDays(journey, brand.Calendar),
-            ExceededLinkLimits = LinkLimitExceeded.FromJourney(journey, brand.Calendar),
-            PostDays = PostGrowth.ByDay(journey.Snapshots, brand, catalog),
+            // Most journeys are touches only, within all limits.
+            WaitingRefunds = journey.ReportedRefunds.IsEmpty ? [] : AppliedRefunds.WaitingDays(journey, brand.Calendar),
+            ExceededLinkLimits = journey.ExceedsLinkLimits ? LinkLimitExceeded.FromJourney(journey, brand.Calendar) : [],
+            PostDays = journey.Snapshots.IsEmpty ? [] : PostGrowth.ByDay(journey.Snapshots, brand, catalog),
         };
     }
 
@@ -62,7 +64,7 @@ public static class JourneyEvaluation
         if (ConversionFacts.FromJourney(journey, brand, catalog, known => known == key).SingleOrDefault() is not { } facts) return null;
         var matches = TouchMatching.MatchTouches(journey.Touches, journey.EvictedTouches, brand, catalog);
         TouchMatching.MarkRepeats(journey.Touches, matches);
-        var touches = ApplyMatches(matches, journey.Touches);
+        var touches = TouchMatching.Apply(matches, journey.Touches);
         var evaluation = ConversionEvaluation.Create(
             facts, CandidateTouches.FromTouches(touches, catalog), brand, catalog);
         var splitter = new CreditSplitter();
@@ -72,15 +74,6 @@ public static class JourneyEvaluation
     private static BrandSettings BrandOf(Journey journey, CatalogSnapshot catalog) =>
         catalog.FindBrand(journey.Brand)
         ?? throw new InvalidOperationException($"The catalog does not contain the brand '{journey.Brand}'.");
-
-    private static ImmutableArray<Touch> ApplyMatches(TouchMatch[] matches, ImmutableArray<Touch> touches)
-    {
-        ImmutableArray<Touch>.Builder? changed = null;
-        for (var i = 0; i < matches.Length; i++)
-            if (touches[i].WithMatch(matches[i]) is var matched && !ReferenceEquals(matched, touches[i]))
-                (changed ??= touches.ToBuilder())[i] = matched;
-        return changed?.MoveToImmutable() ?? touches;
-    }
 
     /// <summary>
     /// Returns the times of touches that can or could earn credit and that were added, evicted or changed, in order.
@@ -106,7 +99,6 @@ public static class JourneyEvaluation
     private static ImmutableArray<Conversion> EvaluateConversions(
         Journey journey, ImmutableArray<Touch> touches, List<Timestamp>? changes, BrandSettings brand, CatalogSnapshot catalog)
     {
-        // Most journeys have touches only.
         if (journey.ReportedConversions.IsEmpty && journey.Conversions.IsEmpty) return [];
         var reused = changes is null ? []
             : journey.Conversions.Where(known => !IsAffected(known, changes, brand))

@@ -21,10 +21,12 @@ internal static class PostGrowth
     /// Returns the days with a reported counter, in order. The placement is the latest reported one, otherwise that of
     /// a link to the post.
     /// </summary>
+    /// <param name="snapshots">The post's counters in order; not empty.</param>
+    /// <param name="brand">The post's brand.</param>
+    /// <param name="catalog">The catalog to find the placement in.</param>
     public static ImmutableArray<PostDay> ByDay(
         ImmutableArray<PostSnapshot> snapshots, BrandSettings brand, CatalogSnapshot catalog)
     {
-        if (snapshots.IsEmpty) return [];
         var reported = snapshots.LastOrDefault(
             snapshot => snapshot.Campaign is not null && snapshot.Creator is not null);
         var placement = reported is not null && catalog.FindCampaign(reported.Campaign!)?.Brand == brand.Id

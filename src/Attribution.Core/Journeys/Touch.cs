@@ -60,9 +60,4 @@ public sealed record Touch
 
     /// <summary>Gets the derived members.</summary>
     internal TouchMatch Match => new(Day, Placement, MatchedBy, Role);
-
-    /// <summary>Replaces the derived members. Returns the same instance if they are unchanged.</summary>
-    internal Touch WithMatch(in TouchMatch match) =>
-        match == Match ? this
-        : this with { Day = match.Day, Placement = match.Placement, MatchedBy = match.MatchedBy, Role = match.Role };
 }

@@ -18,8 +18,6 @@ internal static class TouchEviction
         Journey journey, TouchMatch[] matches, JourneyBounds bounds)
     {
         var touches = journey.Touches;
-        if (touches.Length <= Math.Min(bounds.MaxTouches, bounds.MaxUncreditableTouches)) return (journey, matches);
-
         var isEvicted = new bool[touches.Length];
         var (room, uncreditableRoom, evictedCount) = (bounds.MaxTouches, bounds.MaxUncreditableTouches, 0);
         for (var i = touches.Length - 1; i >= 0; i--)

@@ -60,6 +60,21 @@ internal static class TouchMatching
         }
     }
 
+    /// <summary>Replaces the derived members of the touches whose match has changed.</summary>
+    public static ImmutableArray<Touch> Apply(TouchMatch[] matches, ImmutableArray<Touch> touches)
+    {
+        ImmutableArray<Touch>.Builder? changed = null;
+        for (var i = 0; i < matches.Length; i++)
+        {
+            if (matches[i] == touches[i].Match) continue;
+            var (day, placement, matchedBy, role) = matches[i];
+            (changed ??= touches.ToBuilder())[i] =
+                touches[i] with { Day = day, Placement = placement, MatchedBy = matchedBy, Role = role };
+        }
+
+        return changed?.MoveToImmutable() ?? touches;
+    }
+
     /// <summary>
     /// Registers a click as owner of its visits. Of several clicks with one id, the earliest is the owner.
     /// </summary>

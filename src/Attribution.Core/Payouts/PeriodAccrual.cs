@@ -89,7 +89,6 @@ public sealed record PeriodAccrual
         IReadOnlyList<Journey> before, Journey after, ICollection<PeriodAccrual> changed,
         ISet<(string Brand, string Agreement, string Key)> removed)
     {
-        if (!MayAccrue(after) && !before.Any(MayAccrue)) return;
         var known = before.SelectMany(FromJourney).ToDictionary(
             accrual => (accrual.Brand, accrual.Agreement, accrual.Key));
         foreach (var accrual in FromJourney(after))
@@ -97,6 +96,4 @@ public sealed record PeriodAccrual
                 changed.Add(accrual);
         removed.UnionWith(known.Keys);
     }
-
-    private static bool MayAccrue(Journey journey) => !journey.Conversions.IsEmpty || !journey.PostDays.IsEmpty;
 }

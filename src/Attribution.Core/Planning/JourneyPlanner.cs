@@ -36,7 +36,7 @@ public sealed class JourneyPlanner
         this.catalog = catalog;
         this.newId = newId;
         generation = load.Generation;
-        linker = new AliasLinker(Find, this.bounds.MaxConversions);
+        linker = new AliasLinker(alias => Find(alias)?.Journey, this.bounds.MaxConversions);
         var byId = new Dictionary<Guid, PlannedJourney>(load.Journeys.Count);
         foreach (var (id, stored) in load.Journeys)
             planned.Add(byId[id] = new PlannedJourney(stored.Journey) { Stored = { stored } });
@@ -63,7 +63,7 @@ public sealed class JourneyPlanner
         {
             if (Find(alias) is not { } found || found == journey) continue;
             if (journey is null) journey = found;
-            else if (linker.CountConversions(journey) + linker.CountConversions(found) <= bounds.MaxConversions)
+            else if (linker.CountConversions(journey.Journey) + linker.CountConversions(found.Journey) <= bounds.MaxConversions)
                 journey = Merge(journey, found);
             else exceeded |= LinkLimits.ConversionsPerJourney;
         }
@@ -94,7 +94,7 @@ public sealed class JourneyPlanner
         var ledger = new List<LedgerEntry>();
         var deltas = new MeasureSums();
         var (accruals, removedAccruals) = (new List<PeriodAccrual>(), new HashSet<(string, string, string)>());
-        var matched = new MatchedItems();
+        var (matched, matchedNames) = (new HashSet<CatalogRef>(), new HashSet<string>(StringComparer.Ordinal));
         var archivedIds = new Dictionary<AliasKey, Guid>();
         foreach (var journey in planned)
         {
@@ -105,8 +105,6 @@ public sealed class JourneyPlanner
             foreach (var stored in journey.Stored)
                 if (stored.Journey.Id != after.Id)
                     tombstones.Add(new(stored.Journey.Id, stored.Version, after.Id));
-
-            PeriodAccrual.AddChange(before, after, accruals, removedAccruals);
 
             // Ledger, measures and accruals are computed before archiving, which only moves conversions and changes no
             // amount.
@@ -119,15 +117,16 @@ public sealed class JourneyPlanner
                     archivedIds.Add(new(archived.Brand, conversion.Key), archived.Id);
             }
 
-            // Most journeys have no conversions, neither before nor after.
-            if (!after.Conversions.IsEmpty || before.Exists(known => !known.Conversions.IsEmpty))
+            // Most journeys have neither conversions nor posts, before or after.
+            if (MayBePaid(after) || before.Exists(MayBePaid))
             {
+                PeriodAccrual.AddChange(before, after, accruals, removedAccruals);
                 var cause = new LedgerCause(journey.Events, journey.IsMerged);
                 ledger.AddRange(
                     LedgerLines.ForChange([.. before.SelectMany(known => known.Conversions)], after, cause, at));
             }
 
-            matched.Add(after);
+            AddMatched(after, matched, matchedNames);
         }
 
         // New aliases of archived conversions are taken out of archivedIds; what remains are known aliases that move.
@@ -148,13 +147,50 @@ public sealed class JourneyPlanner
             Deltas = deltas.DropZeros(),
             Accruals = accruals,
             RemovedAccruals = removedAccruals,
-            Matched = matched.Items,
+            Matched = matched,
             At = at,
         };
     }
 
+    private static bool MayBePaid(Journey journey) => !journey.Conversions.IsEmpty || !journey.PostDays.IsEmpty;
+
+    /// <summary>Adds the catalog items that the events of an evaluated journey matched.</summary>
+    /// <param name="journey">The journey.</param>
+    /// <param name="items">Receives the items.</param>
+    /// <param name="names">
+    /// The names added so far. The same few repeat for most touches, and each is parsed only once.
+    /// </param>
+    private static void AddMatched(Journey journey, HashSet<CatalogRef> items, HashSet<string> names)
+    {
+        items.Add(new(CatalogKind.Brands, journey.Brand));
+        foreach (var day in journey.PostDays)
+        {
+            if (day.Placement is { } placement)
+            {
+                items.Add(new(CatalogKind.Campaigns, placement.Campaign));
+                items.Add(new(CatalogKind.Creators, placement.Creator));
+            }
+
+            if (day.FeeAgreement is { } agreement) items.Add(new(CatalogKind.Agreements, agreement));
+        }
+
+        foreach (var touch in journey.Touches)
+            if (touch.MatchedBy is { } name)
+                AddNamed(name);
+        foreach (var conversion in journey.Conversions)
+        {
+            foreach (var name in conversion.MatchedBy) AddNamed(name);
+            foreach (var accrual in conversion.Accruals) items.Add(new(CatalogKind.Agreements, accrual.Agreement));
+        }
+
+        void AddNamed(string name)
+        {
+            if (names.Add(name)) items.Add(CatalogRef.Parse(name));
+        }
+    }
+
     private (Journey Journey, Journey? Archived) Archive(PlannedJourney journey, Journey evaluated) =>
-        journey.ReceivedAt is { } now && bounds.Horizon is { } horizon
+        journey.ReceivedAt is { } now && bounds.Horizon is { } horizon && evaluated.FirstAt < now - horizon
             ? evaluated.Archive(now, horizon, catalog.FindBrand(evaluated.Brand)!, newId)
             : (evaluated, null);
 
@@ -168,4 +204,43 @@ public sealed class JourneyPlanner
         older.MergeFrom(younger);
         return older;
     }
+}
+
+/// <summary>
+/// A journey in the working set of a <see cref="JourneyPlanner"/>: the stored state and the changes to it.
+/// </summary>
+internal sealed class PlannedJourney(Journey journey)
+{
+    public Journey Journey { get; private set; } = journey;
+    public List<StoredJourney> Stored { get; } = [];
+    public List<JourneyEvent> Events { get; } = [];
+    public bool IsChanged { get; set; }
+    public bool IsMerged { get; private set; }
+    public PlannedJourney? MergedInto { get; private set; }
+    public PlannedJourney Survivor => MergedInto is null ? this : MergedInto = MergedInto.Survivor;
+
+    /// <summary>Gets the latest time at which one of the added events was received; null if it is not known.</summary>
+    public Timestamp? ReceivedAt { get; private set; }
+
+    public void Add(JourneyEvent journeyEvent, Timestamp? receivedAt)
+    {
+        var extended = Journey.WithEvent(journeyEvent);
+        if (ReferenceEquals(extended, Journey)) return;
+        Journey = extended;
+        Events.Add(journeyEvent);
+        ReceivedAt = Latest(ReceivedAt, receivedAt);
+        IsChanged = true;
+    }
+
+    public void MergeFrom(PlannedJourney other)
+    {
+        Journey = Journey.MergeFrom(other.Journey);
+        Stored.AddRange(other.Stored);
+        Events.AddRange(other.Events);
+        ReceivedAt = Latest(ReceivedAt, other.ReceivedAt);
+        other.MergedInto = this;
+        IsChanged = IsMerged = true;
+    }
+
+    private static Timestamp? Latest(Timestamp? a, Timestamp? b) => a > b || b is null ? a : b;
 }

@@ -10,13 +10,6 @@ namespace Attribution.Storage.Sqlite.Catalog;
 /// <summary>The tables of catalog items, fits and history.</summary>
 internal static class SqliteCatalogTable
 {
-    /// <summary>Marks items as matched by an event.</summary>
-    public static void MarkMatched(SqliteSession session, IReadOnlyCollection<CatalogRef> matched)
-    {
-        var mark = session["UPDATE catalog_items SET matched = 1 WHERE kind = ? AND id = ? AND matched = 0"];
-        foreach (var item in matched) mark.Bind(1, (int)item.Kind).Bind(2, item.Id).Run();
-    }
-
     /// <summary>Reads the items that an event has matched.</summary>
     public static HashSet<CatalogRef> ReadMatchedItems(SqliteSession session)
     {

@@ -69,3 +69,72 @@ internal sealed class SqliteAliasIndex(AliasHash hash, SqliteTieredIndex index)
         return statement.Bind(1, hashed).Bind(2, mark);
     }
 }
+
+/// <summary>
+/// Rows that are found by a random hash. In one large table nearly every new row would dirty a separate page. So rows
+/// are inserted into a small table (<c>…_new</c>), whose pages the rows of a commit share. Each commit moves a range of
+/// hashes from it to a larger table (<c>…_recent</c>), and a shorter range from there to the largest table
+/// (<c>…_settled</c>), where neighbors share pages again. A row is in one of the three; the view with the bare name
+/// combines them.
+/// </summary>
+/// <param name="name">
+/// The name of the view. The tables are ordered by their first column, <c>hash</c>; the row of <c>meta</c> with this
+/// name counts the insertions.
+/// </param>
+/// <param name="newTurn">
+/// The number of insertions in which every hash range of the new table is moved once; the table holds half as many
+/// rows.
+/// </param>
+/// <param name="recentTurn">
+/// The same for the recent table. With 140 rows per page this shares pages well up to about 50 million rows; beyond
+/// that the cost rises.
+/// </param>
+internal sealed class SqliteTieredIndex(string name, long newTurn = 1 << 16, long recentTurn = 1 << 21)
+{
+    private readonly (string Insert, string Delete, long Turn)[] moves =
+    [
+        ($"INSERT INTO {name}_settled SELECT * FROM {name}_recent WHERE hash BETWEEN ? AND ?",
+            $"DELETE FROM {name}_recent WHERE hash BETWEEN ? AND ?", recentTurn),
+        ($"INSERT INTO {name}_recent SELECT * FROM {name}_new WHERE hash BETWEEN ? AND ?",
+            $"DELETE FROM {name}_new WHERE hash BETWEEN ? AND ?", newTurn),
+    ];
+
+    /// <summary>
+    /// Moves the ranges that are due. The position follows from the total number of insertions, by any process.
+    /// </summary>
+    /// <param name="session">The transaction.</param>
+    /// <param name="inserted">The number of rows inserted by the transaction.</param>
+    public void Promote(SqliteSession session, int inserted)
+    {
+        if (inserted == 0) return;
+        var count = session["UPDATE meta SET value = value + ?1 WHERE key = ?2 RETURNING value"]
+            .Bind(1, inserted).Bind(2, name);
+        count.Step();
+        var through = count.Int64(0);
+        count.Reset();
+        foreach (var (insert, delete, turn) in moves)
+            foreach (var (first, last) in HashRanges(through - inserted, through, turn))
+            {
+                session[insert].Bind(1, first).Bind(2, last).Run();
+                session[delete].Bind(1, first).Bind(2, last).Run();
+            }
+    }
+
+    /// <summary>
+    /// Returns the hash ranges (inclusive) that are due from one count (inclusive) to another (exclusive), if every
+    /// hash is due once per turn.
+    /// </summary>
+    internal static IEnumerable<(long First, long Last)> HashRanges(long from, long to, long turn)
+    {
+        from = Math.Max(from, to - turn);
+        for (long end; from < to; from = end)
+        {
+            end = Math.Min(to, (from / turn + 1) * turn);
+            yield return (unchecked(Before(from % turn) + 1), Before((end - 1) % turn + 1));
+        }
+
+        // The last hash before a part of the range; for the first part there is none, and adding 1 yields the first
+        // hash.
+        long Before(long part) => unchecked((long)((Int128)long.MinValue - 1 + ((Int128)part << 64) / turn));
+    }
+}

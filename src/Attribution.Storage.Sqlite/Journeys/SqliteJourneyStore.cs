@@ -4,6 +4,7 @@ using Attribution.Core.Journeys;
 using Attribution.Core.Planning;
 using Attribution.Storage.Codecs;
 using Attribution.Storage.Journeys;
+using Attribution.Storage.Rebuilds;
 using Attribution.Storage.Sqlite.Database;
 
 namespace Attribution.Storage.Sqlite.Journeys;
@@ -169,5 +170,71 @@ internal sealed class SqliteJourneyStore(SqliteStoreContext context) : IJourneyS
             select.Reset();
         }
         throw new InvalidDataException($"{session.Path}: a stored alias or tombstone leads to a missing journey (row {row}).");
+    }
+}
+
+/// <summary>The table of packs.</summary>
+internal static class SqlitePackTable
+{
+    /// <summary>Inserts packs; a rebuild stores their ids only.</summary>
+    /// <returns>False if one of them is already committed.</returns>
+    public static bool Insert(
+        SqliteSession session, IReadOnlyList<EventPack> packs, IReadOnlyList<byte[]> archives, bool isRebuild)
+    {
+        var insert = session["INSERT INTO packs (id, archive) VALUES (?, ?) ON CONFLICT (id) DO NOTHING"];
+        for (var i = 0; i < packs.Count; i++)
+            if (insert.Bind(1, packs[i].PackId).Bind(2, isRebuild ? [] : archives[i]).Run() == 0)
+                return false;
+        return true;
+    }
+
+    /// <summary>Returns those of the packs that are committed.</summary>
+    public static HashSet<Guid> FindKnown(SqliteSession session, IReadOnlyCollection<Guid> packs)
+    {
+        var known = new HashSet<Guid>();
+        var select = session["SELECT 1 FROM packs WHERE id = ?"];
+        foreach (var pack in packs)
+        {
+            if (select.Bind(1, pack).Step()) known.Add(pack);
+            select.Reset();
+        }
+        return known;
+    }
+
+    /// <summary>Reads some packs in the order of commit, after the one given; null starts with the first.</summary>
+    /// <exception cref="InvalidDataException">The pack given is not in this store.</exception>
+    public static List<EventPack> ReadAfter(SqliteSession session, Guid? last)
+    {
+        long after = 0;
+        if (last is { } id)
+        {
+            var find = session["SELECT seq FROM packs WHERE id = ?"].Bind(1, id);
+            after = find.Step() ? find.Int64(0) : throw new InvalidDataException(
+                $"{session.Path} has no pack {id}, which its rebuild has.");
+            find.Reset();
+        }
+
+        var (packs, bytes) = (new List<EventPack>(), 0L);
+        var select = session["SELECT archive FROM packs WHERE seq > ? ORDER BY seq LIMIT ?"]
+            .Bind(1, after).Bind(2, PackBatch.MaxPacks);
+        while (select.Step())
+        {
+            var archive = select.Blob(0);
+            packs.Add(PackCodec.Decode(archive));
+            if ((bytes += archive.Length) < PackBatch.MaxBytes) continue;
+            select.Reset();
+            break;
+        }
+        return packs;
+    }
+
+    /// <summary>Counts the packs.</summary>
+    public static long Count(SqliteSession session) => session["SELECT COUNT(*) FROM packs"].ReadSingleInt64();
+
+    /// <summary>Returns the id of the pack committed last; null if there is none.</summary>
+    public static Guid? FindLast(SqliteSession session)
+    {
+        var last = session["SELECT id FROM packs ORDER BY seq DESC LIMIT 1"];
+        return last.Step() ? last.Guid(0) : null;
     }
 }

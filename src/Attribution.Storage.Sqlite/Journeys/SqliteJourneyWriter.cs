@@ -1,7 +1,7 @@
+using Attribution.Core.Catalog;
 using Attribution.Core.Planning;
 using Attribution.Storage.Journeys;
 using Attribution.Storage.Sqlite.Database;
-using Attribution.Storage.Sqlite.Catalog;
 using Attribution.Storage.Sqlite.Payouts;
 using Attribution.Storage.Sqlite.Rejections;
 using Attribution.Storage.Sqlite.Rollups;
@@ -28,13 +28,21 @@ internal sealed class SqliteJourneyWriter(SqliteStoreContext context)
         if (!written) return CommitOutcome.Conflict;
         MoveAliases(session, commit, rows);
         context.Aliases.Promote(session, commit.Aliases.Count);
-        SqliteCatalogTable.MarkMatched(session, commit.Matched);
-        SqliteAccrualTable.Write(session, commit);
+        MarkMatched(session, commit.Matched);
+        // Most commits are touches only.
+        if (commit.Accruals.Count + commit.RemovedAccruals.Count > 0) SqliteAccrualTable.Write(session, commit);
         if (context.IsRebuild) return CommitOutcome.Committed;
-        context.LedgerTable.Insert(session, commit.Ledger);
-        SqliteRejectionTable.Insert(session, commit.Rejections);
-        SqliteDeltaTable.Insert(session, deltas, commit.At);
+        if (commit.Ledger.Count > 0) context.LedgerTable.Insert(session, commit.Ledger);
+        if (commit.Rejections.Count > 0) SqliteRejectionTable.Insert(session, commit.Rejections);
+        SqliteRollupFold.InsertDeltas(session, deltas, commit.At);
         return CommitOutcome.Committed;
+    }
+
+    /// <summary>Marks catalog items as matched by an event.</summary>
+    public static void MarkMatched(SqliteSession session, IReadOnlyCollection<CatalogRef> matched)
+    {
+        var mark = session["UPDATE catalog_items SET matched = 1 WHERE kind = ? AND id = ? AND matched = 0"];
+        foreach (var item in matched) mark.Bind(1, (int)item.Kind).Bind(2, item.Id).Run();
     }
 
     /// <summary>

@@ -4,6 +4,7 @@ using Attribution.Core.Values;
 using Attribution.Storage.Codecs;
 using Attribution.Storage.Ledger;
 using Attribution.Storage.Sqlite.Database;
+using Attribution.Storage.Sqlite.Journeys;
 using Attribution.Storage.Sqlite.Rollups;
 
 namespace Attribution.Storage.Sqlite.Ledger;

@@ -20,7 +20,6 @@ internal static class SqliteAccrualTable
     /// <summary>Writes the accruals of a commit and increments the revisions of their agreements.</summary>
     public static void Write(SqliteSession session, JourneyCommit commit)
     {
-        if (commit.RemovedAccruals.Count + commit.Accruals.Count == 0) return;
         var delete = session["DELETE FROM accruals WHERE brand = ? AND agreement = ? AND key = ?"];
         foreach (var (brand, agreement, key) in commit.RemovedAccruals)
             delete.Bind(1, brand).Bind(2, agreement).Bind(3, key).Run();

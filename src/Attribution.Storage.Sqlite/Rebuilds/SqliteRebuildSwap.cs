@@ -36,7 +36,7 @@ internal sealed class SqliteRebuildSwap(
         ReverseRemovedConversions();
 
         missing.Add(SqliteRecordedMeasures.Sum(session), -1);
-        SqliteDeltaTable.Insert(session, MeasureCodec.EncodeByBrand(missing.DropZeros(), new DocumentWriter()), swap.At);
+        SqliteRollupFold.InsertDeltas(session, MeasureCodec.EncodeByBrand(missing.DropZeros(), new DocumentWriter()), swap.At);
         session["UPDATE meta SET value = value + 1 WHERE key = 'generation'"].Run();
         var outcome = new RebuildOutcome(conversions, lines, missing.Cells.Count);
         SqliteMeta.RecordRebuild(session, swap.Run, outcome);
@@ -61,7 +61,7 @@ internal sealed class SqliteRebuildSwap(
                 SqliteAliasIndex.ReplaceAll(rebuilt, session, cancellation);
                 CopyJourneys(rebuilt);
                 SqliteAccrualTable.ReplaceAll(rebuilt, session);
-                SqliteCatalogTable.MarkMatched(session, SqliteCatalogTable.ReadMatchedItems(rebuilt));
+                SqliteJourneyWriter.MarkMatched(session, SqliteCatalogTable.ReadMatchedItems(rebuilt));
                 return true;
             });
     }

@@ -1,7 +1,6 @@
 using Attribution.Core.Rollups;
 using Attribution.Core.Values;
 using Attribution.Storage.Codecs;
-using Attribution.Storage.Rollups;
 using Attribution.Storage.Sqlite.Database;
 
 namespace Attribution.Storage.Sqlite.Rollups;
@@ -36,19 +35,5 @@ internal static class SqliteManifestTable
             MeasureCodec.AddTo(sums, brand, select.Blob(0), from, to);
         }
         return sums.DropZeros();
-    }
-
-    /// <summary>Inserts the manifest of a fold. Its time is never before that of the previous one.</summary>
-    public static void Insert(
-        SqliteSession session, string brand, Timestamp at, MeasureSums sums, DocumentWriter documents)
-    {
-        var last = session["SELECT number, at FROM manifests WHERE brand = ? ORDER BY number DESC LIMIT 1"]
-            .Bind(1, brand);
-        var previous = last.Step() ? (last.Int64(0), last.Timestamp(1)) : ((long, Timestamp)?)null;
-        last.Reset();
-        var header = ManifestHeader.Next(previous, at, sums);
-        session["INSERT INTO manifests (brand, number, at, first_day, last_day, sums) VALUES (?, ?, ?, ?, ?, ?)"]
-            .Bind(1, brand).Bind(2, header.Number).Bind(3, header.At.UnixMilliseconds)
-            .Bind(4, header.FirstDay.DayNumber).Bind(5, header.LastDay.DayNumber).Bind(6, MeasureCodec.Encode(sums.Cells, documents)).Run();
     }
 }

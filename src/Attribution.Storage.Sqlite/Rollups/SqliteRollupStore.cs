@@ -18,7 +18,7 @@ internal sealed class SqliteRollupStore(SqliteStoreContext context) : IRollupSto
         RollupFolder.FoldAsync(
             limit,
             (count, exceptBrands) => context.Database.ReadAsync(
-                session => SqliteDeltaTable.CountOldestByBrand(session, count, exceptBrands), cancellation),
+                session => SqliteRollupFold.CountOldestDeltas(session, count, exceptBrands), cancellation),
             (brand, count) => context.Database.WriteAsync(
                 session => SqliteRollupFold.FoldBrand(session, brand, count, at), cancellation));
 
@@ -66,7 +66,7 @@ internal sealed class SqliteRollupStore(SqliteStoreContext context) : IRollupSto
             }
 
             var closed = SqliteClosingTable.ReadClosedThrough(session, brand, asOf);
-            var waiting = asOf is null ? SqliteDeltaTable.ReadOldest(session) : null;
+            var waiting = asOf is null ? SqliteRollupFold.ReadOldestDelta(session) : null;
             return [.. sums.Select(sum => new RollupReading(RollupLayout.Sort(sum).ToAsyncEnumerable(), closed, waiting))];
         }
     }
@@ -137,7 +137,7 @@ internal sealed class SqliteRollupStore(SqliteStoreContext context) : IRollupSto
             session => new RollupState(
                 SqliteManifestTable.ReadLastNumber(session, brand),
                 SqliteClosingTable.ReadClosedThrough(session, brand, asOf: null),
-                SqliteDeltaTable.ReadOldest(session)),
+                SqliteRollupFold.ReadOldestDelta(session)),
             cancellation);
 
     /// <inheritdoc/>

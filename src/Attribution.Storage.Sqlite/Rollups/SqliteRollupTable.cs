@@ -1,5 +1,4 @@
 using Attribution.Core.Rollups;
-using Attribution.Storage.Codecs;
 using Attribution.Storage.Rollups;
 using Attribution.Storage.Sqlite.Database;
 
@@ -61,46 +60,5 @@ internal static class SqliteRollupTable
         while (select.Step())
             rows.Add((new RollupKey(brand, day, select.Text(0), select.Text(1)), select.Blob(2).ToArray()));
         return rows;
-    }
-
-    /// <summary>
-    /// Adds changes to the rollups and to their precomputed sums. Rows that become zero are removed, except seasons:
-    /// the days of a season may cancel out, and queries find them through the season.
-    /// </summary>
-    public static void Add(SqliteSession session, MeasureSums changes, DocumentWriter documents)
-    {
-        foreach (var table in RollupLayout.AllTables)
-        {
-            var select = $"SELECT cell FROM {TableName(table)} WHERE brand = ? AND day = ? AND campaign = ? AND creator = ?";
-            foreach (var (key, change) in RollupLayout.ChangesFor(table, changes).Cells)
-            {
-                var cell = ReadAndAdd(BindKey(session[select], key), change);
-                PutCell(session, table, key, cell.IsZero && table != RollupTable.Seasons ? null : cell, documents);
-            }
-        }
-    }
-
-    /// <summary>Replaces a stored cell; null removes it.</summary>
-    public static void PutCell(
-        SqliteSession session, RollupTable table, in RollupKey key, MeasureCell? cell, DocumentWriter documents)
-    {
-        if (cell is null)
-            BindKey(session[$"DELETE FROM {TableName(table)} WHERE brand = ? AND day = ? AND campaign = ? AND creator = ?"], key).Run();
-        else
-            BindKey(
-                session[
-                    $"INSERT INTO {TableName(table)} (brand, day, campaign, creator, cell) VALUES (?, ?, ?, ?, ?) "
-                    + "ON CONFLICT DO UPDATE SET cell = excluded.cell"],
-                key).Bind(5, MeasureCodec.Encode(cell, documents)).Run();
-    }
-
-    /// <summary>Returns the selected cell, or an empty one, plus a change.</summary>
-    private static MeasureCell ReadAndAdd(SqliteStatement select, MeasureCell change)
-    {
-        var cell = new MeasureCell();
-        if (select.Step()) MeasureCodec.AddTo(cell, select.Blob(0));
-        select.Reset();
-        cell.Add(change);
-        return cell;
     }
 }
