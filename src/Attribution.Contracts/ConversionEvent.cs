@@ -28,6 +28,17 @@ namespace Attribution.Contracts;
 /// <param name="IsNewCustomer">True if this is the customer's first order.</param>
 /// <param name="VisitorId">First-party visitor id.</param>
 /// <param name="ClickId">Click id known at the time.</param>
+/// <param name="StateAt">
+/// The sender's time of the state that the event reports. Of several reports of an order, each member comes from the one
+/// with the latest time; of equal times, from the one first received later. Absent: <paramref name="OccurredAt"/>. At
+/// most one day after the receipt.
+/// </param>
+/// <param name="RefundIds">
+/// The refund ids of all refunds and cancellations of the order that exist as of <paramref name="StateAt"/>, which is
+/// then required. A refund that the same source reported, and that the list does not name, is taken back. The list makes
+/// no refund: each is reported by an event of its own. Absent: nothing is taken back. Rejected for sign-ups
+/// and leads.
+/// </param>
 public sealed record ConversionEvent(
     string Id, DateTimeOffset OccurredAt, string Kind,
     string? OrderId = null, string? ConversionId = null, string? Currency = null,
@@ -40,7 +51,8 @@ public sealed record ConversionEvent(
     decimal? Tax = null,
     [property: JsonNumberHandling(JsonNumberHandling.AllowReadingFromString | JsonNumberHandling.WriteAsString)]
     decimal? Shipping = null,
-    string? CustomerKey = null, bool? IsNewCustomer = null, string? VisitorId = null, string? ClickId = null)
+    string? CustomerKey = null, bool? IsNewCustomer = null, string? VisitorId = null, string? ClickId = null,
+    DateTimeOffset? StateAt = null, IReadOnlyList<string>? RefundIds = null)
 {
     /// <summary>Gets the type, always <c>conversion</c>.</summary>
     [JsonPropertyOrder(-1)]

@@ -24,6 +24,16 @@ namespace Attribution.Contracts;
 /// <param name="IsNewCustomer">True if this is the customer's first order.</param>
 /// <param name="VisitorId">First-party visitor id at the checkout.</param>
 /// <param name="ClickId">Click id known at the checkout.</param>
+/// <param name="StateAt">
+/// The sender's time of the state that the event reports. Of several reports of an order, each member comes from the one
+/// with the latest time; of equal times, from the one first received later. Absent: <paramref name="OccurredAt"/>. At
+/// most one day after the receipt.
+/// </param>
+/// <param name="RefundIds">
+/// The refund ids of all refunds and cancellations of the order that exist as of <paramref name="StateAt"/>, which is
+/// then required. A refund that the same source reported, and that the list does not name, is taken back. The list makes
+/// no refund: each is reported by an event of its own. Absent: nothing is taken back.
+/// </param>
 public sealed record RedemptionEvent(
     string Id, DateTimeOffset OccurredAt, string OrderId, IReadOnlyList<string> Codes, string Currency,
     [property: JsonNumberHandling(JsonNumberHandling.AllowReadingFromString | JsonNumberHandling.WriteAsString)]
@@ -35,7 +45,8 @@ public sealed record RedemptionEvent(
     decimal? Tax = null,
     [property: JsonNumberHandling(JsonNumberHandling.AllowReadingFromString | JsonNumberHandling.WriteAsString)]
     decimal? Shipping = null,
-    string? CustomerKey = null, bool? IsNewCustomer = null, string? VisitorId = null, string? ClickId = null)
+    string? CustomerKey = null, bool? IsNewCustomer = null, string? VisitorId = null, string? ClickId = null,
+    DateTimeOffset? StateAt = null, IReadOnlyList<string>? RefundIds = null)
 {
     /// <summary>Gets the type, always <c>redemption</c>.</summary>
     [JsonPropertyOrder(-1)]

@@ -2,26 +2,36 @@ using System.Text.Json.Serialization;
 
 namespace Attribution.Contracts;
 
-/// <summary>A full or partial refund. It may arrive before its order.</summary>
+/// <summary>A full or partial refund, or the taking back of one. It may arrive before its order.</summary>
 /// <param name="Id">1 to 128 characters, unique within the source.</param>
 /// <param name="OccurredAt">Time of the refund.</param>
 /// <param name="OrderId">The refunded order.</param>
 /// <param name="RefundId">
-/// Counts once per order. If several events have it, the one with the greatest (occurredAt, source, id) applies.
+/// Counts once per order. If several events have it, the latest applies: the one with the greatest <c>stateAt</c>, else
+/// <c>occurredAt</c>; of equal ones the one first received later, then the greatest (source, id).
 /// </param>
 /// <param name="Kind"><c>refund</c>, <c>cancel</c> or <c>chargeback</c>.</param>
 /// <param name="Currency">ISO 4217. Required with an amount.</param>
 /// <param name="Amount">
-/// Refunded part of the goods, above 0. For <c>cancel</c>, which refunds the entire remainder, it may be absent or 0.
+/// Refunded part of the goods, above 0. For <c>cancel</c>, which refunds the entire remainder, and with
+/// <paramref name="Void"/> it may be absent or 0.
 /// </param>
 /// <param name="Source">The event's source. Absent: the API key's source.</param>
 /// <param name="BrandId">The event's brand. Absent: the API key's brand, or <c>default</c>.</param>
+/// <param name="Void">
+/// True takes the refund with this <paramref name="RefundId"/> back: it counts as not made, and a taken back
+/// <c>cancel</c> leaves the order counted. A later event with the same refund id makes it again.
+/// </param>
+/// <param name="StateAt">
+/// The sender's time of the state that the event reports. Absent: <paramref name="OccurredAt"/>. At most one day after
+/// the receipt.
+/// </param>
 public sealed record RefundEvent(
     string Id, DateTimeOffset OccurredAt, string OrderId, string RefundId, string Kind,
     string? Currency = null,
     [property: JsonNumberHandling(JsonNumberHandling.AllowReadingFromString | JsonNumberHandling.WriteAsString)]
     decimal? Amount = null,
-    string? Source = null, string? BrandId = null)
+    string? Source = null, string? BrandId = null, bool? Void = null, DateTimeOffset? StateAt = null)
 {
     /// <summary>Gets the type, always <c>refund</c>.</summary>
     [JsonPropertyOrder(-1)]

@@ -20,27 +20,26 @@ internal sealed record AppliedRefunds(
     /// Applies each refund once, ordered by (time, source, id), up to the amount that is left of the order. A refund in
     /// a currency other than the order's is not applied.
     /// </summary>
-    /// <param name="reported">
-    /// The reported refunds in order. Of several with the same refund id, the last counts.
-    /// </param>
+    /// <param name="reported">The reported refunds in order.</param>
+    /// <param name="orderReports">The reports of the order, by their states.</param>
     /// <param name="currency">The order's currency.</param>
     /// <param name="net">The most that can be refunded in total, in minor units.</param>
     /// <param name="calendar">Converts times to local days.</param>
     public static AppliedRefunds Apply(
-        IReadOnlyCollection<ReportedRefund> reported, string? currency, long net, BrandCalendar calendar)
+        IReadOnlyCollection<ReportedRefund> reported, IReadOnlyList<ReportedConversion> orderReports, string? currency,
+        long net, BrandCalendar calendar)
     {
         if (reported.Count == 0) return None;
         var days = ImmutableArray.CreateBuilder<DayAmount>();
         var applied = ImmutableArray.CreateBuilder<AppliedRefund>(reported.Count);
-        var latest = new Dictionary<string, ReportedRefund>(StringComparer.Ordinal);
-        foreach (var refund in reported) latest[refund.RefundId] = refund;
+        var outcomes = RefundStates.Resolve(reported, orderReports);
         var left = net;
         DateOnly? canceledOn = null;
         foreach (var refund in reported)
         {
-            if (!ReferenceEquals(latest[refund.RefundId], refund))
+            if (outcomes.TryGetValue(refund, out var superseded))
             {
-                applied.Add(new(refund, RefundOutcome.Restated, 0, currency));
+                applied.Add(new(refund, superseded, 0, currency));
                 continue;
             }
 
@@ -68,7 +67,8 @@ internal sealed record AppliedRefunds(
     }
 
     /// <summary>
-    /// Returns the local days of refunds whose order has not arrived: one day per refund id, ordered by time.
+    /// Returns the local days of refunds whose order has not arrived: one day per refund id that was not taken back,
+    /// ordered by time.
     /// </summary>
     public static ImmutableArray<DateOnly> WaitingDays(Journey journey, BrandCalendar calendar)
     {
@@ -77,7 +77,8 @@ internal sealed record AppliedRefunds(
         return
         [
             .. journey.ReportedRefunds.Where(refund => !orders.Contains(IdentityRules.OrderAlias(refund.OrderId)))
-                .GroupBy(refund => (refund.OrderId, refund.RefundId)).Select(reports => reports.Last())
+                .GroupBy(refund => refund.OrderId, StringComparer.Ordinal)
+                .SelectMany(reports => RefundStates.Standing([.. reports], []))
                 .InEventOrder().Select(refund => calendar.DayOf(refund.At)),
         ];
     }

@@ -71,7 +71,7 @@ internal sealed record ConversionFacts
 
     /// <summary>
     /// Merges the reports of one conversion, which are ordered by (time, source, id). The time is the earliest; every
-    /// other member comes from the last report that has it.
+    /// other member comes from the report with the latest state that has it.
     /// </summary>
     private static ConversionFacts Merge(
         string key, List<ReportedConversion> reports, IEnumerable<ReportedRefund> refunds, BrandSettings brand, CatalogSnapshot catalog)
@@ -85,13 +85,14 @@ internal sealed record ConversionFacts
         }
 
         var at = reports[0].At;
+        if (reports.Exists(report => report.StateAt is not null)) reports.Sort(EventOrder.CompareStates);
         var day = brand.Calendar.DayOf(at);
         var kind = reports[^1].Kind;
         var currency = Latest(report => report.Currency);
         var gross = Latest(report => report.Currency == currency ? report.Gross : null) ?? 0;
         var discount = Math.Min(gross, Latest(report => report.Currency == currency ? report.Discount : null) ?? 0);
         var refunded = kind == ConversionKind.Order
-            ? AppliedRefunds.Apply([.. refunds], currency, gross - discount, brand.Calendar)
+            ? AppliedRefunds.Apply([.. refunds], reports, currency, gross - discount, brand.Calendar)
             : AppliedRefunds.None;
         var refundDays = refunded.Days;
 

@@ -24,4 +24,7 @@ public enum RefundOutcome
 
     /// <summary>Its order has not arrived.</summary>
     WaitsForOrder,
+
+    /// <summary>It was taken back and counts as not made.</summary>
+    Voided,
 }

@@ -1,4 +1,5 @@
 using Attribution.Contracts;
+using Attribution.Core.Values;
 using static Attribution.Core.Events.EventMember;
 
 namespace Attribution.Core.Events;
@@ -36,6 +37,8 @@ internal static class ConversionReader
             json.Reject(
                 RejectionReason.MemberNotAllowed, excluded,
                 $"is not allowed for this kind, which is identified by {EventMembers.Names[(int)required]} only.");
+        if (kind != ConversionKind.Order && json.HasValue(RefundIds))
+            json.Reject(RejectionReason.MemberNotAllowed, RefundIds, "is not allowed for this kind: only orders have refunds.");
         return ReadReportedConversion(ref json, header, kind, json.ReadRequiredText(required, EventLimits.Id));
     }
 
@@ -43,7 +46,7 @@ internal static class ConversionReader
         ref TFields json, EventHeader header, ConversionKind kind, string conversionId)
         where TFields : struct, IEventFields, allows ref struct
     {
-        var codes = json.ReadCodes(Codes);
+        var codes = json.ReadList(Codes, EventListRule.Codes);
         var currency = json.ReadCurrency(EventMember.Currency);
         var gross = json.ReadMoney(Gross, currency);
         var discount = json.ReadMoney(Discount, currency);
@@ -56,6 +59,9 @@ internal static class ConversionReader
         if (hasMoney && gross is null) json.RejectMissing(Gross);
         if (discount > gross)
             json.Reject(RejectionReason.DiscountAboveGross, Discount, "must not be greater than gross.");
+        var stateAt = ReadStateAt(ref json, header);
+        var refundIds = json.ReadList(RefundIds, EventListRule.RefundIds);
+        if (refundIds is not null && stateAt is null) json.RejectMissing(StateAt);
 
         return new ReportedConversion
         {
@@ -72,6 +78,9 @@ internal static class ConversionReader
             IsNewCustomer = json.ReadFlag(IsNewCustomer),
             VisitorId = json.ReadText(VisitorId, EventLimits.Id),
             ClickId = json.ReadText(ClickId, EventLimits.Id),
+            StateAt = stateAt,
+            ReceivedAt = stateAt is null ? null : header.ReceivedAt,
+            RefundIds = refundIds,
         };
     }
 
@@ -91,12 +100,14 @@ internal static class ConversionReader
         if (kind == default) json.RejectMissing(Kind);
         var currency = json.ReadCurrency(EventMember.Currency);
         var amount = json.ReadMoney(Amount, currency);
-        if (kind != RefundKind.Cancel)
+        var isVoid = json.ReadFlag(EventMember.Void) == true;
+        if (kind != RefundKind.Cancel && !isVoid)
         {
             if (amount is null) json.RejectMissing(Amount);
             if (amount == 0)
-                json.Reject(RejectionReason.OutOfRange, Amount, "must be above 0; only a cancel may have no amount.");
+                json.Reject(RejectionReason.OutOfRange, Amount, "must be above 0; only a cancel or void may have no amount.");
         }
+        var stateAt = ReadStateAt(ref json, header);
         return new ReportedRefund
         {
             Id = header.Id,
@@ -107,7 +118,20 @@ internal static class ConversionReader
             Kind = kind,
             Currency = currency?.Code,
             Amount = amount,
+            IsVoid = isVoid,
+            StateAt = stateAt,
+            ReceivedAt = stateAt is null && !isVoid ? null : header.ReceivedAt,
         };
+    }
+
+    /// <summary>Reads the time of the reported state. A time in the future would outrank every later report.</summary>
+    private static Timestamp? ReadStateAt<TFields>(ref TFields json, EventHeader header)
+        where TFields : struct, IEventFields, allows ref struct
+    {
+        var stateAt = json.ReadTime(StateAt);
+        if (stateAt - header.ReceivedAt > EventLimits.MaxClockSkew)
+            json.Reject(RejectionReason.TooEarly, StateAt, "is more than a day after the event was received.");
+        return stateAt;
     }
 
     private static string? ReadCustomerKey<TFields>(ref TFields json)

@@ -17,8 +17,8 @@ internal static class EventFaults
     public static EventFault CounterOutOfRange(EventMember member) =>
         OfMember(RejectionReason.OutOfRange, member, $"must be from 0 to {EventLimits.Counter}.");
 
-    public static EventFault TooManyCodes(EventMember member) =>
-        OfMember(RejectionReason.TooLong, member, $"must not have more than {EventLimits.Codes} codes.");
+    public static EventFault TooManyItems(EventMember member, EventListRule rule) =>
+        OfMember(RejectionReason.TooLong, member, $"must not have more than {rule.MaxCount} {rule.Items}.");
 
     public static EventFault CurrencyUnknown(EventMember member) => OfMember(
         RejectionReason.CurrencyUnknown, member, "must be the code of an ISO 4217 currency with minor units, in capitals, such as USD or EUR.");

@@ -6,4 +6,5 @@ namespace Attribution.Core.Events;
 /// <param name="Id">The event's identity.</param>
 /// <param name="Brand">The brand.</param>
 /// <param name="At">The time at which the event occurred.</param>
-internal readonly record struct EventHeader(EventId Id, string Brand, Timestamp At);
+/// <param name="ReceivedAt">The time at which the event was received.</param>
+internal readonly record struct EventHeader(EventId Id, string Brand, Timestamp At, Timestamp ReceivedAt);

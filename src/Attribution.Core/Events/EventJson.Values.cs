@@ -46,18 +46,14 @@ internal ref partial struct EventJson
         return null;
     }
 
-    /// <summary>Reads a required time; the epoch after a fault.</summary>
-    public Timestamp ReadRequiredTime(EventMember member)
+    /// <summary>Reads a time; null if absent or null, and after a fault.</summary>
+    public Timestamp? ReadTime(EventMember member)
     {
-        if (!TryGetValue(member, out var value))
-        {
-            RejectMissing(member);
-            return default;
-        }
+        if (!TryGetValue(member, out var value)) return null;
         if (value.Kind != JsonTokenType.String)
         {
             RejectWrongType(member, "must be a string");
-            return default;
+            return null;
         }
         if (Rfc3339.TryParse(Raw(value)[1..^1], out var time)) return time;
         if (TryDecode(value, out var decoded)
@@ -65,6 +61,14 @@ internal ref partial struct EventJson
         Reject(
             RejectionReason.TimeInvalid, member,
             "must be an RFC 3339 time with an offset, such as 2026-03-02T10:15:00Z or 2026-03-02T11:15:00.250+01:00.");
+        return null;
+    }
+
+    /// <summary>Reads a required time; the epoch after a fault.</summary>
+    public Timestamp ReadRequiredTime(EventMember member)
+    {
+        if (ReadTime(member) is { } time) return time;
+        RejectMissing(member);
         return default;
     }
 
@@ -132,9 +136,9 @@ internal ref partial struct EventJson
     }
 
     /// <summary>
-    /// Reads discount codes, normalized, in the order received; null if absent or null, and after a fault.
+    /// Reads texts, normalized, in the order received; null if absent or null, and after a fault.
     /// </summary>
-    public IReadOnlyList<string>? ReadCodes(EventMember member)
+    public IReadOnlyList<string>? ReadList(EventMember member, EventListRule rule)
     {
         if (!TryGetValue(member, out var value)) return null;
         if (value.Kind != JsonTokenType.StartArray)
@@ -142,33 +146,33 @@ internal ref partial struct EventJson
             RejectWrongType(member, "must be a list of strings");
             return null;
         }
-        var codes = new List<string>();
+        var texts = new List<string>();
         var reader = new Utf8JsonReader(Raw(value));
         reader.Read();
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            if (codes.Count == EventLimits.Codes)
+            if (texts.Count == rule.MaxCount)
             {
-                Fault ??= EventFaults.TooManyCodes(member);
+                Fault ??= EventFaults.TooManyItems(member, rule);
                 return null;
             }
             var start = (int)reader.TokenStartIndex;
             var item = new Value(reader.TokenType, value.Start + start, (int)reader.BytesConsumed - start);
-            if (ReadCode(item, $"{Pointer(member)}/{codes.Count}") is not { } code) return null;
-            codes.Add(code);
+            if (ReadItem(item, $"{Pointer(member)}/{texts.Count}", rule) is not { } text) return null;
+            texts.Add(text);
         }
-        return codes;
+        return texts;
     }
 
-    private string? ReadCode(Value item, string pointer)
+    private string? ReadItem(Value item, string pointer, EventListRule rule)
     {
         if (item.Kind != JsonTokenType.String)
         {
-            Reject(RejectionReason.MemberWrongType, pointer, "A code must be a string.");
+            Reject(RejectionReason.MemberWrongType, pointer, $"{rule.Item} must be a string.");
             return null;
         }
         if (!TryDecode(item, out var text)) return RejectHalfSurrogate(pointer);
-        return CheckText(text, EventLimits.Code, mayBeEmpty: false, pointer) ? TextNormalizer.Code(text) : null;
+        return CheckText(text, rule.MaxLength, mayBeEmpty: false, pointer) ? rule.Normalize(text) : null;
     }
 
     private string? RejectWrongType(EventMember member, string detail)

@@ -38,6 +38,9 @@ public static class EventLimits
     /// <summary>Maximum length of a code.</summary>
     public const int Code = 64;
 
+    /// <summary>Maximum number of refund ids in a report of an order.</summary>
+    public const int RefundIds = 500;
+
     /// <summary>Maximum value of a post's counter: 10^15.</summary>
     public const long Counter = 1_000_000_000_000_000;
 

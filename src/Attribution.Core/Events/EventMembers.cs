@@ -29,7 +29,8 @@ internal static class EventMembers
     private static readonly ulong TouchMembers =
         CommonMembers | SetOf(VisitorId, ClickId, Referrer, UserAgent, Ip, Label);
     private static readonly ulong OrderMembers = CommonMembers | SetOf(
-        OrderId, Codes, EventMember.Currency, Gross, Discount, Tax, Shipping, CustomerKey, IsNewCustomer, VisitorId, ClickId);
+        OrderId, Codes, EventMember.Currency, Gross, Discount, Tax, Shipping, CustomerKey, IsNewCustomer, VisitorId, ClickId,
+        StateAt, RefundIds);
 
     /// <summary>The members of a click.</summary>
     public static readonly ulong ClickMembers = TouchMembers | SetOf(Link);
@@ -45,7 +46,7 @@ internal static class EventMembers
 
     /// <summary>The members of a refund.</summary>
     public static readonly ulong RefundMembers =
-        CommonMembers | SetOf(OrderId, RefundId, Kind, EventMember.Currency, Amount);
+        CommonMembers | SetOf(OrderId, RefundId, Kind, EventMember.Currency, Amount, EventMember.Void, StateAt);
 
     /// <summary>The members of an engagement.</summary>
     public static readonly ulong EngagementMembers =

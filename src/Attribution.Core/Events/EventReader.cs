@@ -107,9 +107,10 @@ public static partial class EventReader
     {
         var id = json.ReadRequiredText(Id, EventLimits.Id);
         var at = json.ReadRequiredTime(OccurredAt);
+        var receivedAt = Timestamp.From(context.ReceivedAt);
         if (json.Fault is null)
         {
-            var age = Timestamp.From(context.ReceivedAt) - at;
+            var age = receivedAt - at;
             if (age > context.Horizon)
                 json.Reject(
                     RejectionReason.TooLate, OccurredAt,
@@ -119,7 +120,7 @@ public static partial class EventReader
         }
         var source = json.ReadText(Source, EventLimits.Id) ?? context.Source;
         var brand = json.ReadText(BrandId, EventLimits.Name) ?? context.Brand;
-        return new EventHeader(new EventId(source, id), brand, at);
+        return new EventHeader(new EventId(source, id), brand, at, receivedAt);
     }
 
     /// <summary>Returns true if a customer key looks like an e-mail address.</summary>

@@ -43,6 +43,7 @@ internal struct EventRecord : IEventFields
         (EventMember.Tax, order.Tax), (EventMember.Shipping, order.Shipping), (EventMember.Codes, order.Codes),
         (EventMember.CustomerKey, order.CustomerKey), (EventMember.IsNewCustomer, order.IsNewCustomer),
         (EventMember.VisitorId, order.VisitorId), (EventMember.ClickId, order.ClickId),
+        (EventMember.StateAt, order.StateAt), (EventMember.RefundIds, order.RefundIds),
     ]);
 
     public static EventRecord From(RefundEvent refund) => new(refund.Type,
@@ -50,6 +51,7 @@ internal struct EventRecord : IEventFields
         (EventMember.Id, refund.Id), (EventMember.OccurredAt, refund.OccurredAt), (EventMember.Source, refund.Source), (EventMember.BrandId, refund.BrandId),
         (EventMember.OrderId, refund.OrderId), (EventMember.RefundId, refund.RefundId), (EventMember.Kind, refund.Kind),
         (EventMember.Currency, refund.Currency), (EventMember.Amount, refund.Amount),
+        (EventMember.Void, refund.Void), (EventMember.StateAt, refund.StateAt),
     ]);
 
     public readonly string? ReadType() => type;
@@ -82,9 +84,12 @@ internal struct EventRecord : IEventFields
         return null;
     }
 
+    public readonly Timestamp? ReadTime(EventMember member) =>
+        ValueOf(member) is DateTimeOffset time ? Timestamp.From(time) : null;
+
     public Timestamp ReadRequiredTime(EventMember member)
     {
-        if (ValueOf(member) is DateTimeOffset time) return Timestamp.From(time);
+        if (ReadTime(member) is { } time) return time;
         RejectMissing(member);
         return default;
     }
@@ -121,24 +126,24 @@ internal struct EventRecord : IEventFields
         return null;
     }
 
-    public IReadOnlyList<string>? ReadCodes(EventMember member)
+    public IReadOnlyList<string>? ReadList(EventMember member, EventListRule rule)
     {
         if (ValueOf(member) is not IReadOnlyList<string> sent) return null;
-        var codes = new List<string>(sent.Count);
-        foreach (var code in sent)
+        var texts = new List<string>(sent.Count);
+        foreach (var text in sent)
         {
-            if (codes.Count == EventLimits.Codes)
+            if (texts.Count == rule.MaxCount)
             {
-                Fault = EventFaults.TooManyCodes(member);
+                Fault = EventFaults.TooManyItems(member, rule);
                 return null;
             }
 
-            var pointer = $"{EventFaults.Pointer(member)}/{codes.Count}";
-            if (!CheckText(code, EventLimits.Code, mayBeEmpty: false, pointer)) return null;
-            codes.Add(TextNormalizer.Code(code));
+            var pointer = $"{EventFaults.Pointer(member)}/{texts.Count}";
+            if (!CheckText(text, rule.MaxLength, mayBeEmpty: false, pointer)) return null;
+            texts.Add(rule.Normalize(text));
         }
 
-        return codes;
+        return texts;
     }
 
     public string RejectMissing(EventMember member)

@@ -38,6 +38,9 @@ internal interface IEventFields
     /// <summary>Returns one of the given words; null when the member is absent or null, and after a fault.</summary>
     string? ReadKeyword(EventMember member, params ReadOnlySpan<string> words);
 
+    /// <summary>Returns a time; null when the member is absent or null, and after a fault.</summary>
+    Timestamp? ReadTime(EventMember member);
+
     /// <summary>Returns the time of a required member; the epoch after a fault.</summary>
     Timestamp ReadRequiredTime(EventMember member);
 
@@ -58,9 +61,9 @@ internal interface IEventFields
     long? ReadMoney(EventMember member, Currency? currency);
 
     /// <summary>
-    /// Returns normalized discount codes in the order sent; null when they are absent or null, and after a fault.
+    /// Returns normalized texts in the order sent; null when the member is absent or null, and after a fault.
     /// </summary>
-    IReadOnlyList<string>? ReadCodes(EventMember member);
+    IReadOnlyList<string>? ReadList(EventMember member, EventListRule rule);
 
     /// <summary>Records that a required member is absent, and returns the empty text.</summary>
     string RejectMissing(EventMember member);

@@ -1,10 +1,12 @@
+using Attribution.Core.Values;
+
 namespace Attribution.Core.Events;
 
 /// <summary>
 /// A conversion as reported by one event: an order with or without codes, a sign-up or a lead. Members that the event
 /// omits are null.
 /// </summary>
-public sealed record ReportedConversion : PersonEvent
+public sealed record ReportedConversion : PersonEvent, IStateReport
 {
     /// <inheritdoc/>
     public override string TypeName => "conversion";
@@ -40,4 +42,16 @@ public sealed record ReportedConversion : PersonEvent
 
     /// <summary>Gets the click id known at the time.</summary>
     public string? ClickId { get; init; }
+
+    /// <inheritdoc/>
+    public Timestamp? StateAt { get; init; }
+
+    /// <inheritdoc/>
+    public Timestamp? ReceivedAt { get; init; }
+
+    /// <summary>
+    /// Gets the ids of all refunds and cancellations of the order as of <see cref="StateAt"/>; null if the event does
+    /// not list them.
+    /// </summary>
+    public IReadOnlyList<string>? RefundIds { get; init; }
 }

@@ -1,7 +1,9 @@
+using Attribution.Core.Values;
+
 namespace Attribution.Core.Events;
 
 /// <summary>A refund as reported by one event.</summary>
-public sealed record ReportedRefund : JourneyEvent
+public sealed record ReportedRefund : JourneyEvent, IStateReport
 {
     /// <inheritdoc/>
     public override string TypeName => "refund";
@@ -22,4 +24,13 @@ public sealed record ReportedRefund : JourneyEvent
     /// Gets the refunded part of the goods in minor units; null: the entire remainder (only for a cancellation).
     /// </summary>
     public long? Amount { get; init; }
+
+    /// <summary>Gets a value that indicates whether the event takes the refund back.</summary>
+    public bool IsVoid { get; init; }
+
+    /// <inheritdoc/>
+    public Timestamp? StateAt { get; init; }
+
+    /// <inheritdoc/>
+    public Timestamp? ReceivedAt { get; init; }
 }

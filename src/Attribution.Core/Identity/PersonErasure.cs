@@ -25,7 +25,8 @@ public sealed class PersonErasure
     {
         "type", "id", "source", "brandId", "occurredAt", "link", "visitorId", "clickId", "customerKey", "url", "userAgent", "label",
         "orderId", "conversionId", "kind", "codes", "currency", "gross", "discount", "tax", "shipping", "isNewCustomer", "refundId",
-        "amount", "postId", "platform", "creatorId", "campaignId", "impressions", "reach", "likes", "comments", "shares", "saves",
+        "amount", "void", "stateAt", "refundIds", "postId", "platform", "creatorId", "campaignId", "impressions", "reach",
+        "likes", "comments", "shares", "saves",
         "views", "followers",
     }.ToFrozenSet(StringComparer.Ordinal);
 

@@ -94,14 +94,28 @@ public static class JourneyEventSet
     private static Journey WithoutEvaluation(this Journey journey, string key) =>
         journey with { Conversions = journey.Conversions.RemoveAll(known => known.Key == key) };
 
-    /// <summary>Returns null if the event is already contained.</summary>
+    /// <summary>
+    /// Returns null if the event is already contained. A repetition that was received earlier supplies the time of the
+    /// first receipt.
+    /// </summary>
     private static ImmutableArray<T>? Insert<T>(ImmutableArray<T> events, T journeyEvent) where T : JourneyEvent
     {
-        foreach (var known in events)
-            if (known.Id == journeyEvent.Id)
-                return null;
+        for (var i = 0; i < events.Length; i++)
+            if (events[i].Id == journeyEvent.Id)
+                return WithFirstReceipt(events[i], journeyEvent) is { } known ? events.SetItem(i, (T)known) : null;
         return InsertInOrder(events, journeyEvent, EventOrder.Compare);
     }
+
+    private static JourneyEvent? WithFirstReceipt(JourneyEvent known, JourneyEvent repetition) =>
+        repetition is IStateReport { ReceivedAt: { } earlier } && known is IStateReport { ReceivedAt: { } later }
+        && earlier < later
+            ? known switch
+            {
+                ReportedConversion conversion => conversion with { ReceivedAt = earlier },
+                ReportedRefund refund => refund with { ReceivedAt = earlier },
+                _ => null,
+            }
+            : null;
 
     private static ImmutableArray<T> InsertInOrder<T>(ImmutableArray<T> items, T item, Comparison<T> comparison)
     {

@@ -12,16 +12,17 @@ internal ref struct DocumentReader
     private ReadOnlySpan<byte> rest;
     private Timestamp last;
 
-    /// <summary>Starts reading a document of a kind and version.</summary>
+    /// <summary>Starts reading a document of a kind, in any version from 1 to the newest that this build knows.</summary>
     /// <exception cref="StoreUnusableException">The document has another version.</exception>
-    public DocumentReader(string kind, byte version, ReadOnlySpan<byte> document)
+    public DocumentReader(string kind, byte newest, ReadOnlySpan<byte> document)
     {
         this.kind = kind;
         rest = document;
-        var found = ReadSpan(1)[0];
-        if (found != version)
+        Version = ReadSpan(1)[0];
+        if (Version < 1 || Version > newest)
             throw new StoreUnusableException(
-                $"The store contains a {kind} of version {found}; this build supports version {version}. "
+                $"The store contains a {kind} of version {Version}; this build supports "
+                + (newest == 1 ? "version 1. " : $"versions 1 to {newest}. ")
                 + "Start the newer version of Attribution that wrote it.");
     }
 
@@ -31,6 +32,9 @@ internal ref struct DocumentReader
         this.kind = kind;
         rest = body;
     }
+
+    /// <summary>Gets the version of the document; 0 for a part of a document.</summary>
+    public byte Version { get; }
 
     /// <summary>Gets the bytes that are not read yet.</summary>
     public readonly ReadOnlySpan<byte> Remaining => rest;
@@ -93,6 +97,9 @@ internal ref struct DocumentReader
 
     /// <summary>Reads a time, stored as the difference to the previous one.</summary>
     public Timestamp ReadTime() => last = new(unchecked(last.UnixMilliseconds + ReadSigned()));
+
+    /// <summary>Reads a time or null.</summary>
+    public Timestamp? ReadTimeOrNull() => ReadFlag() ? ReadTime() : null;
 
     /// <summary>Reads a day, stored as the difference to the UTC day of the previous time.</summary>
     public DateOnly ReadDay()

@@ -77,6 +77,13 @@ internal sealed class DocumentWriter
     /// <summary>Writes a day as the difference to the UTC day of the previous time.</summary>
     public void WriteDay(DateOnly value) => WriteSigned(value.DayNumber - DocumentReader.DayNumberOf(last));
 
+    /// <summary>Writes a time or null.</summary>
+    public void WriteTimeOrNull(Timestamp? value)
+    {
+        WriteFlag(value is not null);
+        if (value is { } time) WriteTime(time);
+    }
+
     /// <summary>Writes a list; a default list is written as an empty one.</summary>
     public void WriteList<T>(ImmutableArray<T> items, Action<DocumentWriter, T> write)
     {

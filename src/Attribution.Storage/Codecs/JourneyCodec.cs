@@ -6,17 +6,25 @@ namespace Attribution.Storage.Codecs;
 /// <summary>
 /// The journey as a stored document. Times are differences to the previous time, days are differences to the UTC day of
 /// their time, and recurring texts are written once, so that a touch takes about 60 bytes. A new member requires a new
-/// version; old versions must remain readable.
+/// version; old versions remain readable.
 /// </summary>
+/// <remarks>
+/// Version 2 appends the states of reported conversions and refunds (<see cref="StateCodec"/>). A journey without any is
+/// written as version 1.
+/// </remarks>
 internal static class JourneyCodec
 {
-    private const byte Version = 1;
+    private const byte FirstVersion = 1;
+    private const byte VersionWithStates = 2;
 
     /// <summary>Encodes a journey. The writer is cleared first.</summary>
     public static byte[] Encode(Journey journey, DocumentWriter to)
     {
         to.Clear();
-        to.WriteVersion(Version);
+        // Most journeys have touches only.
+        var hasStates = !(journey.ReportedConversions.IsDefaultOrEmpty && journey.ReportedRefunds.IsDefaultOrEmpty)
+            && StateCodec.HasStates(journey);
+        to.WriteVersion(hasStates ? VersionWithStates : FirstVersion);
         to.WriteId(journey.Id);
         to.WriteSharedText(journey.Brand);
         to.WriteSigned(journey.CatalogVersion);
@@ -30,15 +38,16 @@ internal static class JourneyCodec
         to.WriteList(journey.WaitingRefunds, static (to, day) => to.WriteDay(day));
         to.WriteList(journey.ExceededLinkLimits, WriteLinkLimitExceeded);
         to.WriteList(journey.PostDays, WritePostDay);
+        if (hasStates) StateCodec.WriteStates(to, journey);
         return to.Written.ToArray();
     }
 
     /// <summary>Decodes a journey.</summary>
     /// <exception cref="InvalidDataException">The document is damaged.</exception>
-    /// <exception cref="StoreUnusableException">The document has another version.</exception>
+    /// <exception cref="StoreUnusableException">The document has a newer version.</exception>
     public static Journey Decode(ReadOnlySpan<byte> document)
     {
-        var from = new DocumentReader("journey", Version, document);
+        var from = new DocumentReader("journey", VersionWithStates, document);
         var journey = new Journey
         {
             Id = from.ReadId(),
@@ -55,6 +64,7 @@ internal static class JourneyCodec
             ExceededLinkLimits = from.ReadList(ReadLinkLimitExceeded),
             PostDays = from.ReadList(ReadPostDay),
         };
+        if (from.Version >= VersionWithStates) journey = StateCodec.ReadStates(ref from, journey);
         from.EnsureEnd();
         return journey;
     }

@@ -99,7 +99,7 @@ internal static class SchemaGenerator
         var optional = member["type"] is JsonArray types && types.Any(word => word!.GetValue<string>() == "null");
         switch (name)
         {
-            case "occurredAt":
+            case "occurredAt" or "stateAt":
                 member["pattern"] = @"^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$";
                 break;
             case "link" or "brandId" or "creatorId" or "campaignId" or "platform":
@@ -121,6 +121,10 @@ internal static class SchemaGenerator
             case "codes":
                 member["maxItems"] = EventLimits.Codes;
                 member["items"] = new JsonObject { ["type"] = "string", ["minLength"] = 1, ["maxLength"] = EventLimits.Code, ["pattern"] = @"\S" };
+                break;
+            case "refundIds":
+                member["maxItems"] = EventLimits.RefundIds;
+                member["items"] = new JsonObject { ["type"] = "string", ["minLength"] = 1, ["maxLength"] = EventLimits.Id, ["pattern"] = @"\S" };
                 break;
             case "currency":
                 PlainText([.. Currency.Known.Select(currency => currency.Code)]);
@@ -157,15 +161,17 @@ internal static class SchemaGenerator
         "conversion" =>
         [
             When("kind", "order", Require("orderId", "currency", "gross"), Forbid("conversionId")),
-            When("kind", "signup", Require("conversionId"), Forbid("orderId")),
-            When("kind", "lead", Require("conversionId"), Forbid("orderId")),
+            When("kind", "signup", Require("conversionId"), Forbid("orderId"), Forbid("refundIds")),
+            When("kind", "lead", Require("conversionId"), Forbid("orderId"), Forbid("refundIds")),
             .. new[] { "gross", "discount", "tax", "shipping" }.Select(money => WhenPresent(money, "currency")),
             WhenPresent("currency", "gross"),
+            WhenPresent("refundIds", "stateAt"),
         ],
+        "redemption" => [WhenPresent("refundIds", "stateAt")],
         "refund" =>
         [
-            When("kind", "refund", Require("currency", "amount"), AboveZero("amount")),
-            When("kind", "chargeback", Require("currency", "amount"), AboveZero("amount")),
+            UnlessVoid(When("kind", "refund", Require("currency", "amount"), AboveZero("amount"))),
+            UnlessVoid(When("kind", "chargeback", Require("currency", "amount"), AboveZero("amount"))),
             WhenPresent("amount", "currency"),
         ],
         _ => [],
@@ -176,6 +182,12 @@ internal static class SchemaGenerator
         ["if"] = new JsonObject { ["properties"] = new JsonObject { [member] = new JsonObject { ["const"] = word } }, ["required"] = new JsonArray(member) },
         ["then"] = then.Length == 1 ? then[0] : new JsonObject { ["allOf"] = new JsonArray([.. then]) },
     };
+
+    private static JsonObject UnlessVoid(JsonObject rule)
+    {
+        rule["if"]!["properties"]!["void"] = new JsonObject { ["not"] = new JsonObject { ["const"] = true } };
+        return rule;
+    }
 
     private static JsonObject WhenPresent(string member, string required) => new() { ["if"] = Require(member), ["then"] = Require(required) };
 

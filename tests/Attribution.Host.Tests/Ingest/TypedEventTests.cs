@@ -65,12 +65,15 @@ public sealed class TypedEventTests
             2 => new ConversionEvent(
                 Pick(Texts), Pick(Times), random.Next(2) == 0 ? "order" : Pick(Texts), Maybe(), Maybe(), Pick(Currencies), Pick(Amounts), Maybe(), Maybe(),
                 random.Next(3) == 0 ? null : [.. Enumerable.Range(0, random.Next(23)).Select(_ => random.Next(9) == 0 ? Pick(Texts) : "mia10")],
-                Pick(Amounts), Pick(Amounts), Pick(Amounts), Maybe(), random.Next(3) == 0 ? null : random.Next(2) == 0, Maybe(), Maybe()),
-            _ => new RefundEvent(Pick(Texts), Pick(Times), Pick(Texts), Pick(Texts), random.Next(2) == 0 ? "refund" : Pick(Texts), Pick(Currencies), Pick(Amounts), Maybe(), Maybe()),
+                Pick(Amounts), Pick(Amounts), Pick(Amounts), Maybe(), random.Next(3) == 0 ? null : random.Next(2) == 0, Maybe(), Maybe(),
+                MaybeTime(), random.Next(3) > 0 ? null : [.. Enumerable.Range(0, random.Next(3)).Select(_ => Pick(Texts))]),
+            _ => new RefundEvent(Pick(Texts), Pick(Times), Pick(Texts), Pick(Texts), random.Next(2) == 0 ? "refund" : Pick(Texts), Pick(Currencies), Pick(Amounts), Maybe(), Maybe(),
+                random.Next(3) > 0 ? null : random.Next(2) == 0, MaybeTime()),
         };
 
         // Mostly valid members, so that later members are reached.
         string? Maybe() => random.Next(4) == 0 ? Pick(Texts) : random.Next(2) == 0 ? null : "mia-spring";
+        DateTimeOffset? MaybeTime() => random.Next(2) == 0 ? null : Pick(Times);
         T Pick<T>(T[] values) => random.Next(3) > 0 ? values[Math.Min(3, values.Length - 1)] : values[random.Next(values.Length)];
     }
 }

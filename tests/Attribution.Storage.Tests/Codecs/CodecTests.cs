@@ -29,6 +29,26 @@ public sealed class CodecTests
     }
 
     [Fact]
+    public void Journey_is_written_as_version_2_only_with_states()
+    {
+        var order = new ReportedConversion { Id = new("shop", "e-1"), Brand = "b", At = new(1_000), Kind = ConversionKind.Order, ConversionId = "1" };
+        var refund = new ReportedRefund { Id = new("shop", "e-2"), Brand = "b", At = new(2_000), OrderId = "1", RefundId = "r", Kind = RefundKind.Cancel };
+        var journey = new Journey { Id = Guid.Empty, Brand = "b", ReportedConversions = [order], ReportedRefunds = [refund] };
+
+        VersionOf(journey).ShouldBe(1);
+        VersionOf(journey with { ReportedConversions = [order with { StateAt = new(3_000) }] }).ShouldBe(2);
+        VersionOf(journey with { ReportedConversions = [order with { RefundIds = [] }], ReportedRefunds = [] }).ShouldBe(2);
+        VersionOf(journey with { ReportedRefunds = [refund with { IsVoid = true }] }).ShouldBe(2);
+
+        static int VersionOf(Journey journey)
+        {
+            var document = JourneyCodec.Encode(journey, new DocumentWriter());
+            RecordText.Serialize(JourneyCodec.Decode(document)).ShouldBe(RecordText.Serialize(journey));
+            return document[0];
+        }
+    }
+
+    [Fact]
     public void Default_lists_decode_as_empty()
     {
         var journey = new Journey { Id = Guid.Empty, Brand = "default", Touches = default, ReportedConversions = default, ReportedRefunds = default, Snapshots = default, Conversions = default, PostDays = default };
@@ -89,7 +109,7 @@ public sealed class CodecTests
         document[0] = 9;
 
         Should.Throw<StoreUnusableException>(() => JourneyCodec.Decode(document)).Message.ShouldBe(
-            "The store contains a journey of version 9; this build supports version 1. "
+            "The store contains a journey of version 9; this build supports versions 1 to 2. "
             + "Start the newer version of Attribution that wrote it.");
     }
 

@@ -40,8 +40,7 @@ internal static class ConversionQuery
                 .ToList() is { Count: > 0 } waiting)
                 return QueryProblem.NotFound($"The order '{id}' was not reported yet; its refunds wait for it") with
                 {
-                    Refunds = [.. waiting.Select(refund =>
-                        ConversionRefund.FromAppliedRefund(new(refund, RefundOutcome.WaitsForOrder, 0, null)))],
+                    Refunds = [.. AppliedRefund.ForMissingOrder(waiting).Select(ConversionRefund.FromAppliedRefund)],
                 };
         }
         return QueryProblem.NotFound(

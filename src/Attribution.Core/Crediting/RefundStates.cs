@@ -1,0 +1,57 @@
+using Attribution.Core.Events;
+using Attribution.Core.Journeys;
+
+namespace Attribution.Core.Crediting;
+
+/// <summary>
+/// The states of the refunds of one order. A refund is made or taken back by its reports, and by lists of refund ids in
+/// reports of its order; the latest of them decides. A list speaks only of refunds that its own source reported.
+/// </summary>
+internal static class RefundStates
+{
+    /// <summary>Returns the reports that count: the latest of each refund that is not taken back.</summary>
+    public static IEnumerable<ReportedRefund> Standing(
+        IReadOnlyCollection<ReportedRefund> reported, IReadOnlyList<ReportedConversion> orderReports)
+    {
+        var superseded = Resolve(reported, orderReports);
+        return reported.Where(refund => !superseded.ContainsKey(refund));
+    }
+
+    /// <summary>
+    /// Returns the outcomes of the reports that do not count: <see cref="RefundOutcome.Voided"/> for the latest report
+    /// of a refund that is taken back, <see cref="RefundOutcome.Restated"/> for every other.
+    /// </summary>
+    /// <param name="reported">The reported refunds of one order.</param>
+    /// <param name="orderReports">The reports of the order, by their states.</param>
+    public static Dictionary<ReportedRefund, RefundOutcome> Resolve(
+        IReadOnlyCollection<ReportedRefund> reported, IReadOnlyList<ReportedConversion> orderReports)
+    {
+        var outcomes = new Dictionary<ReportedRefund, RefundOutcome>(ReferenceEqualityComparer.Instance);
+        foreach (var reports in reported.GroupBy(refund => refund.RefundId, StringComparer.Ordinal))
+        {
+            List<ReportedRefund> byState = [.. reports];
+            if (byState.Count > 1) byState.Sort(EventOrder.CompareStates);
+            var latest = byState[^1];
+            var isMade = !latest.IsVoid;
+            if (FindList(byState, orderReports) is { } list && EventOrder.CompareStates(list, latest) > 0)
+                isMade = list.RefundIds!.Contains(latest.RefundId);
+            var counted = isMade ? byState.FindLast(refund => !refund.IsVoid) : null;
+            foreach (var refund in byState)
+                if (!ReferenceEquals(refund, counted))
+                    outcomes.Add(
+                        refund,
+                        counted is null && ReferenceEquals(refund, latest) ? RefundOutcome.Voided : RefundOutcome.Restated);
+        }
+
+        return outcomes;
+    }
+
+    /// <summary>Returns the latest list of a source that reported the refund; null if there is none.</summary>
+    private static ReportedConversion? FindList(List<ReportedRefund> reports, IReadOnlyList<ReportedConversion> orderReports)
+    {
+        for (var i = orderReports.Count - 1; i >= 0; i--)
+            if (orderReports[i].RefundIds is not null && reports.Exists(report => report.Id.Source == orderReports[i].Id.Source))
+                return orderReports[i];
+        return null;
+    }
+}

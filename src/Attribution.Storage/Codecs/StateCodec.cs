@@ -1,0 +1,93 @@
+using System.Collections.Immutable;
+using Attribution.Core.Events;
+using Attribution.Core.Journeys;
+
+namespace Attribution.Storage.Codecs;
+
+/// <summary>
+/// The states of reported conversions and refunds within a stored journey of version 2: for each event that has one, its
+/// index and its state.
+/// </summary>
+internal static class StateCodec
+{
+    /// <summary>Returns true if an event of the journey has members that version 1 cannot contain.</summary>
+    public static bool HasStates(Journey journey) =>
+        Indexes(journey.ReportedConversions, HasState).Length > 0 || Indexes(journey.ReportedRefunds, HasState).Length > 0;
+
+    /// <summary>Writes the states of a journey's events.</summary>
+    public static void WriteStates(DocumentWriter to, Journey journey)
+    {
+        to.WriteList(Indexes(journey.ReportedConversions, HasState), (to, index) =>
+        {
+            var report = journey.ReportedConversions[index];
+            WriteState(to, index, report);
+            to.WriteFlag(report.RefundIds is not null);
+            if (report.RefundIds is { } refundIds) to.WriteList([.. refundIds], ValueCodec.WriteText);
+        });
+        to.WriteList(Indexes(journey.ReportedRefunds, HasState), (to, index) =>
+        {
+            var report = journey.ReportedRefunds[index];
+            WriteState(to, index, report);
+            to.WriteFlag(report.IsVoid);
+        });
+    }
+
+    /// <summary>Returns the journey with the states of its events.</summary>
+    public static Journey ReadStates(ref DocumentReader from, Journey journey)
+    {
+        var conversions = journey.ReportedConversions.ToBuilder();
+        for (var left = from.ReadCount(); left > 0; left--)
+        {
+            var index = ReadIndex(ref from, conversions.Count);
+            conversions[index] = conversions[index] with
+            {
+                StateAt = from.ReadTimeOrNull(),
+                ReceivedAt = from.ReadTimeOrNull(),
+                RefundIds = from.ReadFlag() ? from.ReadList(ValueCodec.ReadText) : null,
+            };
+        }
+
+        var refunds = journey.ReportedRefunds.ToBuilder();
+        for (var left = from.ReadCount(); left > 0; left--)
+        {
+            var index = ReadIndex(ref from, refunds.Count);
+            refunds[index] = refunds[index] with
+            {
+                StateAt = from.ReadTimeOrNull(),
+                ReceivedAt = from.ReadTimeOrNull(),
+                IsVoid = from.ReadFlag(),
+            };
+        }
+
+        return journey with
+        {
+            ReportedConversions = conversions.ToImmutable(),
+            ReportedRefunds = refunds.ToImmutable(),
+        };
+    }
+
+    private static bool HasState(ReportedConversion report) =>
+        report.StateAt is not null || report.ReceivedAt is not null || report.RefundIds is not null;
+
+    private static bool HasState(ReportedRefund report) =>
+        report.StateAt is not null || report.ReceivedAt is not null || report.IsVoid;
+
+    private static void WriteState(DocumentWriter to, int index, IStateReport report)
+    {
+        to.WriteCount(index);
+        to.WriteTimeOrNull(report.StateAt);
+        to.WriteTimeOrNull(report.ReceivedAt);
+    }
+
+    private static int ReadIndex(ref DocumentReader from, int count) =>
+        from.ReadInt32() is var index && index < count ? index : throw from.Corrupt("a state of an event that is missing");
+
+    private static ImmutableArray<int> Indexes<T>(ImmutableArray<T> events, Func<T, bool> hasState)
+    {
+        if (events.IsDefaultOrEmpty) return [];
+        ImmutableArray<int>.Builder? indexes = null;
+        for (var i = 0; i < events.Length; i++)
+            if (hasState(events[i])) (indexes ??= ImmutableArray.CreateBuilder<int>()).Add(i);
+        return indexes?.ToImmutable() ?? [];
+    }
+}
