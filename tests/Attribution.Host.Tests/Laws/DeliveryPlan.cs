@@ -20,14 +20,12 @@ internal abstract record DeliveryStep
 /// </summary>
 internal static class DeliveryPlan
 {
-    private static readonly DateTimeOffset ReceivedAt = new(2028, 1, 1, 0, 0, 0, TimeSpan.Zero);
-
     /// <summary>Creates a plan that writes the catalog first, then delivers every event once, in packs.</summary>
     public static IEnumerable<DeliveryStep> InOrder(LawCase @case)
     {
         var dice = new Random(@case.Seed);
         yield return new DeliveryStep.PutItems(@case.Catalog);
-        foreach (var packs in CreatePacks(@case.Events, dice))
+        foreach (var packs in CreatePacks([.. @case.Events.Select(said => (said, LawCase.FirstReceiptOf(said)))], dice))
         {
             yield return new DeliveryStep.ReceivePacks(packs);
             if (dice.Next(6) == 0) yield return new DeliveryStep.Fold(dice.Next(1, 4));
@@ -35,13 +33,15 @@ internal static class DeliveryPlan
     }
 
     /// <summary>
-    /// Creates a plan with events in any order, some repeatedly, and some packs twice. Catalog edits occur in between
+    /// Creates a plan with events in any order, some repeatedly, of which later receipts may be delivered first, and some
+    /// packs twice. Catalog edits occur in between
     /// and replace earlier values. Journeys are reevaluated occasionally, and at the end.
     /// </summary>
     public static IEnumerable<DeliveryStep> Shuffled(LawCase @case, int round)
     {
         var dice = new Random(@case.Seed * 31 + round);
-        var told = @case.Events.SelectMany(said => Enumerable.Repeat(said, dice.Next(5) == 0 ? 3 : dice.Next(4) == 0 ? 2 : 1)).ToArray();
+        var told = @case.Events.SelectMany(said => Enumerable.Range(0, dice.Next(5) == 0 ? 3 : dice.Next(4) == 0 ? 2 : 1)
+            .Select(repetition => (said, LawCase.FirstReceiptOf(said).AddSeconds(repetition)))).ToArray();
         dice.Shuffle(told);
         var takes = CreatePacks(told, dice).Select(packs => (DeliveryStep)new DeliveryStep.ReceivePacks(packs)).ToList();
         foreach (var take in takes.OfType<DeliveryStep.ReceivePacks>().Where(_ => dice.Next(4) == 0).ToList()) takes.Insert(dice.Next(takes.Count + 1), take);
@@ -63,24 +63,25 @@ internal static class DeliveryPlan
         yield return new DeliveryStep.Reevaluate();
     }
 
-    private static List<List<EventPack>> CreatePacks(IReadOnlyList<object> events, Random dice)
+    private static List<List<EventPack>> CreatePacks((object Said, DateTimeOffset ReceivedAt)[] events, Random dice)
     {
         var takes = new List<List<EventPack>>();
         var id = new byte[16];
-        for (var i = 0; i < events.Count;)
+        for (var i = 0; i < events.Length;)
         {
             var packs = new List<EventPack>();
-            for (var more = dice.Next(1, 3); more > 0 && i < events.Count; more--)
+            for (var more = dice.Next(1, 3); more > 0 && i < events.Length; more--)
             {
-                var size = Math.Min(events.Count - i, dice.Next(1, dice.Next(2) == 0 ? 4 : 20));
+                var most = Math.Min(events.Length - i, dice.Next(1, dice.Next(2) == 0 ? 4 : 20));
+                var size = events.Skip(i).Take(most).TakeWhile(told => told.ReceivedAt == events[i].ReceivedAt).Count();
                 dice.NextBytes(id);
                 packs.Add(new()
                 {
                     PackId = new Guid(id),
                     Schema = EventPack.CurrentSchema,
                     Source = LawCase.Source,
-                    ReceivedAt = ReceivedAt,
-                    Events = [.. events.Skip(i).Take(size).Select(LawCase.Utf8)],
+                    ReceivedAt = events[i].ReceivedAt,
+                    Events = [.. events.Skip(i).Take(size).Select(told => LawCase.Utf8(told.Said))],
                 });
                 i += size;
             }

@@ -32,6 +32,34 @@ internal sealed partial class LawCases
         }
     }
 
+    /// <summary>
+    /// Adds states to some orders and refunds: often of one time, with lists of refunds, and refunds taken back. It has
+    /// its own dice, so that the markets stay as they are otherwise.
+    /// </summary>
+    private void AddStates(Random own)
+    {
+        DateTimeOffset StateAt(DateTimeOffset at)
+        {
+            var later = at.AddMilliseconds(own.Next(4) switch { 0 => 1_000, 1 => Hour, 2 => Day, _ => 0 });
+            return own.Next(3) == 0 ? later : At(later.ToUnixTimeMilliseconds() / Day * Day);
+        }
+
+        string[]? RefundIds() => own.Next(3) == 0 ? null : [.. new[] { "r1", "r2", "r3" }.Where(_ => own.Next(2) == 0)];
+        for (var i = 0; i < events.Count; i++)
+            events[i] = events[i] switch
+            {
+                RedemptionEvent e when own.Next(3) == 0 => e with { StateAt = StateAt(e.OccurredAt), RefundIds = RefundIds() },
+                ConversionEvent { OrderId: not null } e when own.Next(3) == 0 => e with { StateAt = StateAt(e.OccurredAt), RefundIds = RefundIds() },
+                ConversionEvent e when own.Next(6) == 0 => e with { StateAt = StateAt(e.OccurredAt) },
+                RefundEvent e when own.Next(2) == 0 => e with
+                {
+                    Void = own.Next(2) == 0 ? true : null,
+                    StateAt = own.Next(2) == 0 ? StateAt(e.OccurredAt) : null,
+                },
+                var other => other,
+            };
+    }
+
     /// <summary>Adds one random event.</summary>
     private int MakeAny(string brand, List<string> campaigns)
     {

@@ -52,6 +52,7 @@ internal sealed partial class LawCases
         var cases = new LawCases(seed);
         cases.MakeCatalog();
         cases.MakeEvents();
+        cases.AddStates(new Random(seed * 7));
         return new(seed, [.. cases.items], [.. cases.events]);
     }
 

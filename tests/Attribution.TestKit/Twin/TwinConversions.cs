@@ -28,16 +28,16 @@ internal static class TwinConversions
         from report in person.Select(ReportedConversion.FromEvent).OfType<ReportedConversion>()
         group report by report.Key into reports
         select Create(
-            reports.Key, [.. reports.OrderByDescending(report => report.Event, Comparer<TwinEvent>.Create(TwinEvent.Compare))], person, catalog);
+            reports.Key, [.. reports.OrderByDescending(report => report.Event, Comparer<TwinEvent>.Create(TwinEvent.CompareStates))], person, catalog);
 
     /// <summary>
-    /// Merges reports: the earliest time; each member from the latest report that has it, amounts in the latest currency. The
-    /// discount is at most the gross.
+    /// Merges reports: the earliest time; each member from the latest state that has it, amounts in the latest currency.
+    /// The discount is at most the gross.
     /// </summary>
     private static TwinConversion Create(string key, List<ReportedConversion> latestFirst, List<TwinEvent> person, TwinCatalog catalog)
     {
         var brand = person[0].Brand;
-        var at = latestFirst[^1].Event.At;
+        var at = latestFirst.Min(report => report.Event.At);
         var currency = latestFirst.Find(report => report.Currency is not null)?.Currency;
         BigInteger Latest(Func<ReportedConversion, decimal?> amount) =>
             TwinCatalog.Minor(
@@ -50,14 +50,15 @@ internal static class TwinConversions
             latestFirst.Find(report => report.Codes is not null)?.Codes ?? [],
             latestFirst.Find(report => report.Customer is not null)?.Customer,
             latestFirst.Find(report => report.IsNew is not null)?.IsNew == true,
-            Refunds(key, currency, gross - discount, person, catalog));
+            Refunds(key, currency, gross - discount, latestFirst, person, catalog));
     }
 
     /// <summary>
     /// Applies refunds in order of time, each capped at the rest; a cancellation refunds the rest. Refunds in another
-    /// currency are not applied.
+    /// currency are not applied, nor are those that were taken back.
     /// </summary>
-    private static TwinRefunds Refunds(string key, string? currency, BigInteger left, List<TwinEvent> person, TwinCatalog catalog)
+    private static TwinRefunds Refunds(
+        string key, string? currency, BigInteger left, List<ReportedConversion> reportsOfOrder, List<TwinEvent> person, TwinCatalog catalog)
     {
         var applied = new List<TwinRefund>();
         var (capped, foreign) = (0, 0);
@@ -65,8 +66,8 @@ internal static class TwinConversions
             from twinEvent in person
             where twinEvent.Body is RefundEvent refund && "o:" + refund.OrderId == key
             group twinEvent by ((RefundEvent)twinEvent.Body).RefundId into reports
-            select reports.Order(Comparer<TwinEvent>.Create(TwinEvent.Compare)).Last();
-        foreach (var twinEvent in once.Order(Comparer<TwinEvent>.Create(TwinEvent.Compare)))
+            select Standing(reports.Key, [.. reports], reportsOfOrder);
+        foreach (var twinEvent in once.OfType<TwinEvent>().Order(Comparer<TwinEvent>.Create(TwinEvent.Compare)))
         {
             var refund = (RefundEvent)twinEvent.Body;
             var isCancel = refund.Kind == "cancel";
@@ -86,6 +87,21 @@ internal static class TwinConversions
         return new(applied, capped, foreign);
     }
 
+    /// <summary>
+    /// Returns the report of a refund that counts, or null if the refund is taken back. The latest word on it decides:
+    /// a report of the refund, or the list of refunds in a report of the order by a source that reported the refund.
+    /// </summary>
+    private static TwinEvent? Standing(string refundId, List<TwinEvent> reports, List<ReportedConversion> reportsOfOrder)
+    {
+        var words = reports.Select(report => (Event: report, IsMade: ((RefundEvent)report.Body).Void != true)).ToList();
+        foreach (var report in reportsOfOrder)
+            if (report.RefundIds is { } named && reports.Exists(refund => refund.Source == report.Event.Source))
+                words.Add((report.Event, named.Contains(refundId)));
+        words.Sort((a, b) => TwinEvent.CompareStates(a.Event, b.Event));
+        if (!words[^1].IsMade) return null;
+        return words.Where(word => word.Event.Body is RefundEvent { Void: not true }).Select(word => word.Event).LastOrDefault();
+    }
+
     /// <summary>Counts the refunds without a reported order, each once, on its own day.</summary>
     public static void CountWaiting(List<TwinEvent> person, TwinCatalog catalog, TwinResult books)
     {
@@ -94,22 +110,22 @@ internal static class TwinConversions
             from twinEvent in person
             where twinEvent.Body is RefundEvent refund && !orders.Contains("o:" + refund.OrderId)
             group twinEvent by (((RefundEvent)twinEvent.Body).OrderId, ((RefundEvent)twinEvent.Body).RefundId) into reports
-            select reports.Order(Comparer<TwinEvent>.Create(TwinEvent.Compare)).Last();
-        foreach (var refund in waiting)
+            select Standing(reports.Key.RefundId, [.. reports], []);
+        foreach (var refund in waiting.OfType<TwinEvent>())
             books.Add(refund.Brand, catalog.DayOf(refund.Brand, refund.At), TwinResult.Total, "", "refundsWaiting", 1);
     }
 
     /// <summary>A redemption or conversion event, which have the same members.</summary>
     private sealed record ReportedConversion(
         TwinEvent Event, string Key, string Kind, string? Currency, decimal? Gross, decimal? Discount, IReadOnlyList<string>? Codes,
-        string? Customer, bool? IsNew)
+        string? Customer, bool? IsNew, IReadOnlyList<string>? RefundIds)
     {
         public static ReportedConversion? FromEvent(TwinEvent twinEvent) => twinEvent.Body switch
         {
-            RedemptionEvent e => new(twinEvent, "o:" + e.OrderId, "order", e.Currency, e.Gross, e.Discount, e.Codes, e.CustomerKey, e.IsNewCustomer),
+            RedemptionEvent e => new(twinEvent, "o:" + e.OrderId, "order", e.Currency, e.Gross, e.Discount, e.Codes, e.CustomerKey, e.IsNewCustomer, e.RefundIds),
             ConversionEvent e => new(
                 twinEvent, e.OrderId is null ? "n:" + e.ConversionId : "o:" + e.OrderId, e.Kind, e.Currency, e.Gross, e.Discount, e.Codes,
-                e.CustomerKey, e.IsNewCustomer),
+                e.CustomerKey, e.IsNewCustomer, e.RefundIds),
             _ => null,
         };
     }

@@ -5,12 +5,12 @@ namespace Attribution.TestKit.Twin;
 
 /// <summary>
 /// An event of the twin: the contract's record with the members common to all events. Times are milliseconds since
-/// 1970.
+/// 1970; <paramref name="ReceivedAt"/> is the first receipt.
 /// </summary>
-public sealed partial record TwinEvent(object Body, string Source, string Id, string Brand, long At, IReadOnlyList<string> Aliases)
+public sealed partial record TwinEvent(object Body, string Source, string Id, string Brand, long At, IReadOnlyList<string> Aliases, long ReceivedAt = 0)
 {
     /// <summary>Creates an event from a contract's record; missing members come from the pack.</summary>
-    public static TwinEvent FromContract(object said, string packSource, string packBrand)
+    public static TwinEvent FromContract(object said, string packSource, string packBrand, long receivedAt = 0)
     {
         return said switch
         {
@@ -27,13 +27,37 @@ public sealed partial record TwinEvent(object Body, string Source, string Id, st
         {
             List<string> named = [.. aliases.OfType<string>()];
             if (named.Count == 0) named.Add($"e:{source ?? packSource} {id}");
-            return new(body, source ?? packSource, id, brand ?? packBrand, at.ToUnixTimeMilliseconds(), named);
+            return new(body, source ?? packSource, id, brand ?? packBrand, at.ToUnixTimeMilliseconds(), named, receivedAt);
         }
     }
 
     /// <summary>Compares events by (time, source, id), ordinal.</summary>
     public static int Compare(TwinEvent a, TwinEvent b) =>
         a.At != b.At ? a.At.CompareTo(b.At) : a.Source != b.Source ? string.CompareOrdinal(a.Source, b.Source) : string.CompareOrdinal(a.Id, b.Id);
+
+    /// <summary>
+    /// Compares reports of one order or refund: by the time of the state, then by first receipt, then by (source, id).
+    /// Events without a state of their own precede the others of their time.
+    /// </summary>
+    public static int CompareStates(TwinEvent a, TwinEvent b)
+    {
+        var (stateA, stateB) = (StateOf(a), StateOf(b));
+        if (stateA.At != stateB.At) return stateA.At.CompareTo(stateB.At);
+        if (stateA.Receipt != stateB.Receipt) return stateA.Receipt.CompareTo(stateB.Receipt);
+        return a.Source != b.Source ? string.CompareOrdinal(a.Source, b.Source) : string.CompareOrdinal(a.Id, b.Id);
+    }
+
+    private static (long At, long Receipt) StateOf(TwinEvent said)
+    {
+        var (stateAt, isVoid) = said.Body switch
+        {
+            RedemptionEvent e => (e.StateAt, false),
+            ConversionEvent e => (e.StateAt, false),
+            RefundEvent e => (e.StateAt, e.Void == true),
+            _ => (null, false),
+        };
+        return (stateAt?.ToUnixTimeMilliseconds() ?? said.At, stateAt is null && !isVoid ? long.MinValue : said.ReceivedAt);
+    }
 
     /// <summary>Returns the click id that a visit names.</summary>
     public static string? ClickIdOf(VisitEvent visit) => visit.ClickId ?? Parameter(visit.Url, "atr_cid");
