@@ -1,7 +1,7 @@
 using System.Globalization;
-using Attribution.Storage.Codecs;
 using Attribution.Storage.Rebuilds;
 using Attribution.Storage.Sqlite.Database;
+using Attribution.Storage.Sqlite.Journeys;
 
 namespace Attribution.Storage.Sqlite;
 

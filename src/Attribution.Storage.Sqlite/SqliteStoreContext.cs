@@ -1,4 +1,3 @@
-using Attribution.Storage.Codecs;
 using Attribution.Storage.Sqlite.Database;
 using Attribution.Storage.Sqlite.Journeys;
 using Attribution.Storage.Sqlite.Ledger;

@@ -61,7 +61,7 @@ internal sealed class MongoRollupStore(MongoStoreContext context) : IRollupStore
             async session =>
             {
                 var sums = new List<MeasureSums>(queries.Count);
-                foreach (var query in RollupAsOf.SelectModels(queries, asOf))
+                foreach (var query in asOf is null ? queries : RollupAsOf.SelectModels(queries))
                     sums.Add(await MongoRollupSums.SumAsync(session, collections, brand, query, cancellation));
                 if (asOf is { } instant && queries.Count > 0)
                 {

@@ -1,7 +1,6 @@
 using Attribution.Core.Ledger;
 using Attribution.Core.Planning;
 using Attribution.Core.Values;
-using Attribution.Storage.Codecs;
 using Attribution.Storage.Ledger;
 using Attribution.Storage.Sqlite.Database;
 using Attribution.Storage.Sqlite.Journeys;

@@ -26,14 +26,14 @@ internal sealed class SqliteRebuild(SqliteStoreContext serving, SqliteStoreConte
     /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<EventPack>> ReadNextPacksAsync(CancellationToken cancellation)
     {
-        var last = await scratch.Database.ReadAsync(SqlitePackTable.FindLast, cancellation);
-        return await serving.Database.ReadAsync(session => SqlitePackTable.ReadAfter(session, last), cancellation);
+        var last = await scratch.Database.ReadAsync(SqlitePackReader.FindLast, cancellation);
+        return await serving.Database.ReadAsync(session => SqlitePackReader.ReadAfter(session, last), cancellation);
     }
 
     /// <inheritdoc/>
     public async ValueTask<(long Done, long Total)> CountPacksAsync(CancellationToken cancellation) =>
-        (await scratch.Database.ReadAsync(SqlitePackTable.Count, cancellation),
-            await serving.Database.ReadAsync(SqlitePackTable.Count, cancellation));
+        (await scratch.Database.ReadAsync(SqlitePackReader.Count, cancellation),
+            await serving.Database.ReadAsync(SqlitePackReader.Count, cancellation));
 
     /// <inheritdoc/>
     public async ValueTask<RebuildOutcome?> SwapAsync(RebuildSwap swap, CancellationToken cancellation) =>

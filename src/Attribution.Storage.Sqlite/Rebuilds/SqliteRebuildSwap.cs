@@ -46,10 +46,10 @@ internal sealed class SqliteRebuildSwap(
     // The write lock is held. The scratch store is another file, so waiting for it is only waiting for its disk.
     private void ReplayLastPacks()
     {
-        while (SqlitePackTable.ReadAfter(session, FindLastPack()) is { Count: > 0 } packs)
+        while (SqlitePackReader.ReadAfter(session, FindLastPack()) is { Count: > 0 } packs)
             swap.Replay(packs).GetAwaiter().GetResult();
 
-        Guid? FindLastPack() => scratch.Database.ReadAsync(SqlitePackTable.FindLast, cancellation).AsTask().GetAwaiter().GetResult();
+        Guid? FindLastPack() => scratch.Database.ReadAsync(SqlitePackReader.FindLast, cancellation).AsTask().GetAwaiter().GetResult();
     }
 
     private void ReplaceJourneys()

@@ -1,5 +1,4 @@
 using Attribution.Core.Rollups;
-using Attribution.Core.Values;
 
 namespace Attribution.Storage.Rollups;
 
@@ -7,11 +6,11 @@ namespace Attribution.Storage.Rollups;
 internal static class RollupAsOf
 {
     /// <summary>
-    /// Returns the queries to run against the current rollups. For an earlier time they read all models, because folds
-    /// are subtracted whole.
+    /// Returns the queries to run against the current rollups. They read all models, because folds are subtracted
+    /// whole.
     /// </summary>
-    public static IEnumerable<RollupSumQuery> SelectModels(IReadOnlyList<RollupSumQuery> queries, Timestamp? asOf) =>
-        asOf is null ? queries : queries.Select(query => query with { Models = -1 });
+    public static IEnumerable<RollupSumQuery> SelectModels(IReadOnlyList<RollupSumQuery> queries) =>
+        queries.Select(query => query with { Models = -1 });
 
     /// <summary>Returns the first and the last day of all queries; there must be at least one.</summary>
     public static (DateOnly First, DateOnly Last) FindSpan(IReadOnlyList<RollupSumQuery> queries) =>

@@ -43,10 +43,5 @@ public sealed record RollupSumQuery
         && (key.IsTotal || key.IsUnattributed || ((Campaign is null || key.Campaign == Campaign) && (Creator is null || key.Creator == Creator)));
 
     /// <summary>Returns the key under which the rollups of a key are summed.</summary>
-    public RollupKey GroupKeyFor(in RollupKey key) => Grain switch
-    {
-        RollupGrain.Placements => key,
-        RollupGrain.Campaigns => key with { Creator = "" },
-        _ => key with { Day = SplitDay > From && key.Day >= SplitDay ? SplitDay.Value : From },
-    };
+    public RollupKey GroupKeyFor(in RollupKey key) => RollupLayout.GroupKeyFor(this, key);
 }

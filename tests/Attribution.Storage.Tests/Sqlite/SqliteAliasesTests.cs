@@ -1,7 +1,7 @@
+using System.Buffers.Binary;
 using Attribution.Core.Journeys;
 using Attribution.Core.Planning;
 using Attribution.Core.Values;
-using Attribution.Storage.Codecs;
 using Attribution.Storage.Journeys;
 using Attribution.Storage.Sqlite;
 using Attribution.Storage.Sqlite.Database;
@@ -152,5 +152,35 @@ public sealed class SqliteAliasesTests : IDisposable
         var number = select.Int64(0);
         select.Reset();
         return number;
+    }
+
+    /// <summary>
+    /// Values of the reference implementation for 128 bits: key 00 01 … 0f, input 00 01 … of the given length.
+    /// </summary>
+    [Theory]
+    [InlineData(0, "a3817f04ba25a8e66df67214c7550293")]
+    [InlineData(1, "da87c1d86b99af44347659119b22fc45")]
+    [InlineData(8, "3b62a9ba6258f5610f83e264f31497b4")]
+    [InlineData(15, "5493e99933b0a8117e08ec0f97cfc3d9")]
+    public void Aliases_are_hashed_by_SipHash(int length, string expected)
+    {
+        var key = Enumerable.Range(0, 16).Select(i => (byte)i).ToArray();
+
+        var (low, high) = new AliasHash(key).Compute(key.AsSpan(0, length));
+
+        var bytes = new byte[16];
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes, low);
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(8), high);
+        Convert.ToHexStringLower(bytes).ShouldBe(expected);
+    }
+
+    [Fact]
+    public void Aliases_of_any_length_hash_brand_and_text_separately()
+    {
+        var hash = new AliasHash(new byte[16]);
+        List<AliasKey> aliases = [.. Enumerable.Range(0, 2000).Select(length => new AliasKey("a", new string('ü', length))), new("aü", ""), new("a", " "), new("b", "")];
+
+        aliases.Select(alias => hash.Compute(alias)).Distinct().Count().ShouldBe(aliases.Count);
+        hash.Compute(new AliasKey("a", "b")).ShouldBe(unchecked(((long, long))hash.Compute("a b"u8)));
     }
 }
