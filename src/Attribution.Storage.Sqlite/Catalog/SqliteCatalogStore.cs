@@ -76,7 +76,7 @@ internal sealed class SqliteCatalogStore(SqliteStoreContext context) : ICatalogS
                 if (change.AffectsJourneys)
                     session["UPDATE meta SET value = ? WHERE key = 'journeys_version'"].Bind(1, newVersion).Run();
                 SqliteCatalogTable.InsertHistory(session, change, puts);
-                SqliteRollupFold.InsertDeltas(session, deltas, change.At);
+                SqliteRollupTable.InsertDeltas(session, deltas, change.At);
                 return true;
             },
             cancellation);

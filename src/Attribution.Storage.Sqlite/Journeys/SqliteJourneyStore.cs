@@ -215,7 +215,7 @@ internal sealed class SqliteJourneyWriter(SqliteStoreContext context)
         if (context.IsRebuild) return CommitOutcome.Committed;
         if (commit.Ledger.Count > 0) context.LedgerTable.Insert(session, commit.Ledger);
         if (commit.Rejections.Count > 0) SqliteRejectionTable.Insert(session, commit.Rejections);
-        SqliteRollupFold.InsertDeltas(session, deltas, commit.At);
+        SqliteRollupTable.InsertDeltas(session, deltas, commit.At);
         return CommitOutcome.Committed;
     }
 

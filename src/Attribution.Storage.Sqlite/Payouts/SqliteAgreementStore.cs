@@ -84,7 +84,7 @@ internal sealed class SqliteAgreementStore(SqliteStoreContext context) : IAgreem
                         .Bind(3, line.Adjustment.Period).Bind(4, line.Adjustment.Day.DayNumber).Bind(5, (int)line.Adjustment.Reason)
                         .Bind(6, line.Placement.Campaign).Bind(7, line.Placement.Creator).Bind(8, line.Adjustment.Amount).Run();
                 context.LedgerTable.Insert(session, change.Ledger);
-                SqliteRollupFold.InsertDeltas(session, deltas, change.At);
+                SqliteRollupTable.InsertDeltas(session, deltas, change.At);
                 return true;
             },
             cancellation);

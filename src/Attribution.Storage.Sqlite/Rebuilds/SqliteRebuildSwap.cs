@@ -36,7 +36,7 @@ internal sealed class SqliteRebuildSwap(
         ReverseRemovedConversions();
 
         missing.Add(SqliteRecordedMeasures.Sum(session), -1);
-        SqliteRollupFold.InsertDeltas(session, MeasureCodec.EncodeByBrand(missing.DropZeros(), new DocumentWriter()), swap.At);
+        SqliteRollupTable.InsertDeltas(session, MeasureCodec.EncodeByBrand(missing.DropZeros(), new DocumentWriter()), swap.At);
         session["UPDATE meta SET value = value + 1 WHERE key = 'generation'"].Run();
         var outcome = new RebuildOutcome(conversions, lines, missing.Cells.Count);
         SqliteMeta.RecordRebuild(session, swap.Run, outcome);

@@ -64,7 +64,7 @@ internal sealed class SqliteReconciliationStore(SqliteStoreContext context) : IR
             session =>
             {
                 if (generation is { } seen && seen != SqliteMeta.ReadGeneration(session)) return false;
-                SqliteRollupFold.InsertDeltas(session, documents, at);
+                SqliteRollupTable.InsertDeltas(session, documents, at);
                 return true;
             },
             cancellation);
@@ -116,7 +116,7 @@ internal sealed class SqliteReconciliationStore(SqliteStoreContext context) : IR
         SqliteSession session, List<(RollupTable Table, RollupKey Key, MeasureCell? Correct)> wrong)
     {
         var documents = new DocumentWriter();
-        foreach (var (table, key, correct) in wrong) SqliteRollupFold.PutCell(session, table, key, correct, documents);
+        foreach (var (table, key, correct) in wrong) SqliteRollupTable.PutCell(session, table, key, correct, documents);
         return wrong.Count;
     }
 }

@@ -25,7 +25,7 @@ internal sealed class SqliteRollupReader(SqliteDatabase database)
         return new RollupReading(
             ReadCellsAsync(brand, from, to, SqliteManifestTable.ReadLastNumber(session, brand), new(days), cancellation),
             SqliteClosingTable.ReadClosedThrough(session, brand, asOf),
-            asOf is null ? SqliteRollupFold.ReadOldestDelta(session) : null);
+            asOf is null ? SqliteRollupTable.ReadOldestDelta(session) : null);
     }
 
     /// <summary>

@@ -18,9 +18,9 @@ internal sealed class SqliteRollupStore(SqliteStoreContext context) : IRollupSto
         RollupFolder.FoldAsync(
             limit,
             (count, exceptBrands) => context.Database.ReadAsync(
-                session => SqliteRollupFold.CountOldestDeltas(session, count, exceptBrands), cancellation),
+                session => SqliteRollupTable.CountOldestDeltas(session, count, exceptBrands), cancellation),
             (brand, count) => context.Database.WriteAsync(
-                session => SqliteRollupFold.FoldBrand(session, brand, count, at), cancellation));
+                session => SqliteRollupTable.FoldBrand(session, brand, count, at), cancellation));
 
     /// <inheritdoc/>
     public ValueTask<(long Count, Timestamp? Oldest)> ReadBacklogAsync(CancellationToken cancellation) =>
@@ -57,7 +57,7 @@ internal sealed class SqliteRollupStore(SqliteStoreContext context) : IRollupSto
         IReadOnlyList<RollupReading> Sum(SqliteSession session)
         {
             var sums = (asOf is null ? questions : RollupAsOf.SelectModels(questions))
-                .Select(query => SqliteRollupSums.Sum(session, brand, query, cancellation))
+                .Select(query => SqliteRollupTable.Sum(session, brand, query, cancellation))
                 .ToList();
             if (asOf is { } time && questions.Count > 0)
             {
@@ -66,7 +66,7 @@ internal sealed class SqliteRollupStore(SqliteStoreContext context) : IRollupSto
             }
 
             var closed = SqliteClosingTable.ReadClosedThrough(session, brand, asOf);
-            var waiting = asOf is null ? SqliteRollupFold.ReadOldestDelta(session) : null;
+            var waiting = asOf is null ? SqliteRollupTable.ReadOldestDelta(session) : null;
             return [.. sums.Select(sum => new RollupReading(RollupLayout.Sort(sum).ToAsyncEnumerable(), closed, waiting))];
         }
     }
@@ -137,7 +137,7 @@ internal sealed class SqliteRollupStore(SqliteStoreContext context) : IRollupSto
             session => new RollupState(
                 SqliteManifestTable.ReadLastNumber(session, brand),
                 SqliteClosingTable.ReadClosedThrough(session, brand, asOf: null),
-                SqliteRollupFold.ReadOldestDelta(session)),
+                SqliteRollupTable.ReadOldestDelta(session)),
             cancellation);
 
     /// <inheritdoc/>
@@ -202,7 +202,7 @@ internal sealed class SqliteRollupStore(SqliteStoreContext context) : IRollupSto
             {
                 if (DayClosing.Next(SqliteClosingTable.FindLast(session, brand), through, at) is not { } closing)
                     return;
-                while (SqliteRollupFold.FoldBrand(session, brand, int.MaxValue, at) > 0)
+                while (SqliteRollupTable.FoldBrand(session, brand, int.MaxValue, at) > 0)
                 {
                 }
                 SqliteClosingTable.Insert(session, brand, closing);

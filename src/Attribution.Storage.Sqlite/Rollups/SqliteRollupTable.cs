@@ -4,20 +4,27 @@ using Attribution.Core.Values;
 using Attribution.Storage.Codecs;
 using Attribution.Storage.Rollups;
 using Attribution.Storage.Sqlite.Database;
-using static Attribution.Storage.Sqlite.Rollups.SqliteRollupTable;
 
 namespace Attribution.Storage.Sqlite.Rollups;
 
-/// <summary>The tables of rollups and their precomputed sums.</summary>
+/// <summary>The tables of deltas, rollups and sums of rollups, and the fold that moves deltas to the others.</summary>
+/// <remarks>
+/// A page sums many rollups: 120,000 for a month of 4,000 placements, 1.46 million for a year. So the transaction that
+/// writes rollups also updates precomputed sums: of a campaign's day, and of a placement's fortnight and season. A query
+/// reads whichever tables need the fewest rows.
+/// </remarks>
 internal static class SqliteRollupTable
 {
     /// <summary>The number of days of a season.</summary>
     public static readonly int SeasonDays = RollupLayout.DaysPerRow(RollupTable.Seasons);
 
+    /// <summary>The number of cells, about 20 MiB, after which a fold reads no further delta.</summary>
+    private const int MaxCellsPerFold = 20_000;
+
     /// <summary>
     /// A table of the days ?2 to ?3 in steps of ?4, so that the index is searched once per day instead of scanned.
     /// </summary>
-    public const string EachDayCte =
+    private const string EachDayCte =
         "WITH RECURSIVE each (day) AS (SELECT ?2 WHERE ?2 <= ?3 UNION ALL SELECT day + ?4 FROM each WHERE day + ?4 <= ?3)";
 
     /// <summary>Returns the SQL name of a table.</summary>
@@ -48,7 +55,7 @@ internal static class SqliteRollupTable
     };
 
     /// <summary>Binds brand, first and last day to the parameters 1 to 3.</summary>
-    public static SqliteStatement BindRange(SqliteStatement statement, string brand, in RollupScan scan) =>
+    private static SqliteStatement BindRange(SqliteStatement statement, string brand, in RollupScan scan) =>
         statement.Bind(1, brand).Bind(2, scan.First.DayNumber).Bind(3, scan.Last.DayNumber);
 
     /// <summary>Binds a key to the parameters 1 to 4.</summary>
@@ -65,13 +72,6 @@ internal static class SqliteRollupTable
             rows.Add((new RollupKey(brand, day, select.Text(0), select.Text(1)), select.Blob(2).ToArray()));
         return rows;
     }
-}
-
-/// <summary>The table of waiting deltas, and their fold into the rollups, brand by brand.</summary>
-internal static class SqliteRollupFold
-{
-    /// <summary>The number of cells, about 20 MiB, after which a fold reads no further delta.</summary>
-    private const int MaxCellsPerFold = 20_000;
 
     /// <summary>Inserts one delta per brand.</summary>
     public static void InsertDeltas(SqliteSession session, List<(string Brand, byte[] Sums)> deltas, Timestamp at)
@@ -189,15 +189,7 @@ internal static class SqliteRollupFold
             .Bind(1, brand).Bind(2, header.Number).Bind(3, header.At.UnixMilliseconds)
             .Bind(4, header.FirstDay.DayNumber).Bind(5, header.LastDay.DayNumber).Bind(6, MeasureCodec.Encode(sums.Cells, documents)).Run();
     }
-}
 
-/// <summary>
-/// Sums of rollups. A page sums many of them: 120,000 for a month of 4,000 placements, 1.46 million for a year. So the
-/// transaction that writes rollups also updates precomputed sums: of a campaign's day, and of a placement's fortnight
-/// and season. A query reads whichever tables need the fewest rows.
-/// </summary>
-internal static class SqliteRollupSums
-{
     /// <summary>Sums a brand's current rollups for a query.</summary>
     public static MeasureSums Sum(
         SqliteSession session, string brand, RollupSumQuery query, CancellationToken cancellation)
@@ -205,7 +197,7 @@ internal static class SqliteRollupSums
         var sums = new MeasureSums();
         foreach (var scan in RollupLayout.PlanScans(query).SelectMany(scan => SplitByCampaign(session, brand, scan)))
         {
-            var rows = SqliteRollupTable.SelectRows(session, brand, scan);
+            var rows = SelectRows(session, brand, scan);
             while (rows.Step())
             {
                 cancellation.ThrowIfCancellationRequested();
@@ -226,7 +218,7 @@ internal static class SqliteRollupSums
         if (scan.Creator is not { } creator || scan.Campaign is not null) return [scan];
         // Seeks from season to season and from campaign to campaign by the primary key, skipping the creators of each.
         var select = session[
-            SqliteRollupTable.EachDayCte
+            EachDayCte
             + ", known (day, campaign) AS ("
             + "SELECT day, (SELECT MIN(campaign) FROM rollup_seasons s WHERE brand = ?1 AND s.day = each.day) FROM each UNION ALL "
             + "SELECT day, (SELECT MIN(campaign) FROM rollup_seasons s WHERE brand = ?1 AND s.day = known.day AND s.campaign > known.campaign) "
@@ -234,7 +226,7 @@ internal static class SqliteRollupSums
             + "SELECT DISTINCT s.campaign FROM known CROSS JOIN rollup_seasons s "
             + "ON brand = ?1 AND s.day = known.day AND s.campaign = known.campaign AND creator = ?5"];
         var firstSeason = RollupLayout.RowKeyFor(RollupTable.Seasons, new(brand, scan.First, "", "")).Day;
-        SqliteRollupTable.BindRange(select, brand, scan with { First = firstSeason }).Bind(4, SqliteRollupTable.SeasonDays).Bind(5, creator);
+        BindRange(select, brand, scan with { First = firstSeason }).Bind(4, SeasonDays).Bind(5, creator);
         var scans = new List<RollupScan>();
         while (select.Step()) scans.Add(scan with { Campaign = select.Text(0) });
         return scans;
