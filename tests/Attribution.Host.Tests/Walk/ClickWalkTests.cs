@@ -14,7 +14,7 @@ public sealed class ClickWalkCollection;
 public sealed partial class ClickWalkTests
 {
     private const int MaxFilesBeforeAccepted = 26;
-    private const int MaxFilesToPage = 94;
+    private const int MaxFilesToPage = 93;
 
     [Fact]
     public async Task Files_that_a_click_passes_are_documented_and_few()
