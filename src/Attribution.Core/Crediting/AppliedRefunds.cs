@@ -17,7 +17,7 @@ internal sealed record AppliedRefunds(
     public static readonly AppliedRefunds None = new([], null, []);
 
     /// <summary>
-    /// Applies each refund once, ordered by (time, source, id), up to the amount that is left of the order. A refund in
+    /// Applies each refund once, ordered by the time from which it exists and (source, id), up to the amount that is left of the order. A refund in
     /// a currency other than the order's is not applied.
     /// </summary>
     /// <param name="reported">The reported refunds in order.</param>
@@ -31,24 +31,25 @@ internal sealed record AppliedRefunds(
     {
         if (reported.Count == 0) return None;
         var days = ImmutableArray.CreateBuilder<DayAmount>();
-        var applied = ImmutableArray.CreateBuilder<AppliedRefund>(reported.Count);
         var outcomes = RefundStates.Resolve(reported, orderReports);
+        var applied = new Dictionary<ReportedRefund, AppliedRefund>(ReferenceEqualityComparer.Instance);
+        foreach (var (refund, outcome) in outcomes) applied.Add(refund, new(refund, outcome, 0, currency));
+        var counted =
+            from refund in reported
+            where !outcomes.ContainsKey(refund)
+            let at = RefundStates.TimeOf(refund, reported, orderReports)
+            orderby at, refund.Id
+            select (refund, at);
         var left = net;
         DateOnly? canceledOn = null;
-        foreach (var refund in reported)
+        foreach (var (refund, at) in counted)
         {
-            if (outcomes.TryGetValue(refund, out var superseded))
-            {
-                applied.Add(new(refund, superseded, 0, currency));
-                continue;
-            }
-
             var (isCancel, wasCanceled) = (refund.Kind == RefundKind.Cancel, canceledOn is not null);
-            var day = calendar.DayOf(refund.At);
+            var day = calendar.DayOf(at);
             if (isCancel) canceledOn ??= day;
             if (!isCancel && refund.Currency != currency)
             {
-                applied.Add(new(refund, RefundOutcome.OtherCurrency, 0, currency));
+                applied.Add(refund, new(refund, RefundOutcome.OtherCurrency, 0, currency));
                 continue;
             }
 
@@ -56,19 +57,19 @@ internal sealed record AppliedRefunds(
             var outcome = isCancel || !(refund.Amount > left) ? RefundOutcome.Applied
                 : wasCanceled ? RefundOutcome.AfterCancel
                 : RefundOutcome.Capped;
-            applied.Add(new(refund, outcome, amount, currency));
+            applied.Add(refund, new(refund, outcome, amount, currency));
             if (amount == 0) continue;
             left -= amount;
             if (days.Count > 0 && days[^1].Day == day) days[^1] = new(day, days[^1].Amount + amount);
             else days.Add(new(day, amount));
         }
 
-        return new(days.ToImmutable(), canceledOn, applied.MoveToImmutable());
+        return new(days.ToImmutable(), canceledOn, [.. reported.Select(refund => applied[refund])]);
     }
 
     /// <summary>
     /// Returns the local days of refunds whose order has not arrived: one day per refund id that was not taken back,
-    /// ordered by time.
+    /// ordered by time. The state of an order that never counted, reported as canceled, waits for nothing.
     /// </summary>
     public static ImmutableArray<DateOnly> WaitingDays(Journey journey, BrandCalendar calendar)
     {
@@ -79,6 +80,7 @@ internal sealed record AppliedRefunds(
             .. journey.ReportedRefunds.Where(refund => !orders.Contains(IdentityRules.OrderAlias(refund.OrderId)))
                 .GroupBy(refund => refund.OrderId, StringComparer.Ordinal)
                 .SelectMany(reports => RefundStates.Standing([.. reports], []))
+                .Where(refund => refund.Kind != RefundKind.Cancel || refund.StateAt is null)
                 .InEventOrder().Select(refund => calendar.DayOf(refund.At)),
         ];
     }

@@ -1,5 +1,6 @@
 using Attribution.Core.Events;
 using Attribution.Core.Journeys;
+using Attribution.Core.Values;
 
 namespace Attribution.Core.Crediting;
 
@@ -44,6 +45,24 @@ internal static class RefundStates
         }
 
         return outcomes;
+    }
+
+    /// <summary>
+    /// Returns the time from which a refund that counts exists. A report of a state may be made long after the refund:
+    /// of all reports of states since the refund was last taken back, the earliest time applies.
+    /// </summary>
+    public static Timestamp TimeOf(
+        ReportedRefund counted, IReadOnlyCollection<ReportedRefund> reported, IReadOnlyList<ReportedConversion> orderReports)
+    {
+        if (counted.StateAt is null) return counted.At;
+        var reports = reported.Where(report => report.RefundId == counted.RefundId).ToList();
+        var takenBack = reports.Where(report => report.IsVoid)
+            .Concat<IStateReport>(orderReports.Where(order =>
+                order.RefundIds?.Contains(counted.RefundId) == false && reports.Exists(report => report.Id.Source == order.Id.Source)))
+            .Where(word => EventOrder.CompareStates(word, counted) < 0).ToList();
+        return reports.Where(report => !report.IsVoid && report.StateAt is not null
+                && takenBack.TrueForAll(word => EventOrder.CompareStates(word, report) < 0))
+            .Min(report => report.At);
     }
 
     /// <summary>Returns the latest list of a source that reported the refund; null if there is none.</summary>

@@ -66,8 +66,10 @@ internal static class TwinConversions
             from twinEvent in person
             where twinEvent.Body is RefundEvent refund && "o:" + refund.OrderId == key
             group twinEvent by ((RefundEvent)twinEvent.Body).RefundId into reports
-            select Standing(reports.Key, [.. reports], reportsOfOrder);
-        foreach (var twinEvent in once.OfType<TwinEvent>().Order(Comparer<TwinEvent>.Create(TwinEvent.Compare)))
+            let counted = Standing(reports.Key, [.. reports], reportsOfOrder)
+            where counted is not null
+            select counted with { At = TimeOf(counted, [.. reports], reportsOfOrder) };
+        foreach (var twinEvent in once.Order(Comparer<TwinEvent>.Create(TwinEvent.Compare)))
         {
             var refund = (RefundEvent)twinEvent.Body;
             var isCancel = refund.Kind == "cancel";
@@ -93,13 +95,39 @@ internal static class TwinConversions
     /// </summary>
     private static TwinEvent? Standing(string refundId, List<TwinEvent> reports, List<ReportedConversion> reportsOfOrder)
     {
+        var words = Words(refundId, reports, reportsOfOrder);
+        if (!words[^1].IsMade) return null;
+        return words.Where(word => word.Event.Body is RefundEvent { Void: not true }).Select(word => word.Event).LastOrDefault();
+    }
+
+    /// <summary>
+    /// Returns the time of a refund that counts. Reports of states restate it again and again: the earliest time since it
+    /// was last taken back applies.
+    /// </summary>
+    private static long TimeOf(TwinEvent counted, List<TwinEvent> reports, List<ReportedConversion> reportsOfOrder)
+    {
+        if (((RefundEvent)counted.Body).StateAt is null) return counted.At;
+        var first = long.MaxValue;
+        foreach (var (word, isMade) in Words(((RefundEvent)counted.Body).RefundId, reports, reportsOfOrder))
+        {
+            if (!isMade) first = long.MaxValue;
+            else if (word.Body is RefundEvent { StateAt: not null }) first = Math.Min(first, word.At);
+            if (ReferenceEquals(word, counted)) break;
+        }
+
+        return first;
+    }
+
+    /// <summary>Returns everything said about the existence of a refund, oldest state first.</summary>
+    private static List<(TwinEvent Event, bool IsMade)> Words(
+        string refundId, List<TwinEvent> reports, List<ReportedConversion> reportsOfOrder)
+    {
         var words = reports.Select(report => (Event: report, IsMade: ((RefundEvent)report.Body).Void != true)).ToList();
         foreach (var report in reportsOfOrder)
             if (report.RefundIds is { } named && reports.Exists(refund => refund.Source == report.Event.Source))
                 words.Add((report.Event, named.Contains(refundId)));
         words.Sort((a, b) => TwinEvent.CompareStates(a.Event, b.Event));
-        if (!words[^1].IsMade) return null;
-        return words.Where(word => word.Event.Body is RefundEvent { Void: not true }).Select(word => word.Event).LastOrDefault();
+        return words;
     }
 
     /// <summary>Counts the refunds without a reported order, each once, on its own day.</summary>
@@ -111,7 +139,7 @@ internal static class TwinConversions
             where twinEvent.Body is RefundEvent refund && !orders.Contains("o:" + refund.OrderId)
             group twinEvent by (((RefundEvent)twinEvent.Body).OrderId, ((RefundEvent)twinEvent.Body).RefundId) into reports
             select Standing(reports.Key.RefundId, [.. reports], []);
-        foreach (var refund in waiting.OfType<TwinEvent>())
+        foreach (var refund in waiting.OfType<TwinEvent>().Where(one => one.Body is not RefundEvent { Kind: "cancel", StateAt: not null }))
             books.Add(refund.Brand, catalog.DayOf(refund.Brand, refund.At), TwinResult.Total, "", "refundsWaiting", 1);
     }
 
