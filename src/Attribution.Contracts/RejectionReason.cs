@@ -79,4 +79,10 @@ public enum RejectionReason
     /// a refund of shipping only.
     /// </summary>
     NotCounted,
+
+    /// <summary>
+    /// A member of a shop webhook that states who bought or by which code cannot be used. It was left out, and the
+    /// order was accepted without it. Such an entry is never open.
+    /// </summary>
+    LeftOut,
 }

@@ -234,6 +234,8 @@ internal sealed partial class Attributor(
         Detail = refused.Detail,
         EventId = refused.EventId,
         Schema = pack.Schema,
+        // Nothing is left to do: the order was accepted without the member.
+        ResolvedAt = refused.Reason == RejectionReason.LeftOut ? Timestamp.From(pack.ReceivedAt) : null,
         Payload = [.. refused.Payload.AsSpan(0, Math.Min(refused.Payload.Length, EventLimits.Bytes))],
     };
 

@@ -27,6 +27,12 @@ internal readonly record struct MappedEvent
     /// <summary>Gets the original, stored when the event is rejected. A typed event's original is its JSON.</summary>
     public ReadOnlyMemory<byte> Sent { get; init; }
 
+    /// <summary>Gets the order's id, if <see cref="LeftOut"/> is not empty.</summary>
+    public string? OrderId { get; init; }
+
+    /// <summary>Gets the members of the original that were left out because they cannot be used.</summary>
+    public IReadOnlyList<EventFault> LeftOut { get; init; } = [];
+
     /// <summary>Gets the JSON pointer to a CloudEvent's data; empty for other events.</summary>
     public string DataPointer { get; init; } = "";
 

@@ -17,8 +17,10 @@ internal static class MongoRejectionDocuments
         { "_id", BsonValues.ToBson(rejection.Id) }, { "brand", rejection.Brand }, { "source", rejection.Source },
         { "receivedAt", rejection.ReceivedAt.UnixMilliseconds }, { "reason", (int)rejection.Reason },
         { "pointer", rejection.Pointer }, { "detail", rejection.Detail }, { "schema", rejection.Schema },
-        { "payload", rejection.Payload.ToArray() }, { "open", true },
-    }.AddIfPresent("eventId", rejection.EventId);
+        { "payload", rejection.Payload.ToArray() },
+    }.AddIfPresent("open", rejection.ResolvedAt is null ? (BsonValue)true : null)
+        .AddIfPresent("resolvedAt", (BsonValue?)rejection.ResolvedAt?.UnixMilliseconds)
+        .AddIfPresent("eventId", rejection.EventId);
 
     public static RejectionDocument FromBson(BsonDocument document) => new()
     {

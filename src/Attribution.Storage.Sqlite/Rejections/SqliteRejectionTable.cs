@@ -16,12 +16,13 @@ internal static class SqliteRejectionTable
     public static void Insert(SqliteSession session, IReadOnlyList<RejectionDocument> rejections)
     {
         var insert = session[
-            "INSERT INTO rejections (id, brand, source, received_at, reason, pointer, detail, event_id, schema, payload) "
-            + "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"];
+            "INSERT INTO rejections (id, brand, source, received_at, reason, pointer, detail, event_id, schema, payload, resolved_at) "
+            + "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"];
         foreach (var rejection in rejections)
             insert.Bind(1, rejection.Id).Bind(2, rejection.Brand).Bind(3, rejection.Source).Bind(4, rejection.ReceivedAt.UnixMilliseconds)
                 .Bind(5, (int)rejection.Reason).Bind(6, rejection.Pointer).Bind(7, rejection.Detail).Bind(8, rejection.EventId)
-                .Bind(9, rejection.Schema).Bind(10, rejection.Payload.AsSpan()).Run();
+                .Bind(9, rejection.Schema).Bind(10, rejection.Payload.AsSpan())
+                .Bind(11, rejection.ResolvedAt?.UnixMilliseconds).Run();
     }
 
     /// <summary>Reads a row.</summary>

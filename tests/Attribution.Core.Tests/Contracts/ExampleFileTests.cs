@@ -12,7 +12,7 @@ public class ExampleFileTests
 {
     // Checked at ingest, which knows the API key, the brands and the shops.
     private static readonly RejectionReason[] ReasonsOfLaterStages =
-        [RejectionReason.BrandUnknown, RejectionReason.SourceNotAllowed, RejectionReason.TopicUnknown, RejectionReason.NotCounted];
+        [RejectionReason.BrandUnknown, RejectionReason.SourceNotAllowed, RejectionReason.TopicUnknown, RejectionReason.NotCounted, RejectionReason.LeftOut];
 
     // Rules that JSON Schema cannot express.
     private static readonly RejectionReason[] ReasonsNotInSchema =

@@ -7,6 +7,7 @@ using Attribution.Core.Quality;
 using Attribution.Core.Values;
 using Attribution.Host.Access;
 using Attribution.Host.Tests.Fixtures;
+using Attribution.Host.Tests.Ingest.Webhooks;
 using Attribution.Storage.Access;
 using Attribution.Storage.Catalog;
 using Attribution.Storage.Journeys;
@@ -99,6 +100,19 @@ public sealed class RejectionReplayTests : IAsyncLifetime
         var delivery = await AddRejectionAsync("""{"id":1,"test":true}""", now, RejectionReason.NotCounted);
         (await ReplayAsync(cut, cloud, delivery)).ShouldBe([$"{cut} payload_cut   ", $"{cloud} replayed e-9  ", $"{delivery} refused  not_counted "]);
         await WaitForAsync(() => OrderAsync("9", "default"));
+    }
+
+    [Fact]
+    public async Task Stored_delivery_of_a_shop_is_mapped_by_the_rules_of_today()
+    {
+        var at = $"{now:yyyy-MM-ddTHH:mm:ssZ}";
+        var order = SampleOrders.Shopify($$"""{"processed_at":"{{at}}","updated_at":"{{at}}","discount_codes":[{"code":""}]}""");
+        var taken = await AddRejectionAsync($$"""{"webhook":"shopify","topic":"orders/paid","payload":{{order.ToJsonString()}} }""", now, RejectionReason.TextEmpty);
+        var test = await AddRejectionAsync("""{"webhook":"shopify","topic":"orders/paid","payload":{"id":1,"test":true}}""", now, RejectionReason.NotCounted);
+        var results = await ReplayAsync(taken, test);
+        results[0].ShouldStartWith($"{taken} replayed order:1001:");
+        results[1].ShouldBe($"{test} refused  not_counted /test");
+        ((string?)(await WaitForAsync(() => OrderAsync("default:1001", "default")))["net"]).ShouldBe("100.00");
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using Attribution.Core.Events;
 using Attribution.Core.Quality;
 using Attribution.Core.Values;
 using Attribution.Host.Access;
+using Attribution.Host.Ingest.Webhooks;
 using Attribution.Storage.Rejections;
 using Microsoft.Extensions.Options;
 
@@ -15,7 +16,8 @@ namespace Attribution.Host.Ingest.Replay;
 /// recognizes, so that nothing is lost or counted twice. Thread-safe.
 /// </summary>
 internal sealed class RejectionReplayer(
-    IRejectionStore store, EventValidator validator, BatchWriter writer, ApiCredentialCache keys, TimeProvider time, IOptions<IngestOptions> options)
+    IRejectionStore store, EventValidator validator, BatchWriter writer, ApiCredentialCache keys, WebhookVendors vendors,
+    CustomerKeyHasher hasher, TimeProvider time, IOptions<IngestOptions> options)
 {
     /// <summary>
     /// Period in which a rejection may be replayed although its event is older than the horizon now: the default of
@@ -47,9 +49,10 @@ internal sealed class RejectionReplayer(
                 continue;
             }
 
-            var result = await ValidateAsync(rejection, onlyBrand, cancellation);
-            results.Add(ReplayResult.FromValidation(rejection, result));
-            if (result.Event is null) continue;
+            var validated = await ValidateAllAsync(rejection, onlyBrand, cancellation);
+            var refused = validated.Find(result => result.Event is null);
+            results.Add(ReplayResult.FromValidation(rejection, refused.Refused is null ? validated[0] : refused));
+            if (refused.Refused is not null) continue;
             var key = (rejection.Source, rejection.Brand, rejection.ReceivedAt);
             if (!batches.TryGetValue(key, out var batch))
             {
@@ -57,7 +60,7 @@ internal sealed class RejectionReplayer(
                 batches.Add(key, batch = (new EventBatch(caller, key.ReceivedAt.ToDateTimeOffset()), []));
             }
 
-            batch.Batch.Add(result);
+            foreach (var result in validated) batch.Batch.Add(result);
             batch.Ids.Add(rejection.Id);
         }
 
@@ -70,11 +73,29 @@ internal sealed class RejectionReplayer(
             .FirstOrDefault(outcome => outcome != WriteOutcome.Durable, WriteOutcome.Durable));
     }
 
-    private async ValueTask<ValidationResult> ValidateAsync(
+    /// <summary>Returns the results of a rejection's events, at least one. Only a shop's delivery has several.</summary>
+    private async ValueTask<List<ValidationResult>> ValidateAllAsync(
         RejectionDocument rejection, string? onlyBrand, CancellationToken cancellation)
     {
-        // A shop's delivery without an event: its payload is not an event.
-        if (rejection.Reason is RejectionReason.TopicUnknown or RejectionReason.NotCounted)
+        if (!KeptDelivery.TryMap(vendors, rejection, out var events))
+            return [await ValidateAsync(rejection, rejection.Payload.AsMemory(), onlyBrand, cancellation)];
+        var results = new List<ValidationResult>();
+        foreach (var mapped in events)
+        {
+            results.Add(
+                mapped.Fault is { } fault ? ValidationResult.Reject(fault, mapped.EventId, rejection.Payload.AsSpan(), keys: null)
+                : await ValidateAsync(
+                    rejection, mapped.Json ?? mapped.Typed!.Serialize(hasher, out _), onlyBrand, cancellation));
+        }
+
+        return results;
+    }
+
+    private async ValueTask<ValidationResult> ValidateAsync(
+        RejectionDocument rejection, ReadOnlyMemory<byte> payload, string? onlyBrand, CancellationToken cancellation)
+    {
+        // A shop's delivery of which nothing is known but its payload: that is not an event.
+        if (payload.Equals(rejection.Payload.AsMemory()) && rejection.Reason is RejectionReason.TopicUnknown or RejectionReason.NotCounted)
         {
             var fault = new EventFault(rejection.Reason, rejection.Pointer, $"{rejection.Detail} Have the shop deliver it again.");
             return ValidationResult.Reject(fault, rejection.EventId, rejection.Payload.AsSpan(), keys: null);
@@ -82,7 +103,6 @@ internal sealed class RejectionReplayer(
 
         var speaker = keys.GetCaller(rejection.Source, rejection.Brand);
         if (onlyBrand is not null) speaker = speaker with { OnlyBrand = onlyBrand };
-        var payload = rejection.Payload.AsMemory();
         var isCloudEvent = CloudEventMapper.IsStructured(payload.Span);
         ValueTask<ValidationResult> AsReceivedAt(DateTimeOffset moment) => validator.ValidateAsync(
             payload, isCloudEvent, speaker, new EventContext(rejection.Source, rejection.Brand, moment, options.Value.Horizon), cancellation);

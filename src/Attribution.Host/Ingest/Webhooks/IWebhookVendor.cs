@@ -35,6 +35,9 @@ internal interface IWebhookVendor
 /// <param name="Body">The body as received.</param>
 internal readonly record struct WebhookDelivery(string Source, IHeaderDictionary Headers, ReadOnlyMemory<byte> Body)
 {
+    /// <summary>Gets the time of receipt; null when the delivery is mapped without one.</summary>
+    public DateTimeOffset? ReceivedAt { get; init; }
+
     /// <summary>Returns an order's or customer's id that is unique among the brand's shops.</summary>
     public string QualifyId(string id) => $"{Source}:{id}";
 }

@@ -22,7 +22,7 @@ internal static class PayloadRedactor
         "date_created_gmt", "date_modified_gmt", "date_paid_gmt", "line_items", "line_item", "gift_card", "tax_lines",
         "discount_allocations", "discount_codes", "coupon_lines",
         "refunds", "refund_line_items", "order_adjustments", "transactions", "order_id", "subtotal", "subtotal_set",
-        "amount_set",
+        "amount_set", "line_item_id", "tax_amount", "tip_payment_gateway", "fee_lines",
         "shop_money", "total", "total_tax", "shipping_total", "total_shipping_price_set", "amount_subtotal",
         "amount_total", "total_details", "amount_discount", "amount_tax",
         "amount_shipping", "shipping_cost", "discounts", "promotion_code", "payment_intent", "invoice", "charge",
@@ -33,6 +33,14 @@ internal static class PayloadRedactor
     // Members of lists of names and values that are kept.
     private static readonly FrozenSet<string> KeptPairs = FrozenSet.ToFrozenSet(
         [ShopEventMapper.VisitorIdName, ShopEventMapper.ClickIdName, "_subscription_renewal"]);
+
+    // Reasons of Shopify's order adjustments. A shop's own words could name a person.
+    private static readonly FrozenSet<string> KeptReasons = FrozenSet.ToFrozenSet(
+        [
+            "restock", "customer", "damage", "other", "refund discrepancy", "pending refund discrepancy", "shipping refund",
+            "full return balancing adjustment",
+        ],
+        StringComparer.OrdinalIgnoreCase);
 
     // Addresses, of which only the click's id is kept.
     private static readonly FrozenSet<string> LandingMembers = FrozenSet.ToFrozenSet(
@@ -117,6 +125,8 @@ internal static class PayloadRedactor
             else if (
                 member.NameEquals("client_reference_id")
                     && GetText(member.Value)?.StartsWith("atr_", StringComparison.Ordinal) == true)
+                member.WriteTo(writer);
+            else if (member.NameEquals("reason") && GetText(member.Value) is { } reason && KeptReasons.Contains(reason.Replace('_', ' ')))
                 member.WriteTo(writer);
             else if (!isPair && member.NameEquals("customer") && member.Value.ValueKind == JsonValueKind.Object)
                 WriteCustomer(writer, member);

@@ -15,37 +15,45 @@ internal static class ShopEventMapper
     /// <summary>Name of the click's id in a shop's cart attributes, order metadata and hidden fields.</summary>
     public const string ClickIdName = "atr_cid";
 
-    /// <summary>
-    /// Maps an order in its current state. The event states the whole order with its codes, so that the newest event
-    /// replaces earlier ones.
-    /// </summary>
-    public static MappedEvent MapOrder(ConversionEvent order)
-    {
-        var rounded = order with
-        {
-            Gross = Round(order.Gross, order.Currency),
-            Discount = Round(order.Discount, order.Currency),
-            Tax = Round(order.Tax, order.Currency),
-            Shipping = Round(order.Shipping, order.Currency),
-            CustomerKey = NullIfBlank(order.CustomerKey), VisitorId = SanitizeId(order.VisitorId), ClickId = SanitizeId(order.ClickId),
-        };
-        return MappedEvent.FromTyped(rounded);
-    }
+    /// <summary>Maps an order.</summary>
+    public static MappedEvent MapOrder(ConversionEvent order) => MappedEvent.FromTyped(Round(order));
 
     /// <summary>Maps a refund.</summary>
-    public static MappedEvent MapRefund(RefundEvent refund) =>
-        MappedEvent.FromTyped(refund with { Amount = Round(refund.Amount, refund.Currency) });
+    public static MappedEvent MapRefund(RefundEvent refund) => MappedEvent.FromTyped(Round(refund));
+
+    /// <summary>Rounds the amounts of an order and removes unusable ids.</summary>
+    public static ConversionEvent Round(ConversionEvent order) => order with
+    {
+        Gross = Round(order.Gross, order.Currency),
+        Discount = RoundDiscount(order),
+        Tax = Round(order.Tax, order.Currency),
+        Shipping = Round(order.Shipping, order.Currency),
+        CustomerKey = NullIfBlank(order.CustomerKey), VisitorId = SanitizeId(order.VisitorId), ClickId = SanitizeId(order.ClickId),
+    };
+
+    /// <summary>Rounds the amount of a refund.</summary>
+    public static RefundEvent Round(RefundEvent refund) => refund with { Amount = Round(refund.Amount, refund.Currency) };
 
     /// <summary>
     /// Returns the click's id in the address of a landing, for shops that store nothing else; null when there is none.
     /// </summary>
     public static string? GetClickId(string? landing) => landing is null ? null : LandingUrl.Parse(landing).ClickId;
 
-    private static decimal? Round(decimal? amount, string? currency) =>
+    /// <summary>Rounds an amount to the currency's decimals, half to even. Leaves amounts of an unknown currency.</summary>
+    public static decimal? Round(decimal? amount, string? currency) =>
         amount is { } given && currency is not null && Currency.TryParse(currency, out var known)
             ? decimal.Round(given, known.Digits, MidpointRounding.ToEven)
                 + known.ToMajor(0) // Adding zero sets the number of decimals.
             : amount;
+
+    /// <summary>
+    /// Rounds the discount to at most the gross amount: the tax of a fully discounted line can be a cent.
+    /// </summary>
+    private static decimal? RoundDiscount(ConversionEvent order)
+    {
+        var (discount, gross) = (Round(order.Discount, order.Currency), Round(order.Gross, order.Currency));
+        return discount > gross ? gross : discount;
+    }
 
     private static string? NullIfBlank(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
 
@@ -53,6 +61,6 @@ internal static class ShopEventMapper
     /// Returns a valid visitor or click id, else null. Buyers can change these ids, and an invalid one must not reject
     /// the order.
     /// </summary>
-    private static string? SanitizeId(string? text) =>
+    public static string? SanitizeId(string? text) =>
         NullIfBlank(text) is { Length: <= EventLimits.Id } id && !id.Any(char.IsControl) ? id : null;
 }

@@ -48,6 +48,9 @@ internal readonly struct WebhookPayload
     /// <summary>Returns the JSON pointer of a member.</summary>
     public string PointerTo(string name) => $"{pointer}/{name}";
 
+    /// <summary>Returns whether a member is present, even if it is null.</summary>
+    public bool Has(string name) => json.TryGetProperty(name, out _);
+
     /// <summary>Returns a member's text, or its number as written; null when absent.</summary>
     public string? Text(string name) => Member(name) switch
     {
@@ -118,19 +121,79 @@ internal readonly struct WebhookPayload
         throw new UnmappableDeliveryException(
             new EventFault(RejectionReason.MemberMissing, PointerTo(name), "is missing from the shop's payload."));
 
-    /// <summary>Returns the objects of a list; empty when absent.</summary>
-    public IReadOnlyList<WebhookPayload> Objects(string name)
+    /// <summary>
+    /// Returns the objects of a list; empty when absent. PHP writes a list with gaps as an object of its indexes.
+    /// </summary>
+    public IReadOnlyList<WebhookPayload> Objects(string name) =>
+        Member(name) is not { } list ? []
+        : ListItems(name, list) is { } items ? [.. items.Select(item => new WebhookPayload(item.Json, item.Pointer))]
+        : throw WrongType(PointerTo(name), "a list");
+
+    /// <summary>
+    /// Returns the objects of a list that cannot refuse the payload, and notes whatever else is in its place.
+    /// </summary>
+    public IReadOnlyList<WebhookPayload> ReadableObjects(string name, ICollection<EventFault> leftOut)
     {
         if (Member(name) is not { } list) return [];
-        if (list.ValueKind != JsonValueKind.Array) throw WrongType(PointerTo(name), "a list");
-        var at = PointerTo(name);
-        return [.. list.EnumerateArray()
-            .Select((item, i) => new WebhookPayload(item, string.Create(CultureInfo.InvariantCulture, $"{at}/{i}")))];
+        if (list.ValueKind == JsonValueKind.Object && !list.EnumerateObject().Any()) return [];
+        if (ListItems(name, list) is not { } items)
+        {
+            leftOut.Add(WrongType(PointerTo(name), "a list").Fault);
+            return [];
+        }
+
+        var objects = new List<WebhookPayload>();
+        foreach (var (json, at) in items)
+        {
+            if (json.ValueKind == JsonValueKind.Object) objects.Add(new(json, at));
+            else leftOut.Add(WrongType(at, "an object").Fault);
+        }
+
+        return objects;
+    }
+
+    /// <summary>
+    /// Returns an object that cannot refuse the payload; null when absent, and noted when it is not an object.
+    /// </summary>
+    public WebhookPayload? ReadableObject(string name, ICollection<EventFault> leftOut)
+    {
+        if (Member(name) is not { } member) return null;
+        if (member.ValueKind == JsonValueKind.Object) return new(member, PointerTo(name));
+        leftOut.Add(WrongType(PointerTo(name), "an object").Fault);
+        return null;
+    }
+
+    /// <summary>
+    /// Returns the text, or the number as written, of a member that cannot refuse the payload; null when absent, and
+    /// noted when it is not a text.
+    /// </summary>
+    public string? ReadableText(string name, ICollection<EventFault> leftOut)
+    {
+        try
+        {
+            return Text(name);
+        }
+        catch (UnmappableDeliveryException e)
+        {
+            leftOut.Add(e.Fault);
+            return null;
+        }
     }
 
     /// <summary>Creates the fault of a member for which the payload cannot be mapped.</summary>
     public UnmappableDeliveryException Unmappable(RejectionReason reason, string name, string detail) =>
         new(new EventFault(reason, PointerTo(name), detail));
+
+    private IEnumerable<(JsonElement Json, string Pointer)>? ListItems(string name, JsonElement list)
+    {
+        var at = PointerTo(name);
+        if (list.ValueKind == JsonValueKind.Array)
+            return list.EnumerateArray().Select((item, i) => (item, string.Create(CultureInfo.InvariantCulture, $"{at}/{i}")));
+        if (list.ValueKind != JsonValueKind.Object) return null;
+        var members = list.EnumerateObject().ToList();
+        return members.Count > 0 && members.TrueForAll(member => member.Name.Length > 0 && member.Name.All(char.IsAsciiDigit))
+            ? members.Select(member => (member.Value, $"{at}/{member.Name}")) : null;
+    }
 
     private JsonElement? Member(string name) =>
         json.TryGetProperty(name, out var member) && member.ValueKind != JsonValueKind.Null ? member : null;

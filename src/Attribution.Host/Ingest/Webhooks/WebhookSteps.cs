@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Attribution.Contracts;
 using Attribution.Core.Events;
 using Attribution.Core.Values;
@@ -85,17 +86,20 @@ internal sealed class WebhookSteps(
     /// </summary>
     public static ValueTask MapDelivery(IngestRequest request)
     {
-        var (vendor, delivery) = (request.Vendor!, request.Delivery);
+        var (vendor, delivery) = (request.Vendor!, request.Delivery with { ReceivedAt = request.Context.ReceivedAt });
         var redacted = default(byte[]);
         request.Mapped =
         [
             .. Map(vendor, delivery).Select(mapped =>
                 mapped.Fault is null ? mapped : mapped with { Sent = redacted ??= vendor.RedactPayload(delivery) }),
         ];
+        foreach (var mapped in request.Mapped)
+            foreach (var fault in mapped.LeftOut) request.Batch.Add(NoteLeftOut(vendor, mapped, fault));
         return ValueTask.CompletedTask;
     }
 
-    private static IReadOnlyList<MappedEvent> Map(IWebhookVendor vendor, WebhookDelivery delivery)
+    /// <summary>Maps a delivery, or the reason for which it cannot be mapped.</summary>
+    public static IReadOnlyList<MappedEvent> Map(IWebhookVendor vendor, WebhookDelivery delivery)
     {
         try
         {
@@ -110,5 +114,16 @@ internal sealed class WebhookSteps(
             var fault = new EventFault(RejectionReason.OutOfRange, "", "The sum of the amounts is out of range.");
             return [MappedEvent.Reject(fault)];
         }
+    }
+
+    /// <summary>
+    /// Creates the entry of a member that was left out. It is stored, but not part of the response: the order is
+    /// accepted.
+    /// </summary>
+    private static ValidationResult NoteLeftOut(IWebhookVendor vendor, MappedEvent mapped, EventFault fault)
+    {
+        var payload = JsonSerializer.SerializeToUtf8Bytes(new { webhook = vendor.Name, orderId = mapped.OrderId });
+        var noted = new EventFault(RejectionReason.LeftOut, fault.Pointer, $"The order was accepted without the member: it {fault.Detail}");
+        return ValidationResult.Reject(noted, mapped.OrderId, payload, keys: null);
     }
 }

@@ -4,6 +4,7 @@ using Attribution.Host.Messaging;
 using Attribution.Host.Observability;
 using Attribution.Host.Reporting.Queries;
 using Attribution.Storage.Journeys;
+using Attribution.Storage.Rejections;
 using Attribution.Storage.Rollups;
 using Microsoft.Extensions.Options;
 
@@ -17,12 +18,12 @@ internal static class QualityEndpoint
     public static void MapQuality(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/v1/quality", async (
                 [Description("Id of the brand whose data is checked. Defaults to the brand 'default'.")] string? brand,
-                IJourneyStore journeys, IRollupStore rollups, CatalogCache source, IServiceProvider services,
+                IJourneyStore journeys, IRollupStore rollups, IRejectionStore rejections, CatalogCache source, IServiceProvider services,
                 IOptions<BusOptions> bus, CancellationToken cancellation) =>
             {
                 var messages = QualityQuery.CountMessages(bus.Value, services.GetService<SpoolDepth>());
                 return (await QualityQuery.RunAsync(
-                    brand, messages, await source.RefreshAsync(cancellation), journeys, rollups, cancellation))
+                    brand, messages, await source.RefreshAsync(cancellation), journeys, rollups, rejections, cancellation))
                     .ToResult();
             })
             .AllowQueryParameters("brand")

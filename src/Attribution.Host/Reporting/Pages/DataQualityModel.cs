@@ -29,7 +29,8 @@ internal sealed record DataQualityModel(
             page.GetService<IOptions<BusOptions>>().Value, page.Http.RequestServices.GetService<SpoolDepth>());
         var catalog = await page.GetService<CatalogCache>().RefreshAsync(page.Cancellation);
         var quality = await QualityQuery.RunAsync(
-            brand, messages, catalog, page.GetService<IJourneyStore>(), rollups, page.Cancellation);
+            brand, messages, catalog, page.GetService<IJourneyStore>(), rollups, page.GetService<IRejectionStore>(),
+            page.Cancellation);
         var unmatched = await UnmatchedQuery.RunAsync(
             brand, null, PageRequest.First, catalog, rollups, page.Cancellation);
         var rejections = await RejectionsQuery.RunAsync(

@@ -1,8 +1,11 @@
+using System.Text.Json.Serialization;
+using Attribution.Contracts;
 using Attribution.Core.Catalog;
 using Attribution.Core.Rollups;
 using Attribution.Host.Messaging;
 using Attribution.Host.Observability;
 using Attribution.Storage.Journeys;
+using Attribution.Storage.Rejections;
 using Attribution.Storage.Rollups;
 
 namespace Attribution.Host.Reporting.Queries;
@@ -13,6 +16,9 @@ internal static class QualityQuery
     /// <summary>Maximum number of days listed for each fault.</summary>
     private const int MaxListedDays = 31;
 
+    /// <summary>Maximum number of entries read to count the orders without all of their evidence.</summary>
+    private const int MaxLeftOut = 1_000;
+
     /// <summary>
     /// Reads the answer in the order in which events pass through the stages, so that an event that moves on meanwhile
     /// is found at a later stage. The number of messages must have been read before the catalog for the same reason.
@@ -22,10 +28,11 @@ internal static class QualityQuery
     /// <param name="catalog">The catalog.</param>
     /// <param name="journeys">The journeys.</param>
     /// <param name="rollups">The rollups.</param>
+    /// <param name="rejections">The rejections.</param>
     /// <param name="cancellation">Cancels the query.</param>
     public static async Task<QueryResult<QualityAnswer>> RunAsync(
         string? brandId, long? messages, CatalogSnapshot catalog, IJourneyStore journeys, IRollupStore rollups,
-        CancellationToken cancellation)
+        IRejectionStore rejections, CancellationToken cancellation)
     {
         if (!QueryScope.FindBrand(brandId, catalog).TryGet(out var brand, out var problem)) return problem;
         var reevaluating = (await journeys.FindStaleAsync(catalog.Contents, 1, cancellation)).Count > 0;
@@ -43,7 +50,26 @@ internal static class QualityQuery
                     CountFaults(days, Measure.CustomersPerVisitorExceeded),
                     CountFaults(days, Measure.VisitorsPerClickExceeded),
                     CountFaults(days, Measure.VisitorsPerCustomerExceeded),
-                    CountFaults(days, Measure.ConversionsPerJourneyExceeded))));
+                    CountFaults(days, Measure.ConversionsPerJourneyExceeded)),
+                await CountLeftOutAsync(brand, rejections, cancellation)));
+    }
+
+    /// <summary>
+    /// Counts the orders that were accepted without a member; null when there are none. Each state of an order notes
+    /// the member again, so the last receipt of each order counts.
+    /// </summary>
+    private static async Task<DataFaults?> CountLeftOutAsync(
+        BrandSettings brand, IRejectionStore rejections, CancellationToken cancellation)
+    {
+        var (entries, _) = await rejections.ListRejectionsAsync(
+            new(brand.Id, Resolved: true, RejectionReason.LeftOut), null, MaxLeftOut, cancellation);
+        var orders = entries.DistinctBy(entry => (entry.Source, entry.EventId)).ToList();
+        return orders.Count == 0 ? null : new(
+            orders.Count,
+            [
+                .. orders.GroupBy(entry => brand.Calendar.DayOf(entry.ReceivedAt)).OrderByDescending(day => day.Key)
+                    .Select(day => new DataFaultDay(day.Key, day.Count())).Take(MaxListedDays),
+            ]);
     }
 
     /// <summary>
@@ -84,9 +110,14 @@ internal sealed record QualityAnswer(BacklogAnswer Backlog, DataAnswer Data);
 /// <param name="KeptApart">
 /// Identities that were not linked although an event names them together, by the local day of the first such event.
 /// </param>
+/// <param name="EvidenceLeftOut">
+/// Orders of the newest 1,000 entries with the reason <c>left_out</c>, by the local day of their last receipt: a code
+/// or id of the shop's webhook could not be used. Absent if there are none.
+/// </param>
 internal sealed record DataAnswer(
     string BrandId, DataFaults RefundsCapped, DataFaults RefundsInOtherCurrency, DataFaults RefundsWaiting,
-    DataFaults RatesMissing, KeptApartAnswer KeptApart);
+    DataFaults RatesMissing, KeptApartAnswer KeptApart,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DataFaults? EvidenceLeftOut = null);
 
 /// <summary>
 /// Number of links that the limits on identity linking prevented, each pair counted once. Many of them indicate a

@@ -60,6 +60,17 @@ public sealed class WebhookEndpointTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Order_with_an_unusable_code_is_accepted_and_the_code_noted()
+    {
+        var (_, answer) = await PostAsync(TestShop.Shopify, Order.With(new JsonObject { ["discount_codes"] = new JsonArray(new JsonObject { ["code"] = " " }) }).Bytes(), "orders/paid");
+        (answer.GetProperty("accepted").GetInt64(), answer.GetProperty("rejected").GetInt64()).ShouldBe((1, 0));
+        await Eventually.IsTrueAsync(() => host.Recorder.Refused.Count == 1, "the note came in");
+        var noted = host.Recorder.Refused.Single();
+        (noted.Reason, noted.Pointer, noted.EventId).ShouldBe((RejectionReason.LeftOut, "/discount_codes/0/code", "shop:1073459981"));
+        System.Text.Encoding.UTF8.GetString(noted.Payload).ShouldBe("""{"webhook":"shopify","orderId":"shop:1073459981"}""");
+    }
+
+    [Fact]
     public async Task Event_rejected_by_validation_is_recorded_as_the_event()
     {
         await PostAsync(TestShop.Shopify, Order.With(new JsonObject { ["currency"] = "XXX" }).Bytes(), "orders/paid");

@@ -1,16 +1,22 @@
-using System.Globalization;
 using Attribution.Contracts;
+using Attribution.Core.Values;
 
 namespace Attribution.Host.Ingest.Webhooks.Shopify;
 
 /// <summary>
-/// Maps an order in its current state, whatever the topic: the order, its refunds and its cancellation. A single
-/// delivery therefore replaces missed ones, and a late delivery changes nothing: events of one order are ordered by
-/// <c>updated_at</c>, and the newest counts.
+/// Maps an order in its current state, whatever the topic. States of one order are ordered by <c>updated_at</c>, and
+/// within its second by the header <c>X-Shopify-Triggered-At</c>.
 /// </summary>
 internal static class ShopifyOrder
 {
+    private const string TriggeredAt = "X-Shopify-Triggered-At";
+
+    private static readonly TimeSpan LastOfSecond = TimeSpan.FromMilliseconds(999);
+
     private static readonly string[] PaidStatuses = ["paid", "partially_refunded", "refunded"];
+
+    // The order counts while it is paid.
+    private static readonly string[] UnpaidStatuses = ["pending", "authorized", "voided", "expired"];
 
     // Orders that the shop creates itself when a subscription renews: no buyer entered a code.
     private static readonly string[] RenewalSources = ["subscription_contract", "subscription_contract_checkout_one"];
@@ -19,61 +25,60 @@ internal static class ShopifyOrder
     {
         var id = order.RequiredText("id");
         if (order.Boolean("test")) throw order.Unmappable(RejectionReason.NotCounted, "test", "is a test order.");
-        var status = order.Text("financial_status") ?? "unknown";
-        if (!PaidStatuses.Contains(status))
-            throw order.Unmappable(
-                RejectionReason.NotCounted, "financial_status", $"is '{status}': an order counts from when it is paid.");
-
-        var goods = order.Objects("line_items").Where(line => !line.Boolean("gift_card")).ToList();
-        if (goods.Count == 0)
-            throw order.Unmappable(
-                RejectionReason.NotCounted, "line_items", "contains only gift cards, which are a means of payment, not goods.");
-
-        var taxInside = order.Boolean("taxes_included");
-        var events = new List<MappedEvent> { MapOrder(delivery, order, id, goods, taxInside) };
-        foreach (var refund in order.Objects("refunds"))
-        {
-            if (ShopifyRefund.MapWithinOrder(delivery, refund, id, order.RequiredText("currency"), taxInside) is { } given)
-                events.Add(given);
-        }
-
-        if (order.Time("cancelled_at") is { } cancelledAt)
-            events.Add(ShopEventMapper.MapRefund(
-                new RefundEvent($"cancel:{id}", cancelledAt, delivery.QualifyId(id), "cancel", "cancel")));
-        return events;
-    }
-
-    private static MappedEvent MapOrder(
-        WebhookDelivery delivery, WebhookPayload order, string id, List<WebhookPayload> goods, bool taxInside)
-    {
         var at = order.Time("processed_at") ?? order.Time("created_at")
             ?? throw order.Unmappable(
                 RejectionReason.MemberMissing, "processed_at", "is missing from the shop's payload.");
-        var version = (order.Time("updated_at") ?? at).ToUniversalTime()
-            .ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
-        var customer = order.Object("customer");
-        var attributes = order.Objects("note_attributes");
-        return ShopEventMapper.MapOrder(new ConversionEvent(
-            $"order:{id}:{version}", at, "order", OrderId: delivery.QualifyId(id), Currency: order.RequiredText("currency"),
-            Gross: goods.Sum(
-                line => (line.AmountOrZero("price") * line.AmountOrZero("quantity")) - (taxInside ? GetTax(line) : 0)),
-            Discount: goods.Sum(
-                line => line.Objects("discount_allocations").Sum(allocation => allocation.AmountOrZero("amount"))),
-            Tax: order.AmountOrZero("total_tax"),
-            Shipping: order.Object("total_shipping_price_set")?.Object("shop_money")?.AmountOrZero("amount"),
-            Codes: RenewalSources.Contains(order.Text("source_name"))
-                ? [] : [.. order.Objects("discount_codes").Select(code => code.Text("code")).OfType<string>()],
-            CustomerKey: customer?.Text("id") is { Length: > 0 } customerId ? delivery.QualifyId(customerId) : null,
-            // Only a count of one is final: a higher count may include later orders.
-            IsNewCustomer: customer?.Amount("orders_count") == 1 ? true : null,
-            VisitorId: Attribute(ShopEventMapper.VisitorIdName),
-            ClickId: Attribute(ShopEventMapper.ClickIdName) ?? ShopEventMapper.GetClickId(order.Text("landing_site"))));
-
-        string? Attribute(string name) =>
-            attributes.Where(item => item.Text("name") == name).Select(item => item.Text("value"))
-                .FirstOrDefault(value => !string.IsNullOrWhiteSpace(value));
+        var state = new ShopOrderState(delivery, id, GetStateTime(delivery, order, at)) { CanceledAt = order.Time("cancelled_at") };
+        var status = order.Text("financial_status") ?? "unknown";
+        if (PaidStatuses.Contains(status)) return MapPaid(state, order, at).ToEvents();
+        if (UnpaidStatuses.Contains(status)) return (state with { CanceledAt = state.CanceledAt ?? state.At }).ToEvents();
+        // Something was added to a paid order: until it is paid too, the order counts as before.
+        if (status == "partially_paid") return state.ToEvents();
+        throw order.Unmappable(
+            RejectionReason.NotCounted, "financial_status", $"is '{status}': an order counts from when it is paid.");
     }
 
-    private static decimal GetTax(WebhookPayload line) =>
-        line.Objects("tax_lines").Sum(tax => tax.AmountOrZero("price"));
+    private static ShopOrderState MapPaid(ShopOrderState state, WebhookPayload order, DateTimeOffset at)
+    {
+        var goods = order.Objects("line_items").Where(ShopifyMoney.IsGoods).ToList();
+        if (goods.Count == 0)
+            throw order.Unmappable(
+                RejectionReason.NotCounted, "line_items", "contains only gift cards and tips, which are not goods.");
+        var taxInside = order.Boolean("taxes_included");
+        var evidence = new ShopEvidence(state.Delivery);
+        var customer = evidence.GetObject(order, "customer");
+        var isRenewal = RenewalSources.Contains(evidence.GetText(order, "source_name"));
+        var mapped = new ConversionEvent(
+            "", at, "order", Currency: order.RequiredText("currency"),
+            Gross: Math.Max(
+                0, goods.Sum(line => ShopifyMoney.GetPrice(line) - (taxInside ? ShopifyMoney.GetTax(line) : 0))),
+            Discount: goods.Sum(ShopifyMoney.GetDiscount),
+            Tax: Math.Max(0, order.AmountOrZero("total_tax")),
+            Shipping: evidence.GetObject(order, "total_shipping_price_set")?.Object("shop_money")?.AmountOrZero("amount"),
+            Codes: isRenewal ? [] : evidence.GetCodes(order, "discount_codes"),
+            CustomerKey: customer is { } known ? evidence.GetCustomerKey(known, "id") : null,
+            // Only a count of one is final: a higher count may include later orders.
+            IsNewCustomer: customer is { } counted && evidence.GetText(counted, "orders_count") == "1" ? true : null,
+            VisitorId: evidence.GetId(order, "note_attributes", "name", ShopEventMapper.VisitorIdName),
+            ClickId: evidence.GetId(order, "note_attributes", "name", ShopEventMapper.ClickIdName)
+                ?? ShopEventMapper.GetClickId(evidence.GetText(order, "landing_site")));
+        return state with
+        {
+            Order = mapped, LeftOut = evidence.LeftOut,
+            Refunds = [.. order.Objects("refunds").Select(refund => ShopifyRefund.MapWithinOrder(refund, order, goods)).OfType<ShopRefund>()],
+        };
+    }
+
+    /// <summary>
+    /// Returns the instant of the state. <c>updated_at</c> has whole seconds, and what triggered the delivery happened
+    /// within that second, or shortly after it.
+    /// </summary>
+    private static DateTimeOffset GetStateTime(WebhookDelivery delivery, WebhookPayload order, DateTimeOffset at)
+    {
+        var updated = order.Time("updated_at") ?? at;
+        if (!Rfc3339.TryParse(delivery.Headers[TriggeredAt].ToString(), out var triggered)) return updated;
+        var (earliest, latest) = (updated, updated.Millisecond == 0 ? updated + LastOfSecond : updated);
+        var moment = triggered.ToDateTimeOffset();
+        return moment < earliest ? earliest : moment > latest ? latest : moment;
+    }
 }

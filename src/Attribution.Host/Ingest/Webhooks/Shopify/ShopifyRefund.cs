@@ -19,36 +19,59 @@ internal static class ShopifyRefund
             throw refund.Unmappable(RejectionReason.NotCounted, "transactions", "are of a test order.");
         var currency = FindCurrency(refund, transactions)
             ?? throw refund.Unmappable(RejectionReason.MemberMissing, "transactions", "name no currency.");
-        var taxInside = GetGoodsLines(refund).Any(PriceIncludesTax);
-        return MapRefund(delivery, refund, order, currency, taxInside, "")
+        var goods = refund.Objects("refund_line_items").Where(IsGoods).ToList();
+        var amount = GetAmount(refund, goods, goods.Any(PriceIncludesTax), otherwise: 0);
+        var given = MapRefund(refund, currency, amount)
             ?? throw refund.Unmappable(
-                RejectionReason.NotCounted, "refund_line_items", "return no goods: only shipping, tax or gift cards.");
+                RejectionReason.NotCounted, "refund_line_items", "return no goods: only shipping, tax, tips or gift cards.");
+        // Without an instant of its state it precedes every state of its order, which knows more.
+        return ShopEventMapper.MapRefund(
+            new RefundEvent($"refund:{given.Id}", given.At, delivery.QualifyId(order), given.Id, "refund", currency, given.Amount));
     }
 
     /// <summary>Maps a refund within its order. Returns null when the refund returns no goods.</summary>
-    public static MappedEvent? MapWithinOrder(WebhookDelivery delivery, WebhookPayload refund, string order, string currency, bool taxInside) =>
-        // The id is greater than that of the separate refund: of two events at one time, the one with the greater id
-        // counts.
-        MapRefund(delivery, refund, order, currency, taxInside, ":order");
+    /// <param name="refund">The refund.</param>
+    /// <param name="order">Its order.</param>
+    /// <param name="goods">The order's lines that are goods.</param>
+    public static ShopRefund? MapWithinOrder(
+        WebhookPayload refund, WebhookPayload order, IReadOnlyList<WebhookPayload> goods)
+    {
+        var taxInside = order.Boolean("taxes_included");
+        var others = order.Objects("line_items").Where(line => !ShopifyMoney.IsGoods(line))
+            .Select(line => line.Text("id")).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        var lines = refund.Objects("refund_line_items")
+            .Where(line => IsGoods(line) && !(line.Text("line_item_id") is { } id && others.Contains(id))).ToList();
+        var amount = GetAmount(refund, lines, taxInside, ShopifyMoney.GetTaxShare(goods, taxInside));
+        return MapRefund(refund, order.RequiredText("currency"), amount);
+    }
 
-    private static MappedEvent? MapRefund(
-        WebhookDelivery delivery, WebhookPayload refund, string order, string currency, bool taxInside, string suffix)
+    /// <summary>
+    /// Returns the value of the returned goods without tax. Discrepancies are stated with the tax inside the prices: the
+    /// share of it is that of the returned lines, or of the order's goods when the refund has no lines.
+    /// </summary>
+    private static decimal GetAmount(
+        WebhookPayload refund, IReadOnlyList<WebhookPayload> lines, bool taxInside, decimal otherwise)
+    {
+        var subtotal = lines.Sum(line => line.AmountOrZero("subtotal"));
+        var tax = taxInside ? lines.Sum(line => line.AmountOrZero("total_tax")) : 0;
+        var taxShare = !taxInside ? 0 : subtotal > 0 ? Math.Clamp(tax / subtotal, 0, 1) : otherwise;
+        var discrepancy = refund.Objects("order_adjustments").Where(ShopifyMoney.IsDiscrepancy)
+            .Sum(one => one.AmountOrZero("amount") * (one.AmountOrZero("tax_amount") == 0 ? 1 - taxShare : 1));
+        return subtotal - tax - discrepancy;
+    }
+
+    private static ShopRefund? MapRefund(WebhookPayload refund, string currency, decimal amount)
     {
         var id = refund.RequiredText("id");
-        var amount = GetGoodsLines(refund)
-            .Sum(line => line.AmountOrZero("subtotal") - (taxInside ? line.AmountOrZero("total_tax") : 0))
-            - refund.Objects("order_adjustments").Where(adjustment => adjustment.Text("kind") == "refund_discrepancy")
-                .Sum(adjustment => adjustment.AmountOrZero("amount"));
-        if (amount <= 0) return null;
+        if (ShopEventMapper.Round(amount, currency) <= 0) return null;
         var at = refund.Time("processed_at") ?? refund.Time("created_at")
             ?? throw refund.Unmappable(
                 RejectionReason.MemberMissing, "created_at", "is missing from the shop's payload.");
-        return ShopEventMapper.MapRefund(
-            new RefundEvent($"refund:{id}{suffix}", at, delivery.QualifyId(order), id, "refund", currency, amount));
+        return new(id, at, currency, amount);
     }
 
-    private static IEnumerable<WebhookPayload> GetGoodsLines(WebhookPayload refund) =>
-        refund.Objects("refund_line_items").Where(line => line.Object("line_item")?.Boolean("gift_card") != true);
+    private static bool IsGoods(WebhookPayload line) =>
+        line.Object("line_item") is not { } item || ShopifyMoney.IsGoods(item);
 
     private static string? FindCurrency(WebhookPayload refund, IReadOnlyList<WebhookPayload> transactions) =>
         refund.Objects("refund_line_items").Select(line => line.Object("subtotal_set"))

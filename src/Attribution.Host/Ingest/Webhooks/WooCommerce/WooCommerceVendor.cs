@@ -11,6 +11,8 @@ internal sealed class WooCommerceVendor : IWebhookVendor
 {
     private const string Header = "X-WC-Webhook-Signature";
 
+    private const int MaxErrorLength = 200;
+
     public string Name => "woocommerce";
 
     public byte[]? DecodeSecret(string secret) => System.Text.Encoding.UTF8.GetBytes(secret);
@@ -20,16 +22,35 @@ internal sealed class WooCommerceVendor : IWebhookVendor
 
     public IReadOnlyList<MappedEvent> Map(WebhookDelivery delivery) => delivery.Headers["X-WC-Webhook-Topic"].ToString() switch
     {
-        "order.created" or "order.updated" or "order.restored" =>
-            WooCommerceOrder.Map(delivery, WebhookPayload.Parse(delivery.Body)),
-        "order.deleted" => throw new UnmappableDeliveryException(new EventFault(
-            RejectionReason.NotCounted, "", "Deleting an order does not reverse it; cancel or refund it first.")),
+        "order.created" or "order.updated" => WooCommerceOrder.Map(delivery, ParseOrder(delivery)),
+        "order.restored" => WooCommerceOrder.Map(delivery, ParseOrder(delivery), isRestored: true),
+        "order.deleted" => WooCommerceOrder.MapDeleted(delivery, ParseOrder(delivery)),
         var topic => throw new UnmappableDeliveryException(new EventFault(
-            RejectionReason.TopicUnknown, "", $"The topic '{topic}' is not supported; choose order.created and order.updated, which contain refunds too.")),
+            RejectionReason.TopicUnknown, "",
+            $"The topic '{topic}' is not supported; choose order.created and order.updated, which contain refunds too, "
+                + "and order.deleted and order.restored.")),
     };
 
     public byte[] RedactPayload(WebhookDelivery delivery) =>
         PayloadRedactor.Redact(Name, delivery.Headers["X-WC-Webhook-Topic"].ToString(), delivery.Body);
+
+    /// <summary>
+    /// Parses an order. In its place WooCommerce signs and sends its own error when it cannot build the order.
+    /// </summary>
+    private static WebhookPayload ParseOrder(WebhookDelivery delivery)
+    {
+        var payload = WebhookPayload.Parse(delivery.Body);
+        if (payload.Has("id") || !payload.Has("code") || !payload.Has("message")) return payload;
+        var (code, message) = (payload.ReadableText("code", []) ?? "", payload.ReadableText("message", []) ?? "");
+        var remedy = code == "rest_no_route"
+            ? "It built the delivery before its REST API was loaded: let it deliver webhooks in the background, which is the default "
+                + "(the filter woocommerce_webhook_deliver_async returns true), and then save the order again."
+            : "Save the order again, unless it was deleted.";
+        throw payload.Unmappable(
+            RejectionReason.MemberMissing, "id", $"is missing: WooCommerce sent an error instead of the order, {Cut(code)}: {Cut(message)} {remedy}");
+    }
+
+    private static string Cut(string text) => text.Length > MaxErrorLength ? text[..MaxErrorLength] + "…" : text;
 
     /// <summary>
     /// Returns whether a request is the unsigned ping that WooCommerce sends when a webhook is saved. It expects 200.

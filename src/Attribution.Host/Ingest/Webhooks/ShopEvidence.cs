@@ -1,0 +1,101 @@
+using System.Net;
+using Attribution.Contracts;
+using Attribution.Core.Events;
+using Attribution.Core.Values;
+
+namespace Attribution.Host.Ingest.Webhooks;
+
+/// <summary>
+/// Reads the members of an order that state who bought and by which codes. They are evidence: an unusable one is left
+/// out and noted, and never refuses the order.
+/// </summary>
+internal sealed class ShopEvidence(WebhookDelivery delivery)
+{
+    private readonly List<EventFault> leftOut = [];
+
+    /// <summary>Gets what was left out so far.</summary>
+    public IReadOnlyList<EventFault> LeftOut => leftOut;
+
+    /// <summary>Returns a text; null when it is absent or unusable.</summary>
+    public string? GetText(WebhookPayload subject, string name) => subject.ReadableText(name, leftOut);
+
+    /// <summary>Returns an object; null when it is absent or unusable.</summary>
+    public WebhookPayload? GetObject(WebhookPayload subject, string name) => subject.ReadableObject(name, leftOut);
+
+    /// <summary>
+    /// Returns the codes in a list of objects, each once and in the order of use, up to the limit of an event. HTML
+    /// entities are decoded, since WooCommerce stores codes with them.
+    /// </summary>
+    public IReadOnlyList<string> GetCodes(WebhookPayload order, string list)
+    {
+        var codes = new List<string>();
+        var known = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var item in order.ReadableObjects(list, leftOut))
+        {
+            if (item.ReadableText("code", leftOut) is not { } text) continue;
+            var code = WebUtility.HtmlDecode(text);
+            if (string.IsNullOrWhiteSpace(code))
+                LeaveOut(RejectionReason.TextEmpty, item, "code", "is empty.");
+            else if (code.EnumerateRunes().Count() > EventLimits.Code)
+                LeaveOut(RejectionReason.TooLong, item, "code", $"is longer than {EventLimits.Code} characters.");
+            else if (known.Contains(TextNormalizer.Code(code)))
+                continue;
+            else if (codes.Count == EventLimits.Codes)
+                LeaveOut(RejectionReason.TooLong, item, "code", $"is beyond {EventLimits.Codes} codes.");
+            else if (known.Add(TextNormalizer.Code(code)))
+                codes.Add(code);
+        }
+
+        return codes;
+    }
+
+    /// <summary>Returns whether a list of names and values has a name.</summary>
+    public bool Has(WebhookPayload order, string list, string key, string name) => FindPairs(order, list, key, name).Count > 0;
+
+    /// <summary>
+    /// Returns the first value of a name in a list of names and values; null when there is none, or none that is text.
+    /// </summary>
+    /// <param name="order">The order.</param>
+    /// <param name="list">The list.</param>
+    /// <param name="key">Member of the list's items that contains the name.</param>
+    /// <param name="name">The name.</param>
+    public string? GetValue(WebhookPayload order, string list, string key, string name) =>
+        FindPairs(order, list, key, name).Select(item => item.ReadableText("value", leftOut))
+            .FirstOrDefault(value => !string.IsNullOrWhiteSpace(value));
+
+    /// <summary>Returns the first usable id of a name in a list of names and values; null when there is none.</summary>
+    /// <inheritdoc cref="GetValue"/>
+    public string? GetId(WebhookPayload order, string list, string key, string name)
+    {
+        foreach (var item in FindPairs(order, list, key, name))
+        {
+            if (item.ReadableText("value", leftOut) is not { } text || string.IsNullOrWhiteSpace(text)) continue;
+            if (ShopEventMapper.SanitizeId(text) is { } id) return id;
+            LeaveOut(RejectionReason.TooLong, item, "value", $"is no id of 1 to {EventLimits.Id} characters.");
+        }
+
+        return null;
+    }
+
+    /// <summary>Returns the key of a customer that the shop names by an id; null for a guest.</summary>
+    public string? GetCustomerKey(WebhookPayload subject, string name)
+    {
+        if (subject.ReadableText(name, leftOut) is not { Length: > 0 } id || id == "0" || string.IsNullOrWhiteSpace(id)) return null;
+        var key = delivery.QualifyId(id);
+        if (!id.Contains('@') && key.EnumerateRunes().Count() <= EventLimits.Id) return key;
+        LeaveOut(RejectionReason.PersonalData, subject, name, $"is no customer id of at most {EventLimits.Id} characters.");
+        return null;
+    }
+
+    // Extensions write pairs of any kind: only those with the name matter.
+    private List<WebhookPayload> FindPairs(WebhookPayload order, string list, string key, string name)
+    {
+        var faults = new List<EventFault>();
+        var pairs = order.ReadableObjects(list, faults).Where(item => item.ReadableText(key, []) == name).ToList();
+        if (faults.Find(fault => fault.Pointer == order.PointerTo(list)) is { } fault && !leftOut.Contains(fault)) leftOut.Add(fault);
+        return pairs;
+    }
+
+    private void LeaveOut(RejectionReason reason, WebhookPayload subject, string name, string detail) =>
+        leftOut.Add(new(reason, subject.PointerTo(name), detail));
+}

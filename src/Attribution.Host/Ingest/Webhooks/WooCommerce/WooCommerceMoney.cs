@@ -1,0 +1,97 @@
+namespace Attribution.Host.Ingest.Webhooks.WooCommerce;
+
+/// <summary>
+/// The goods of an order in money, without tax. Negative fees are discounts: plug-ins for points, loyalty and bulk
+/// prices write them. Positive fees are not goods.
+/// </summary>
+/// <param name="Currency">The order's currency.</param>
+/// <param name="Gross">
+/// The goods before discounts. A line that was made dearer by hand counts with its higher price.
+/// </param>
+/// <param name="Goods">The goods after discounts, at least 0.</param>
+/// <param name="Whole">
+/// The amount of a full refund: goods, tax, shipping and fees. Not the order's <c>total</c> where that is less, since
+/// gift cards lower it without making anything cheaper.
+/// </param>
+/// <param name="Others">Shipping and positive fees without tax, those above 0.</param>
+internal sealed record WooCommerceMoney(
+    string Currency, decimal Gross, decimal Goods, decimal Whole, IReadOnlyList<decimal> Others)
+{
+    // Each combination of shipping and fees is tried; more of them than this are tried one at a time.
+    private const int MaxCombined = 6;
+
+    /// <summary>Reads the amounts of an order.</summary>
+    public static WooCommerceMoney FromOrder(WebhookPayload order)
+    {
+        var lines = order.Objects("line_items");
+        var fees = order.Objects("fee_lines").Select(fee => fee.AmountOrZero("total")).ToList();
+        var shipping = order.AmountOrZero("shipping_total");
+        var total = lines.Sum(line => line.AmountOrZero("total"));
+        var goods = Math.Max(0, total + fees.Where(fee => fee < 0).Sum());
+        return new(
+            order.RequiredText("currency"),
+            Math.Max(goods, lines.Sum(line => Math.Max(0, Math.Max(line.AmountOrZero("subtotal"), line.AmountOrZero("total"))))),
+            goods,
+            Math.Max(total + fees.Sum() + shipping + order.AmountOrZero("total_tax"), order.AmountOrZero("total")),
+            [.. fees.Prepend(shipping).Where(amount => amount > 0)]);
+    }
+
+    /// <summary>
+    /// Returns the goods' share of each refund, oldest first and rounded, so that the shares of refunds that return
+    /// everything add up to all goods.
+    /// </summary>
+    public IReadOnlyList<(string Id, decimal Amount)> ShareRefunds(WebhookPayload order)
+    {
+        var lines = order.Objects("line_items");
+        var refunds = order.Objects("refunds").Select(refund => (Id: refund.RequiredText("id"), Payload: refund))
+            .DistinctBy(refund => refund.Id)
+            .OrderBy(refund => refund.Id.Length).ThenBy(refund => refund.Id, StringComparer.Ordinal).ToList();
+        var isWhole = order.Text("status") == "refunded";
+        var shares = new List<(string, decimal)>(refunds.Count);
+        var (exact, rounded) = (0m, 0m);
+        for (var i = 0; i < refunds.Count; i++)
+        {
+            exact = Math.Min(Goods, exact + GetGoods(refunds[i].Payload, lines));
+            // The status says that nothing is left, whatever part of it gift cards had paid.
+            if (isWhole && i == refunds.Count - 1) exact = Goods;
+            var upTo = ShopEventMapper.Round(exact, Currency) ?? 0;
+            shares.Add((refunds[i].Id, upTo - rounded));
+            rounded = upTo;
+        }
+
+        return shares;
+    }
+
+    /// <summary>
+    /// Returns the goods in a refund. One with tax was entered by line: it is the refund without tax, less shipping and
+    /// fees that were returned as a whole. Of any other only the sum is known, and goods have their share of it.
+    /// </summary>
+    private decimal GetGoods(WebhookPayload refund, IReadOnlyList<WebhookPayload> lines)
+    {
+        var (given, tax) = (Math.Abs(refund.AmountOrZero("total")), Math.Abs(refund.AmountOrZero("total_tax")));
+        if (tax == 0) return Whole > 0 ? Goods * Math.Min(1, given / Whole) : 0;
+        var net = Math.Max(0, given - tax);
+        return Math.Min(Goods, net - FindOthers(net, lines));
+    }
+
+    /// <summary>
+    /// Returns the part of an entered refund that is shipping and fees: all of it when it equals some of them, else the
+    /// least that leaves whole pieces of the lines, else 0.
+    /// </summary>
+    private decimal FindOthers(decimal net, IReadOnlyList<WebhookPayload> lines)
+    {
+        var sums = CombineOthers();
+        if (sums.Contains(net)) return net;
+        if (PieceSums.FromLines(lines, Currency) is not { } pieces || pieces.Contains(net)) return 0;
+        return sums.Where(sum => sum < net && pieces.Contains(net - sum)).Order().FirstOrDefault();
+    }
+
+    private HashSet<decimal> CombineOthers()
+    {
+        if (Others.Count > MaxCombined) return [.. Others, Others.Sum()];
+        var sums = new HashSet<decimal>();
+        for (var set = 1; set < 1 << Others.Count; set++)
+            sums.Add(Others.Where((_, i) => (set >> i & 1) != 0).Sum());
+        return sums;
+    }
+}
