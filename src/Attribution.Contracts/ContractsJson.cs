@@ -23,6 +23,7 @@ namespace Attribution.Contracts;
 [JsonSerializable(typeof(RedemptionEvent))]
 [JsonSerializable(typeof(ConversionEvent))]
 [JsonSerializable(typeof(RefundEvent))]
+[JsonSerializable(typeof(PaymentEvent))]
 [JsonSerializable(typeof(EngagementEvent))]
 [JsonSerializable(typeof(EventPack))]
 [JsonSerializable(typeof(CreatorItem))]

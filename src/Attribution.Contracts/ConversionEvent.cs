@@ -19,8 +19,8 @@ namespace Attribution.Contracts;
 /// Discount codes, as in a redemption. Absent: unchanged. An empty list removes codes reported earlier.
 /// </param>
 /// <param name="Discount">The discount on the goods. Absent: 0. Never above <paramref name="Gross"/>.</param>
-/// <param name="Tax">For information only; never part of net.</param>
-/// <param name="Shipping">For information only; never part of net.</param>
+/// <param name="Tax">All tax. Never part of net; shares a refund of the total (<c>basis</c>).</param>
+/// <param name="Shipping">Shipping without tax. Never part of net; shares a refund of the total (<c>basis</c>).</param>
 /// <param name="CustomerKey">
 /// A hash or an id of the customer; never an e-mail address. It is hashed with the installation's secret before it is
 /// stored.

@@ -15,8 +15,8 @@ namespace Attribution.Contracts;
 /// <param name="Source">The event's source. Absent: the API key's source.</param>
 /// <param name="BrandId">The event's brand. Absent: the API key's brand, or <c>default</c>.</param>
 /// <param name="Discount">The discount on the goods. Absent: 0. Never above <paramref name="Gross"/>.</param>
-/// <param name="Tax">For information only; never part of net.</param>
-/// <param name="Shipping">For information only; never part of net.</param>
+/// <param name="Tax">All tax. Never part of net; shares a refund of the total (<c>basis</c>).</param>
+/// <param name="Shipping">Shipping without tax. Never part of net; shares a refund of the total (<c>basis</c>).</param>
 /// <param name="CustomerKey">
 /// A hash or an id of the customer; never an e-mail address. It is hashed with the installation's secret before it is
 /// stored.

@@ -16,6 +16,10 @@ namespace Attribution.Contracts;
 /// Refunded part of the goods, above 0. For <c>cancel</c>, which refunds the entire remainder, and with
 /// <paramref name="Void"/> it may be absent or 0.
 /// </param>
+/// <param name="Basis">
+/// <c>goods</c> (the default): the amount is the refunded part of the goods. <c>total</c>: it is a part of what was paid
+/// in total, with tax and shipping. The goods' share of it is refunded, by the order's own amounts.
+/// </param>
 /// <param name="Source">The event's source. Absent: the API key's source.</param>
 /// <param name="BrandId">The event's brand. Absent: the API key's brand, or <c>default</c>.</param>
 /// <param name="Void">
@@ -31,7 +35,7 @@ public sealed record RefundEvent(
     string? Currency = null,
     [property: JsonNumberHandling(JsonNumberHandling.AllowReadingFromString | JsonNumberHandling.WriteAsString)]
     decimal? Amount = null,
-    string? Source = null, string? BrandId = null, bool? Void = null, DateTimeOffset? StateAt = null)
+    string? Source = null, string? BrandId = null, bool? Void = null, DateTimeOffset? StateAt = null, string? Basis = null)
 {
     /// <summary>Gets the type, always <c>refund</c>.</summary>
     [JsonPropertyOrder(-1)]

@@ -14,7 +14,7 @@ public enum RejectionReason
     /// <summary>JSON, but not an object.</summary>
     NotAnObject,
 
-    /// <summary><c>type</c> is absent or not one of the six.</summary>
+    /// <summary><c>type</c> is absent or not one of the seven.</summary>
     TypeUnknown,
 
     /// <summary>A member is unknown for this type of event.</summary>

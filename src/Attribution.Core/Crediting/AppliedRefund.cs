@@ -24,6 +24,7 @@ public sealed record AppliedRefund(ReportedRefund Refund, RefundOutcome Outcome,
     public string Description => Outcome switch
     {
         RefundOutcome.Applied when Refund.Kind == RefundKind.Cancel => "canceled the order and refunded the rest of it",
+        RefundOutcome.Applied when Refund.IsOfTotal => "was refunded by the goods' share of the total",
         RefundOutcome.Applied => "was refunded in full",
         RefundOutcome.Capped => "exceeds what was left of the order; only what was left was refunded",
         RefundOutcome.AfterCancel => "came after the order was canceled, which had refunded the rest",
@@ -33,6 +34,7 @@ public sealed record AppliedRefund(ReportedRefund Refund, RefundOutcome Outcome,
         RefundOutcome.Voided when Refund.IsVoid => "took the refund back; it counts as not made",
         RefundOutcome.Voided =>
             "was taken back by a later report of its order, which does not list it; it counts as not made",
+        RefundOutcome.PaymentNotCounted => "gives back a later payment of the order, which does not count",
         RefundOutcome.WaitsForOrder => "waits for its order, which has not arrived",
         _ => throw new InvalidOperationException($"The outcome {Outcome} has no description."),
     };

@@ -24,10 +24,12 @@ internal sealed record AppliedRefunds(
     /// <param name="orderReports">The reports of the order, by their states.</param>
     /// <param name="currency">The order's currency.</param>
     /// <param name="net">The most that can be refunded in total, in minor units.</param>
+    /// <param name="taxAndShipping">The tax and shipping of the order, in minor units.</param>
     /// <param name="calendar">Converts times to local days.</param>
+    /// <param name="isCounted">Returns false for refunds of payments that do not count.</param>
     public static AppliedRefunds Apply(
         IReadOnlyCollection<ReportedRefund> reported, IReadOnlyList<ReportedConversion> orderReports, string? currency,
-        long net, BrandCalendar calendar)
+        long net, long taxAndShipping, BrandCalendar calendar, Func<ReportedRefund, bool> isCounted)
     {
         if (reported.Count == 0) return None;
         var days = ImmutableArray.CreateBuilder<DayAmount>();
@@ -40,10 +42,17 @@ internal sealed record AppliedRefunds(
             let at = RefundStates.TimeOf(refund, reported, orderReports)
             orderby at, refund.Id
             select (refund, at);
+        var shares = new GoodsShare(net, taxAndShipping);
         var left = net;
         DateOnly? canceledOn = null;
         foreach (var (refund, at) in counted)
         {
+            if (!isCounted(refund))
+            {
+                applied.Add(refund, new(refund, RefundOutcome.PaymentNotCounted, 0, currency));
+                continue;
+            }
+
             var (isCancel, wasCanceled) = (refund.Kind == RefundKind.Cancel, canceledOn is not null);
             var day = calendar.DayOf(at);
             if (isCancel) canceledOn ??= day;
@@ -53,8 +62,10 @@ internal sealed record AppliedRefunds(
                 continue;
             }
 
-            var amount = isCancel ? left : Math.Min(left, refund.Amount ?? left);
-            var outcome = isCancel || !(refund.Amount > left) ? RefundOutcome.Applied
+            var (goods, isAbove) = refund is { IsOfTotal: true, Amount: { } paidBack }
+                ? shares.Next(paidBack) : (refund.Amount ?? left, false);
+            var amount = isCancel ? left : Math.Min(left, goods);
+            var outcome = isCancel || !(isAbove || goods > left) ? RefundOutcome.Applied
                 : wasCanceled ? RefundOutcome.AfterCancel
                 : RefundOutcome.Capped;
             applied.Add(refund, new(refund, outcome, amount, currency));
@@ -74,10 +85,11 @@ internal sealed record AppliedRefunds(
     public static ImmutableArray<DateOnly> WaitingDays(Journey journey, BrandCalendar calendar)
     {
         if (journey.ReportedRefunds.IsEmpty) return [];
+        var payments = OrderPayments.FromJourney(journey);
         var orders = journey.ReportedConversions.Select(IdentityRules.ConversionKey).ToHashSet(StringComparer.Ordinal);
         return
         [
-            .. journey.ReportedRefunds.Where(refund => !orders.Contains(IdentityRules.OrderAlias(refund.OrderId)))
+            .. journey.ReportedRefunds.Where(refund => !orders.Contains(OrderPayments.OrderAlias(payments, refund.OrderId)))
                 .GroupBy(refund => refund.OrderId, StringComparer.Ordinal)
                 .SelectMany(reports => RefundStates.Standing([.. reports], []))
                 .Where(refund => refund.Kind != RefundKind.Cancel || refund.StateAt is null)

@@ -58,6 +58,7 @@ internal sealed record ConversionFacts
         Journey journey, BrandSettings brand, CatalogSnapshot catalog, Func<string, bool>? isWanted = null)
     {
         if (journey.ReportedConversions.IsEmpty) return [];
+        var payments = OrderPayments.FromJourney(journey);
         return journey.ReportedConversions
             .GroupBy(IdentityRules.ConversionKey, StringComparer.Ordinal)
             .Where(group => isWanted?.Invoke(group.Key) ?? true)
@@ -65,7 +66,9 @@ internal sealed record ConversionFacts
             .Select(group =>
             {
                 var orderId = group.First().ConversionId;
-                return Merge(group.Key, [.. group], journey.ReportedRefunds.Where(refund => refund.OrderId == orderId), brand, catalog);
+                var refunds = journey.ReportedRefunds.Where(
+                    refund => (payments is null ? refund.OrderId : payments.Find(refund.OrderId).OrderId) == orderId);
+                return Merge(group.Key, [.. group], refunds, payments, brand, catalog);
             });
     }
 
@@ -74,7 +77,8 @@ internal sealed record ConversionFacts
     /// other member comes from the report with the latest state that has it.
     /// </summary>
     private static ConversionFacts Merge(
-        string key, List<ReportedConversion> reports, IEnumerable<ReportedRefund> refunds, BrandSettings brand, CatalogSnapshot catalog)
+        string key, List<ReportedConversion> reports, IEnumerable<ReportedRefund> refunds, OrderPayments? payments,
+        BrandSettings brand, CatalogSnapshot catalog)
     {
         T? Latest<T>(Func<ReportedConversion, T?> member)
         {
@@ -91,8 +95,16 @@ internal sealed record ConversionFacts
         var currency = Latest(report => report.Currency);
         var gross = Latest(report => report.Currency == currency ? report.Gross : null) ?? 0;
         var discount = Math.Min(gross, Latest(report => report.Currency == currency ? report.Discount : null) ?? 0);
+        var extras = Latest(report => report.Currency == currency ? report.TaxAndShipping : null) ?? 0;
+        // A free order, such as a trial, is worth its first payment.
+        var payment = kind == ConversionKind.Order && gross == discount
+            ? payments?.PaymentsOf(reports[0].ConversionId).FirstOrDefault() : null;
+        if (payment is not null)
+            (currency, gross, discount, extras) = (payment.Currency, payment.Gross, payment.Discount, payment.TaxAndShipping);
         var refunded = kind == ConversionKind.Order
-            ? AppliedRefunds.Apply([.. refunds], reports, currency, gross - discount, brand.Calendar)
+            ? AppliedRefunds.Apply(
+                [.. refunds], reports, currency, gross - discount, extras, brand.Calendar,
+                refund => payments?.Find(refund.OrderId).Payment is not { } paid || paid.PaymentId == payment?.PaymentId)
             : AppliedRefunds.None;
         var refundDays = refunded.Days;
 

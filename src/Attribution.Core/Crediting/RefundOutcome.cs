@@ -27,4 +27,7 @@ public enum RefundOutcome
 
     /// <summary>It was taken back and counts as not made.</summary>
     Voided,
+
+    /// <summary>It gives back a payment that does not count, such as a renewal.</summary>
+    PaymentNotCounted,
 }

@@ -4,7 +4,7 @@ using static Attribution.Core.Events.EventMember;
 
 namespace Attribution.Core.Events;
 
-/// <summary>A reader of redemptions, conversions and refunds.</summary>
+/// <summary>A reader of redemptions, conversions, refunds and payments.</summary>
 internal static class ConversionReader
 {
     /// <summary>Reads a redemption.</summary>
@@ -50,8 +50,7 @@ internal static class ConversionReader
         var currency = json.ReadCurrency(EventMember.Currency);
         var gross = json.ReadMoney(Gross, currency);
         var discount = json.ReadMoney(Discount, currency);
-        json.ReadMoney(Tax, currency);
-        json.ReadMoney(Shipping, currency);
+        var (tax, shipping) = (json.ReadMoney(Tax, currency), json.ReadMoney(Shipping, currency));
 
         // Amounts are reported completely or not at all, so that a conversion never has amounts in two currencies.
         var hasMoney = currency is not null || kind == ConversionKind.Order;
@@ -73,6 +72,7 @@ internal static class ConversionReader
             Currency = currency?.Code,
             Gross = gross,
             Discount = discount,
+            TaxAndShipping = tax is null && shipping is null ? null : (tax ?? 0) + (shipping ?? 0),
             Codes = codes,
             CustomerKey = ReadCustomerKey(ref json),
             IsNewCustomer = json.ReadFlag(IsNewCustomer),
@@ -108,6 +108,7 @@ internal static class ConversionReader
                 json.Reject(RejectionReason.OutOfRange, Amount, "must be above 0; only a cancel or void may have no amount.");
         }
         var stateAt = ReadStateAt(ref json, header);
+        var isOfTotal = json.ReadKeyword(Basis, "goods", "total") == "total";
         return new ReportedRefund
         {
             Id = header.Id,
@@ -119,8 +120,36 @@ internal static class ConversionReader
             Currency = currency?.Code,
             Amount = amount,
             IsVoid = isVoid,
+            IsOfTotal = isOfTotal,
             StateAt = stateAt,
             ReceivedAt = stateAt is null && !isVoid ? null : header.ReceivedAt,
+        };
+    }
+
+    /// <summary>Reads a payment.</summary>
+    public static ReportedPayment ReadPayment<TFields>(ref TFields json, EventHeader header)
+        where TFields : struct, IEventFields, allows ref struct
+    {
+        var order = json.ReadRequiredText(OrderId, EventLimits.Id);
+        var payment = json.ReadRequiredText(PaymentId, EventLimits.Id);
+        var currency = json.ReadCurrency(EventMember.Currency);
+        var gross = json.ReadMoney(Gross, currency);
+        var discount = json.ReadMoney(Discount, currency);
+        var (tax, shipping) = (json.ReadMoney(Tax, currency), json.ReadMoney(Shipping, currency));
+        if (currency is not null && gross is null) json.RejectMissing(Gross);
+        if (discount > gross)
+            json.Reject(RejectionReason.DiscountAboveGross, Discount, "must not be greater than gross.");
+        return new ReportedPayment
+        {
+            Id = header.Id,
+            Brand = header.Brand,
+            At = header.At,
+            OrderId = order,
+            PaymentId = payment,
+            Currency = currency?.Code,
+            Gross = gross ?? 0,
+            Discount = discount ?? 0,
+            TaxAndShipping = (tax ?? 0) + (shipping ?? 0),
         };
     }
 

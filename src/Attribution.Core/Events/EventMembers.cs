@@ -46,7 +46,11 @@ internal static class EventMembers
 
     /// <summary>The members of a refund.</summary>
     public static readonly ulong RefundMembers =
-        CommonMembers | SetOf(OrderId, RefundId, Kind, EventMember.Currency, Amount, EventMember.Void, StateAt);
+        CommonMembers | SetOf(OrderId, RefundId, Kind, EventMember.Currency, Amount, EventMember.Void, StateAt, Basis);
+
+    /// <summary>The members of a payment.</summary>
+    public static readonly ulong PaymentMembers =
+        CommonMembers | SetOf(OrderId, PaymentId, EventMember.Currency, Gross, Discount, Tax, Shipping);
 
     /// <summary>The members of an engagement.</summary>
     public static readonly ulong EngagementMembers =

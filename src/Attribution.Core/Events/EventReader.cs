@@ -46,6 +46,10 @@ public static partial class EventReader
     public static EventReadResult Read(RefundEvent refund, int length, EventContext context) =>
         Read(EventRecord.From(refund), length, context);
 
+    /// <inheritdoc cref="Read(ClickEvent, int, EventContext)"/>
+    public static EventReadResult Read(PaymentEvent payment, int length, EventContext context) =>
+        Read(EventRecord.From(payment), length, context);
+
     private static EventReadResult Read(ReadOnlySpan<byte> utf8Object, EventContext context, bool strict)
     {
         var json = EventJson.Parse(utf8Object);
@@ -78,6 +82,7 @@ public static partial class EventReader
             "redemption" => EventMembers.RedemptionMembers,
             "conversion" => EventMembers.ConversionMembers,
             "refund" => EventMembers.RefundMembers,
+            "payment" => EventMembers.PaymentMembers,
             "engagement" => EventMembers.EngagementMembers,
             _ => 0UL,
         };
@@ -85,7 +90,7 @@ public static partial class EventReader
         {
             json.Reject(
                 RejectionReason.TypeUnknown, EventMember.Type,
-                "must be one of click, visit, redemption, conversion, refund, engagement.");
+                "must be one of click, visit, redemption, conversion, refund, payment, engagement.");
             return null;
         }
         if (strict) json.RejectUnknownMembers(members, type!);
@@ -98,6 +103,7 @@ public static partial class EventReader
             "redemption" => ConversionReader.ReadRedemption(ref json, header),
             "conversion" => ConversionReader.ReadConversion(ref json, header),
             "refund" => ConversionReader.ReadRefund(ref json, header),
+            "payment" => ConversionReader.ReadPayment(ref json, header),
             _ => TouchReader.ReadEngagement(ref json, header),
         };
     }

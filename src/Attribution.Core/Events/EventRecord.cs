@@ -51,7 +51,16 @@ internal struct EventRecord : IEventFields
         (EventMember.Id, refund.Id), (EventMember.OccurredAt, refund.OccurredAt), (EventMember.Source, refund.Source), (EventMember.BrandId, refund.BrandId),
         (EventMember.OrderId, refund.OrderId), (EventMember.RefundId, refund.RefundId), (EventMember.Kind, refund.Kind),
         (EventMember.Currency, refund.Currency), (EventMember.Amount, refund.Amount),
-        (EventMember.Void, refund.Void), (EventMember.StateAt, refund.StateAt),
+        (EventMember.Void, refund.Void), (EventMember.StateAt, refund.StateAt), (EventMember.Basis, refund.Basis),
+    ]);
+
+    public static EventRecord From(PaymentEvent payment) => new(payment.Type,
+    [
+        (EventMember.Id, payment.Id), (EventMember.OccurredAt, payment.OccurredAt), (EventMember.Source, payment.Source),
+        (EventMember.BrandId, payment.BrandId),
+        (EventMember.OrderId, payment.OrderId), (EventMember.PaymentId, payment.PaymentId),
+        (EventMember.Currency, payment.Currency), (EventMember.Gross, payment.Gross), (EventMember.Discount, payment.Discount),
+        (EventMember.Tax, payment.Tax), (EventMember.Shipping, payment.Shipping),
     ]);
 
     public readonly string? ReadType() => type;

@@ -28,6 +28,12 @@ public sealed record ReportedConversion : PersonEvent, IStateReport
     /// <summary>Gets the discount in minor units.</summary>
     public long? Discount { get; init; }
 
+    /// <summary>
+    /// Gets the sum of tax and shipping in minor units, which a refund of the total includes; null if neither was
+    /// reported.
+    /// </summary>
+    public long? TaxAndShipping { get; init; }
+
     /// <summary>Gets the normalized codes in the order of use. An empty list removes codes reported earlier.</summary>
     public IReadOnlyList<string>? Codes { get; init; }
 

@@ -25,6 +25,12 @@ public sealed record ReportedRefund : JourneyEvent, IStateReport
     /// </summary>
     public long? Amount { get; init; }
 
+    /// <summary>
+    /// Gets a value that indicates whether the amount is a part of the order's total with tax and shipping, of which the
+    /// goods' share is refunded.
+    /// </summary>
+    public bool IsOfTotal { get; init; }
+
     /// <summary>Gets a value that indicates whether the event takes the refund back.</summary>
     public bool IsVoid { get; init; }
 

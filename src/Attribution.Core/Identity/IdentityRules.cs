@@ -1,3 +1,4 @@
+using Attribution.Core.Crediting;
 using Attribution.Core.Events;
 using Attribution.Core.Journeys;
 using Attribution.Core.Planning;
@@ -34,6 +35,13 @@ public static class IdentityRules
     /// <summary>Returns the alias of an order.</summary>
     public static string OrderAlias(string id) => "o:" + id;
 
+    /// <summary>
+    /// Returns the alias of the order of a journey that has an id, its own or one that is linked to it; the id's own
+    /// alias if there is none.
+    /// </summary>
+    public static string FindOrderAlias(this Journey journey, string id) =>
+        OrderPayments.OrderAlias(OrderPayments.FromJourney(journey), id);
+
     /// <summary>Returns the alias of a sign-up or lead.</summary>
     public static string NonOrderAlias(string id) => "n:" + id;
 
@@ -64,6 +72,7 @@ public static class IdentityRules
     {
         ReportedConversion conversion => ConversionKey(conversion),
         ReportedRefund refund => OrderAlias(refund.OrderId),
+        ReportedPayment payment => OrderAlias(payment.OrderId),
         PostSnapshot snapshot => PostAlias(snapshot.PostId),
         _ => null,
     };
@@ -166,6 +175,7 @@ internal sealed class AliasLinker(Func<AliasKey, Journey?> find, int maxConversi
     {
         var (brand, aliases) = (journeyEvent.Brand, new List<AliasKey>());
         if (IdentityRules.SubjectAlias(journeyEvent) is { } subject) aliases.Add(new(brand, subject));
+        if (journeyEvent is ReportedPayment payment) aliases.Add(new(brand, IdentityRules.OrderAlias(payment.PaymentId)));
         if (customer is not null) aliases.Add(new(brand, IdentityRules.CustomerAlias(customer)));
         if (click is not null) aliases.Add(new(brand, IdentityRules.ClickAlias(click)));
         if (visitor is not null) aliases.Add(new(brand, IdentityRules.VisitorAlias(visitor)));

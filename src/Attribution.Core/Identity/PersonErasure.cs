@@ -25,8 +25,8 @@ public sealed class PersonErasure
     {
         "type", "id", "source", "brandId", "occurredAt", "link", "visitorId", "clickId", "customerKey", "url", "userAgent", "label",
         "orderId", "conversionId", "kind", "codes", "currency", "gross", "discount", "tax", "shipping", "isNewCustomer", "refundId",
-        "amount", "void", "stateAt", "refundIds", "postId", "platform", "creatorId", "campaignId", "impressions", "reach",
-        "likes", "comments", "shares", "saves",
+        "amount", "basis", "paymentId", "void", "stateAt", "refundIds", "postId", "platform", "creatorId", "campaignId",
+        "impressions", "reach", "likes", "comments", "shares", "saves",
         "views", "followers",
     }.ToFrozenSet(StringComparer.Ordinal);
 
@@ -120,8 +120,10 @@ public sealed class PersonErasure
             CustomerKey = Of(reported.CustomerKey),
         }).ToList();
         var refunds = journey.ReportedRefunds.Select(refund => refund with { Id = EraseId(refund.Id) }).ToList();
+        var payments = journey.ReportedPayments.Select(payment => payment with { Id = EraseId(payment.Id) }).ToList();
         if (touches.SequenceEqual(journey.Touches) && evicted.SequenceEqual(journey.EvictedTouches)
-            && conversions.SequenceEqual(journey.ReportedConversions) && refunds.SequenceEqual(journey.ReportedRefunds))
+            && conversions.SequenceEqual(journey.ReportedConversions) && refunds.SequenceEqual(journey.ReportedRefunds)
+            && payments.SequenceEqual(journey.ReportedPayments))
             return journey;
         touches.Sort(JourneyEventSet.CompareTouches);
         return journey with
@@ -130,6 +132,7 @@ public sealed class PersonErasure
             EvictedTouches = [.. evicted.InEventOrder()],
             ReportedConversions = [.. conversions.InEventOrder()],
             ReportedRefunds = [.. refunds.InEventOrder()],
+            ReportedPayments = [.. payments.InEventOrder()],
         };
     }
 

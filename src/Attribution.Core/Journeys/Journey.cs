@@ -54,6 +54,9 @@ public sealed record Journey
     /// </summary>
     public ImmutableArray<ReportedRefund> ReportedRefunds { get; init; } = [];
 
+    /// <summary>Gets the other ids of orders and their payments, by (time, source, id).</summary>
+    public ImmutableArray<ReportedPayment> ReportedPayments { get; init; } = [];
+
     /// <summary>Gets the counters of a post, by (time, source, id).</summary>
     public ImmutableArray<PostSnapshot> Snapshots { get; init; } = [];
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Attribution.Core.Catalog;
+using Attribution.Core.Crediting;
 using Attribution.Core.Identity;
 using Attribution.Core.Values;
 
@@ -37,16 +38,17 @@ public static class JourneyArchiving
             && !(journey.EvictedTouches is [var evicted, ..] && evicted.At < firstAccepted)
             && !(journey.ReportedConversions is [var conversion, ..] && conversion.At < firstAccepted)) return (journey, null);
 
-        var spans = ConversionSpans(journey);
+        var payments = OrderPayments.FromJourney(journey);
+        var spans = ConversionSpans(journey, payments);
         var oldKeys = spans.Where(span => span.Value.Last < firstAccepted).Select(span => span.Key)
             .ToHashSet(StringComparer.Ordinal);
-        var rest = journey.WithoutConversions(oldKeys);
+        var rest = journey.WithoutConversions(oldKeys, payments);
         if (oldKeys.Count == 0 || IsEmpty(rest))
             return (journey.ArchiveTouches(firstEarning, firstAccepted, LookbackWindows(spans, _ => true, brand)), null);
 
         var (required, clicks) = FindRequiredTouches(journey.Touches, LookbackWindows(spans, oldKeys.Contains, brand));
         var recentKeys = spans.Keys.Except(oldKeys, StringComparer.Ordinal).ToHashSet(StringComparer.Ordinal);
-        var archived = journey.WithoutConversions(recentKeys) with
+        var archived = journey.WithoutConversions(recentKeys, payments) with
         {
             Id = newId(),
             Touches = [.. journey.Touches.Where((_, i) => required[i]).Select(known => known with { IsEvidenceOnly = true })],
@@ -60,14 +62,16 @@ public static class JourneyArchiving
         };
         archived = archived with
         {
-            ReportedRefunds = [.. archived.ReportedRefunds.Where(refund => oldKeys.Contains(IdentityRules.OrderAlias(refund.OrderId)))],
+            ReportedRefunds = [.. archived.ReportedRefunds.Where(refund => oldKeys.Contains(OrderPayments.OrderAlias(payments, refund.OrderId)))],
+            ReportedPayments = [.. archived.ReportedPayments.Where(payment => oldKeys.Contains(OrderPayments.OrderAlias(payments, payment.PaymentId)))],
         };
         var remaining = LookbackWindows(spans, key => !oldKeys.Contains(key), brand);
         return (rest.ArchiveTouches(firstEarning, firstAccepted, remaining), archived);
     }
 
     /// <summary>Returns for each conversion its time and the time of its latest report or refund.</summary>
-    private static Dictionary<string, (Timestamp First, Timestamp Last)> ConversionSpans(Journey journey)
+    private static Dictionary<string, (Timestamp First, Timestamp Last)> ConversionSpans(
+        Journey journey, OrderPayments? payments)
     {
         var spans = new Dictionary<string, (Timestamp First, Timestamp Last)>(StringComparer.Ordinal);
         foreach (var reported in journey.ReportedConversions)
@@ -76,10 +80,15 @@ public static class JourneyArchiving
             spans[key] = (spans.TryGetValue(key, out var span) ? span.First : reported.At, reported.At);
         }
 
-        foreach (var refund in journey.ReportedRefunds)
-            if (IdentityRules.OrderAlias(refund.OrderId) is var key && spans.TryGetValue(key, out var span) && refund.At > span.Last)
-                spans[key] = (span.First, refund.At);
+        foreach (var refund in journey.ReportedRefunds) Extend(refund.OrderId, refund.At);
+        foreach (var payment in journey.ReportedPayments) Extend(payment.PaymentId, payment.At);
         return spans;
+
+        void Extend(string id, Timestamp at)
+        {
+            if (OrderPayments.OrderAlias(payments, id) is var key && spans.TryGetValue(key, out var span) && at > span.Last)
+                spans[key] = (span.First, at);
+        }
     }
 
     /// <summary>Returns the intervals whose touches can earn the conversions, both ends inclusive.</summary>
@@ -87,15 +96,17 @@ public static class JourneyArchiving
         Dictionary<string, (Timestamp First, Timestamp Last)> spans, Func<string, bool> isWanted, BrandSettings brand) =>
         [.. spans.Where(span => isWanted(span.Key)).Select(span => (span.Value.First - brand.MaxLookback, span.Value.First))];
 
-    private static Journey WithoutConversions(this Journey journey, HashSet<string> keys) => journey with
+    private static Journey WithoutConversions(this Journey journey, HashSet<string> keys, OrderPayments? payments) => journey with
     {
         ReportedConversions = journey.ReportedConversions.RemoveAll(reported => keys.Contains(IdentityRules.ConversionKey(reported))),
-        ReportedRefunds = journey.ReportedRefunds.RemoveAll(refund => keys.Contains(IdentityRules.OrderAlias(refund.OrderId))),
+        ReportedRefunds = journey.ReportedRefunds.RemoveAll(refund => keys.Contains(OrderPayments.OrderAlias(payments, refund.OrderId))),
+        ReportedPayments = journey.ReportedPayments.RemoveAll(payment => keys.Contains(OrderPayments.OrderAlias(payments, payment.PaymentId))),
         Conversions = journey.Conversions.RemoveAll(conversion => keys.Contains(conversion.Key)),
     };
 
     private static bool IsEmpty(Journey journey) =>
-        journey.ReportedConversions.IsEmpty && journey.ReportedRefunds.IsEmpty && journey.Snapshots.IsEmpty
+        journey.ReportedConversions.IsEmpty && journey.ReportedRefunds.IsEmpty && journey.ReportedPayments.IsEmpty
+        && journey.Snapshots.IsEmpty
         && journey.EvictedCounts.IsEmpty && journey.Touches.All(touch => touch.IsEvidenceOnly);
 
     /// <summary>

@@ -23,6 +23,9 @@ public static class JourneyEventSet
         ReportedRefund refund => Insert(journey.ReportedRefunds, refund) is { } refunds
             ? journey.WithoutEvaluation(IdentityRules.OrderAlias(refund.OrderId)) with { ReportedRefunds = refunds }
             : journey,
+        ReportedPayment payment => Insert(journey.ReportedPayments, payment) is { } payments
+            ? journey with { ReportedPayments = payments, CatalogVersion = Journey.NeverEvaluated }
+            : journey,
         PostSnapshot snapshot => Insert(journey.Snapshots, snapshot) is { } snapshots
             ? journey with { Snapshots = snapshots }
             : journey,
@@ -47,6 +50,7 @@ public static class JourneyEventSet
                 : journey.WithoutEvidence(touch.Id).WithTouch(touch);
         foreach (var reported in other.ReportedConversions) journey = journey.WithEvent(reported);
         foreach (var refund in other.ReportedRefunds) journey = journey.WithEvent(refund);
+        foreach (var payment in other.ReportedPayments) journey = journey.WithEvent(payment);
         foreach (var snapshot in other.Snapshots) journey = journey.WithEvent(snapshot);
         return journey;
     }
@@ -90,9 +94,14 @@ public static class JourneyEventSet
         return false;
     }
 
-    /// <summary>Removes a conversion's evaluation because there are newer reports.</summary>
+    /// <summary>
+    /// Removes a conversion's evaluation because there are newer reports. With linked ids, a report can concern every
+    /// order.
+    /// </summary>
     private static Journey WithoutEvaluation(this Journey journey, string key) =>
-        journey with { Conversions = journey.Conversions.RemoveAll(known => known.Key == key) };
+        journey.ReportedPayments.IsEmpty
+            ? journey with { Conversions = journey.Conversions.RemoveAll(known => known.Key == key) }
+            : journey with { CatalogVersion = Journey.NeverEvaluated };
 
     /// <summary>
     /// Returns null if the event is already contained. A repetition that was received earlier supplies the time of the

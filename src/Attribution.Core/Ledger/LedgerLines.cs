@@ -1,3 +1,4 @@
+using Attribution.Core.Crediting;
 using Attribution.Core.Events;
 using Attribution.Core.Identity;
 using Attribution.Core.Journeys;
@@ -33,6 +34,8 @@ public static class LedgerLines
             .Where(state => !unchanged.Contains(state.Conversion))
             .GroupBy(state => state.Conversion.Key, StringComparer.Ordinal)
             .OrderBy(states => states.Key, StringComparer.Ordinal);
+        var payments = OrderPayments.FromJourney(after);
+        var isLinked = payments is not null && cause.Events.Any(journeyEvent => journeyEvent is ReportedPayment);
         var changes = new List<(Line Line, Change Change)>();
         foreach (var conversion in states)
         {
@@ -47,7 +50,7 @@ public static class LedgerLines
             foreach (var (line, change) in changes)
             {
                 var (reason, causedBy) = FindCause(
-                    conversion.Key, line.IsRefund, isKnown ? [] : after.ReportedRefunds, cause);
+                    conversion.Key, line.IsRefund, isKnown && !isLinked ? [] : after.ReportedRefunds, payments, cause);
                 if (reason == LedgerReason.Catalog && haveTermsChanged) reason = LedgerReason.Policy;
                 yield return new()
                 {
@@ -98,14 +101,14 @@ public static class LedgerLines
 
     /// <summary>
     /// Finds the nearest cause of a line. For a refund's line that is the refund, including one that waited for its
-    /// order. Otherwise it is, in this order, a report of the conversion, one of its refunds, a merge, a touch, or the
-    /// catalog.
+    /// order. Otherwise it is, in this order, a report of the conversion, one of its refunds, one of its payments, a
+    /// merge, a touch, or the catalog.
     /// </summary>
     private static (LedgerReason Reason, EventId? CausedBy) FindCause(
-        string conversion, bool isRefund, IEnumerable<ReportedRefund> waiting, LedgerCause cause)
+        string conversion, bool isRefund, IEnumerable<ReportedRefund> waiting, OrderPayments? payments, LedgerCause cause)
     {
         var refund = cause.Events.OfType<ReportedRefund>().Concat(isRefund ? waiting : [])
-            .LastOrDefault(refund => IdentityRules.OrderAlias(refund.OrderId) == conversion);
+            .LastOrDefault(refund => OrderPayments.OrderAlias(payments, refund.OrderId) == conversion);
         var reported = cause.Events.OfType<ReportedConversion>()
             .FirstOrDefault(reported => IdentityRules.ConversionKey(reported) == conversion);
         if (reported is not null && (refund is null || !isRefund)) return (LedgerReason.Conversion, reported.Id);
@@ -116,6 +119,9 @@ public static class LedgerLines
                 RefundKind.Chargeback => LedgerReason.Chargeback,
                 _ => LedgerReason.Refund,
             }, refund.Id);
+        if (payments is not null && cause.Events.OfType<ReportedPayment>()
+            .LastOrDefault(payment => OrderPayments.OrderAlias(payments, payment.PaymentId) == conversion) is { } payment)
+            return (LedgerReason.Conversion, payment.Id);
         if (cause.Merged && cause.Events.Count > 0) return (LedgerReason.Merge, cause.Events[^1].Id);
         var touch = cause.Events.LastOrDefault(journeyEvent => journeyEvent is Click or Visit);
         return touch is not null ? (LedgerReason.LateTouch, touch.Id) : (LedgerReason.Catalog, null);

@@ -115,6 +115,8 @@ public sealed class JourneyPlanner
                 journeys.Add(new(archived, 0));
                 foreach (var conversion in archived.Conversions)
                     archivedIds.Add(new(archived.Brand, conversion.Key), archived.Id);
+                foreach (var payment in archived.ReportedPayments)
+                    archivedIds.TryAdd(new(archived.Brand, IdentityRules.OrderAlias(payment.PaymentId)), archived.Id);
             }
 
             // Most journeys have neither conversions nor posts, before or after.

@@ -19,6 +19,8 @@ internal abstract record TypedEvent
 
     public static implicit operator TypedEvent(RefundEvent refund) => new TypedRefund(refund);
 
+    public static implicit operator TypedEvent(PaymentEvent payment) => new TypedPayment(payment);
+
     /// <summary>Serializes the event as it is stored.</summary>
     /// <param name="keys">Hashes the customer's key; null leaves it as it is.</param>
     /// <param name="sentLength">Length in bytes of the JSON with the key that was sent.</param>
@@ -90,5 +92,18 @@ internal abstract record TypedEvent
 
         public override EventReadResult Read(int sentLength, EventContext context) =>
             EventReader.Read(Refund, sentLength, context);
+    }
+
+    private sealed record TypedPayment(PaymentEvent Payment) : TypedEvent
+    {
+        public override byte[] Serialize(CustomerKeyHasher? keys, out int sentLength)
+        {
+            var json = JsonSerializer.SerializeToUtf8Bytes(Payment, ContractsJson.Default.PaymentEvent);
+            sentLength = json.Length;
+            return json;
+        }
+
+        public override EventReadResult Read(int sentLength, EventContext context) =>
+            EventReader.Read(Payment, sentLength, context);
     }
 }

@@ -13,22 +13,25 @@ namespace Attribution.Storage.Codecs;
 /// version; old versions remain readable.
 /// </summary>
 /// <remarks>
-/// Version 2 appends the states of reported conversions and refunds (<see cref="StateCodec"/>). A journey without any is
-/// written as version 1.
+/// Version 2 appends the states of reported conversions and refunds (<see cref="StateCodec"/>), version 3 also their
+/// payments (<see cref="PaymentCodec"/>). A journey is written in the lowest version that can contain it.
 /// </remarks>
 internal static class JourneyCodec
 {
     private const byte FirstVersion = 1;
     private const byte VersionWithStates = 2;
+    private const byte VersionWithPayments = 3;
 
     /// <summary>Encodes a journey. The writer is cleared first.</summary>
     public static byte[] Encode(Journey journey, DocumentWriter to)
     {
         to.Clear();
         // Most journeys have touches only.
-        var hasStates = !(journey.ReportedConversions.IsDefaultOrEmpty && journey.ReportedRefunds.IsDefaultOrEmpty)
-            && StateCodec.HasStates(journey);
-        to.WriteVersion(hasStates ? VersionWithStates : FirstVersion);
+        var hasOrders = !(journey.ReportedConversions.IsDefaultOrEmpty && journey.ReportedRefunds.IsDefaultOrEmpty
+            && journey.ReportedPayments.IsDefaultOrEmpty);
+        var hasStates = hasOrders && StateCodec.HasStates(journey);
+        var hasPayments = hasOrders && PaymentCodec.HasPayments(journey);
+        to.WriteVersion(hasPayments ? VersionWithPayments : hasStates ? VersionWithStates : FirstVersion);
         to.WriteId(journey.Id);
         to.WriteSharedText(journey.Brand);
         to.WriteSigned(journey.CatalogVersion);
@@ -42,7 +45,8 @@ internal static class JourneyCodec
         to.WriteList(journey.WaitingRefunds, static (to, day) => to.WriteDay(day));
         to.WriteList(journey.ExceededLinkLimits, WriteLinkLimitExceeded);
         to.WriteList(journey.PostDays, WritePostDay);
-        if (hasStates) StateCodec.WriteStates(to, journey);
+        if (hasStates || hasPayments) StateCodec.WriteStates(to, journey);
+        if (hasPayments) PaymentCodec.WritePayments(to, journey);
         return to.Written.ToArray();
     }
 
@@ -51,7 +55,7 @@ internal static class JourneyCodec
     /// <exception cref="StoreUnusableException">The document has a newer version.</exception>
     public static Journey Decode(ReadOnlySpan<byte> document)
     {
-        var from = new DocumentReader("journey", VersionWithStates, document);
+        var from = new DocumentReader("journey", VersionWithPayments, document);
         var journey = new Journey
         {
             Id = from.ReadId(),
@@ -69,6 +73,7 @@ internal static class JourneyCodec
             PostDays = from.ReadList(ReadPostDay),
         };
         if (from.Version >= VersionWithStates) journey = StateCodec.ReadStates(ref from, journey);
+        if (from.Version >= VersionWithPayments) journey = PaymentCodec.ReadPayments(ref from, journey);
         from.EnsureEnd();
         return journey;
     }

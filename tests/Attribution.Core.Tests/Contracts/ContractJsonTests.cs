@@ -26,6 +26,7 @@ public class ContractJsonTests
         (order.Gross, order.Discount).ShouldBe((10000, 10));
         Reads<ReportedConversion>(new ConversionEvent("1", At, "lead", ConversionId: "n"), ContractsJson.Default.ConversionEvent);
         Reads<ReportedRefund>(new RefundEvent("1", At, "o", "r", "cancel"), ContractsJson.Default.RefundEvent);
+        Reads<ReportedPayment>(new PaymentEvent("1", At, "o", "p"), ContractsJson.Default.PaymentEvent);
         Reads<PostSnapshot>(new EngagementEvent("1", At, "p", "tiktok", Views: 5), ContractsJson.Default.EngagementEvent);
     }
 

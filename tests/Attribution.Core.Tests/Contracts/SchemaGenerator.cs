@@ -19,13 +19,14 @@ internal static class SchemaGenerator
     private static readonly XDocument Docs = XDocument.Load(Path.ChangeExtension(typeof(ClickEvent).Assembly.Location, ".xml"));
 
     private static readonly string[] Ids =
-        ["id", "source", "visitorId", "clickId", "orderId", "conversionId", "refundId", "postId", "customerKey"];
+        ["id", "source", "visitorId", "clickId", "orderId", "conversionId", "refundId", "paymentId", "postId", "customerKey"];
 
     /// <summary>The types of events.</summary>
     public static readonly (string Name, Type Record)[] Events =
     [
         ("click", typeof(ClickEvent)), ("visit", typeof(VisitEvent)), ("redemption", typeof(RedemptionEvent)),
-        ("conversion", typeof(ConversionEvent)), ("refund", typeof(RefundEvent)), ("engagement", typeof(EngagementEvent)),
+        ("conversion", typeof(ConversionEvent)), ("refund", typeof(RefundEvent)),
+        ("payment", typeof(PaymentEvent)), ("engagement", typeof(EngagementEvent)),
     ];
 
     private static readonly (string Name, Type Record)[] Items =
@@ -140,6 +141,9 @@ internal static class SchemaGenerator
             case "kind":
                 PlainText(type == "refund" ? ["refund", "cancel", "chargeback"] : ["order", "signup", "lead"]);
                 break;
+            case "basis":
+                PlainText("goods", "total");
+                break;
             case "impressions" or "reach" or "likes" or "comments" or "shares" or "saves" or "views" or "followers":
                 member["minimum"] = 0;
                 member["maximum"] = EventLimits.Counter;
@@ -173,6 +177,11 @@ internal static class SchemaGenerator
             UnlessVoid(When("kind", "refund", Require("currency", "amount"), AboveZero("amount"))),
             UnlessVoid(When("kind", "chargeback", Require("currency", "amount"), AboveZero("amount"))),
             WhenPresent("amount", "currency"),
+        ],
+        "payment" =>
+        [
+            .. new[] { "gross", "discount", "tax", "shipping" }.Select(money => WhenPresent(money, "currency")),
+            WhenPresent("currency", "gross"),
         ],
         _ => [],
     };

@@ -19,6 +19,7 @@ public class EventReaderFuzzTests
         """{"type":"conversion","id":"e-3","occurredAt":"2026-03-03T09:05:00Z","kind":"signup","conversionId":"s-5","visitorId":"v-77"}""",
         """{"type":"refund","id":"e-4","occurredAt":"2026-03-09T12:00:00Z","orderId":"1001","refundId":"r-1","kind":"refund","currency":"USD","amount":45.00}""",
         """{"type":"refund","id":"e-5","occurredAt":"2026-03-09T12:00:00Z","orderId":"1001","refundId":"r-1","kind":"cancel","void":true,"stateAt":"2026-03-09T12:00:01Z"}""",
+        """{"type":"payment","id":"e-6","occurredAt":"2026-03-09T12:00:00Z","orderId":"sub-5","paymentId":"in-2","currency":"USD","gross":"30.00","tax":"5.40"}""",
         """{"type":"conversion","id":"e-6","occurredAt":"2026-03-03T09:00:00Z","kind":"order","orderId":"1001","currency":"USD","gross":1,"stateAt":"2026-03-09T12:00:01Z","refundIds":["r-1"]}""",
         """{"type":"engagement","id":"g-1","occurredAt":"2026-03-04T00:00:00Z","postId":"ig-123","platform":"instagram","impressions":41000,"followers":36000}""",
     ];

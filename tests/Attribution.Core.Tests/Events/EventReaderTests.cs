@@ -58,7 +58,7 @@ public class EventReaderTests
         (order with { Codes = null }).ShouldBe(new ReportedConversion
         {
             Id = new EventId("shop", "e-1"), Brand = "default", At = Time("2026-03-03T09:00:00Z"), Kind = ConversionKind.Order, ConversionId = "1001",
-            Currency = "USD", Gross = 10000, Discount = 1000, CustomerKey = "cus_9f", IsNewCustomer = true, VisitorId = "v-77", ClickId = "k-1",
+            Currency = "USD", Gross = 10000, Discount = 1000, TaxAndShipping = 1220, CustomerKey = "cus_9f", IsNewCustomer = true, VisitorId = "v-77", ClickId = "k-1",
         });
     }
 

@@ -58,7 +58,7 @@ public sealed class TypedEventTests
 
     private static TypedEvent CreateEvent(Random random)
     {
-        return random.Next(4) switch
+        return random.Next(5) switch
         {
             0 => new ClickEvent(Pick(Texts), Pick(Times), Pick(Texts), Maybe(), Maybe(), Maybe(), Maybe(), Maybe(), Maybe(), Label: Maybe()),
             1 => new VisitEvent(Pick(Texts), Pick(Times), Pick(Texts), Maybe(), Maybe(), Maybe(), Maybe(), Maybe(), Maybe(), Label: Maybe()),
@@ -67,8 +67,10 @@ public sealed class TypedEventTests
                 random.Next(3) == 0 ? null : [.. Enumerable.Range(0, random.Next(23)).Select(_ => random.Next(9) == 0 ? Pick(Texts) : "mia10")],
                 Pick(Amounts), Pick(Amounts), Pick(Amounts), Maybe(), random.Next(3) == 0 ? null : random.Next(2) == 0, Maybe(), Maybe(),
                 MaybeTime(), random.Next(3) > 0 ? null : [.. Enumerable.Range(0, random.Next(3)).Select(_ => Pick(Texts))]),
+            3 => new PaymentEvent(
+                Pick(Texts), Pick(Times), Pick(Texts), Pick(Texts), Pick(Currencies), Pick(Amounts), Pick(Amounts), Pick(Amounts), Pick(Amounts), Maybe(), Maybe()),
             _ => new RefundEvent(Pick(Texts), Pick(Times), Pick(Texts), Pick(Texts), random.Next(2) == 0 ? "refund" : Pick(Texts), Pick(Currencies), Pick(Amounts), Maybe(), Maybe(),
-                random.Next(3) > 0 ? null : random.Next(2) == 0, MaybeTime()),
+                random.Next(3) > 0 ? null : random.Next(2) == 0, MaybeTime(), random.Next(2) == 0 ? null : random.Next(2) == 0 ? "total" : Pick(Texts)),
         };
 
         // Mostly valid members, so that later members are reached.

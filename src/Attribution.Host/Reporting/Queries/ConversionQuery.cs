@@ -13,7 +13,7 @@ namespace Attribution.Host.Reporting.Queries;
 internal static class ConversionQuery
 {
     /// <summary>Finds a conversion and its decision.</summary>
-    /// <param name="id">Order id, or conversion id of a sign-up or lead; an order is looked up first.</param>
+    /// <param name="id">Order id or another id of the order, or conversion id of a sign-up or lead; an order is looked up first.</param>
     /// <param name="brandId">Id of the brand; null for <c>default</c>.</param>
     /// <param name="catalog">The catalog.</param>
     /// <param name="catalogs">The catalog's earlier versions.</param>
@@ -25,10 +25,11 @@ internal static class ConversionQuery
         ILedgerStore entries, CancellationToken cancellation)
     {
         if (!QueryScope.FindBrand(brandId, catalog).TryGet(out var brand, out var problem)) return problem;
-        foreach (var key in new[] { IdentityRules.OrderAlias(id), IdentityRules.NonOrderAlias(id) })
+        foreach (var alias in new[] { IdentityRules.OrderAlias(id), IdentityRules.NonOrderAlias(id) })
         {
             if (await journeys.FindByAliasAsync(
-                new AliasKey(brand.Id, key), cancellation) is not { Journey: var journey }) continue;
+                new AliasKey(brand.Id, alias), cancellation) is not { Journey: var journey }) continue;
+            var key = alias == IdentityRules.OrderAlias(id) ? journey.FindOrderAlias(id) : alias;
             if (journey.Conversions.FirstOrDefault(known => known.Key == key) is { } conversion)
             {
                 var ledger = await entries.ReadLedgerAsync(brand.Id, key, cancellation);
@@ -36,7 +37,7 @@ internal static class ConversionQuery
                 return ConversionAnswer.Create(
                     id, conversion, journey, journey.EvaluateConversion(key, booked), catalog.Version, ledger, brand);
             }
-            if (journey.ReportedRefunds.Where(refund => IdentityRules.OrderAlias(refund.OrderId) == key)
+            if (journey.ReportedRefunds.Where(refund => IdentityRules.OrderAlias(refund.OrderId) == alias)
                 .ToList() is { Count: > 0 } waiting)
                 return QueryProblem.NotFound($"The order '{id}' was not reported yet; its refunds wait for it") with
                 {

@@ -1,0 +1,90 @@
+using System.Collections.Immutable;
+using Attribution.Core.Events;
+using Attribution.Core.Journeys;
+
+namespace Attribution.Storage.Codecs;
+
+/// <summary>
+/// What relates refunds to payments within a stored journey of version 3: the other ids of orders, the tax and shipping
+/// of conversions, and the refunds that state a part of the total.
+/// </summary>
+internal static class PaymentCodec
+{
+    /// <summary>Returns true if the journey has members that earlier versions cannot contain.</summary>
+    public static bool HasPayments(Journey journey) =>
+        !journey.ReportedPayments.IsDefaultOrEmpty
+        || (!journey.ReportedConversions.IsDefaultOrEmpty && journey.ReportedConversions.Any(HasTaxOrShipping))
+        || (!journey.ReportedRefunds.IsDefaultOrEmpty && journey.ReportedRefunds.Any(refund => refund.IsOfTotal));
+
+    /// <summary>Writes the payments of a journey.</summary>
+    public static void WritePayments(DocumentWriter to, Journey journey)
+    {
+        to.WriteList(journey.ReportedPayments, WritePayment);
+        to.WriteList(Indexes(journey.ReportedConversions, HasTaxOrShipping), (to, index) =>
+        {
+            to.WriteCount(index);
+            to.WriteSigned(journey.ReportedConversions[index].TaxAndShipping);
+        });
+        to.WriteList(Indexes(journey.ReportedRefunds, refund => refund.IsOfTotal), (to, index) => to.WriteCount(index));
+    }
+
+    /// <summary>Returns the journey with its payments.</summary>
+    public static Journey ReadPayments(ref DocumentReader from, Journey journey)
+    {
+        var payments = from.ReadList(ReadPayment);
+        var conversions = journey.ReportedConversions.ToBuilder();
+        for (var left = from.ReadCount(); left > 0; left--)
+        {
+            var index = ReadIndex(ref from, conversions.Count);
+            conversions[index] = conversions[index] with { TaxAndShipping = from.ReadSignedOrNull() };
+        }
+
+        var refunds = journey.ReportedRefunds.ToBuilder();
+        for (var left = from.ReadCount(); left > 0; left--)
+        {
+            var index = ReadIndex(ref from, refunds.Count);
+            refunds[index] = refunds[index] with { IsOfTotal = true };
+        }
+
+        return journey with
+        {
+            ReportedPayments = payments,
+            ReportedConversions = conversions.ToImmutable(),
+            ReportedRefunds = refunds.ToImmutable(),
+        };
+    }
+
+    private static void WritePayment(DocumentWriter to, ReportedPayment payment)
+    {
+        ValueCodec.WriteEventId(to, payment.Id);
+        to.WriteSharedText(payment.Brand);
+        to.WriteTime(payment.At);
+        to.WriteSharedText(payment.OrderId);
+        to.WriteSharedText(payment.PaymentId);
+        to.WriteSharedText(payment.Currency);
+        to.WriteSigned(payment.Gross);
+        to.WriteSigned(payment.Discount);
+        to.WriteSigned(payment.TaxAndShipping);
+    }
+
+    private static ReportedPayment ReadPayment(ref DocumentReader from) => new()
+    {
+        Id = ValueCodec.ReadEventId(ref from),
+        Brand = from.ReadSharedText(),
+        At = from.ReadTime(),
+        OrderId = from.ReadSharedText(),
+        PaymentId = from.ReadSharedText(),
+        Currency = from.ReadSharedTextOrNull(),
+        Gross = from.ReadSigned(),
+        Discount = from.ReadSigned(),
+        TaxAndShipping = from.ReadSigned(),
+    };
+
+    private static bool HasTaxOrShipping(ReportedConversion reported) => reported.TaxAndShipping is not null;
+
+    private static int ReadIndex(ref DocumentReader from, int count) =>
+        from.ReadInt32() is var index && index < count ? index : throw from.Corrupt("a payment of an event that is missing");
+
+    private static ImmutableArray<int> Indexes<T>(ImmutableArray<T> events, Func<T, bool> isWanted) =>
+        events.IsDefaultOrEmpty ? [] : [.. Enumerable.Range(0, events.Length).Where(index => isWanted(events[index]))];
+}
