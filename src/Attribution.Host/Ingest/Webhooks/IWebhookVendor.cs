@@ -18,7 +18,10 @@ internal interface IWebhookVendor
     /// <exception cref="SignatureRejectedException">A header is missing or malformed.</exception>
     SignatureClaim ReadSignature(IHeaderDictionary headers);
 
-    /// <summary>Maps a delivery to events and rejections, at least one in total.</summary>
+    /// <summary>
+    /// Maps a delivery to events and rejections. Empty for a state that reports nothing, such as an order that is not
+    /// paid yet: a later delivery reports it, or nothing does.
+    /// </summary>
     /// <exception cref="UnmappableDeliveryException">The delivery as a whole cannot be mapped.</exception>
     /// <exception cref="OverflowException">The sum of its amounts is out of range.</exception>
     IReadOnlyList<MappedEvent> Map(WebhookDelivery delivery);

@@ -26,6 +26,8 @@ internal static class PayloadRedactor
         "shop_money", "total", "total_tax", "shipping_total", "total_shipping_price_set", "amount_subtotal",
         "amount_total", "total_details", "amount_discount", "amount_tax",
         "amount_shipping", "shipping_cost", "discounts", "promotion_code", "payment_intent", "invoice", "charge",
+        "subscription", "subscription_details", "parent", "billing_reason", "payment", "payments", "latest_charge",
+        "subtotal_excluding_tax", "total_excluding_tax", "total_taxes", "total_tax_amounts", "tax",
         "metadata", "note_attributes", "meta_data",
         ShopEventMapper.VisitorIdName, ShopEventMapper.ClickIdName,
     ]);

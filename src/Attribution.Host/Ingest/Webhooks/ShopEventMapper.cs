@@ -34,6 +34,15 @@ internal static class ShopEventMapper
     /// <summary>Rounds the amount of a refund.</summary>
     public static RefundEvent Round(RefundEvent refund) => refund with { Amount = Round(refund.Amount, refund.Currency) };
 
+    /// <summary>Maps a payment, or another id of an order.</summary>
+    public static MappedEvent MapPayment(PaymentEvent payment) => MappedEvent.FromTyped(payment with
+    {
+        Gross = Round(payment.Gross, payment.Currency),
+        Discount = Round(payment.Discount, payment.Currency),
+        Tax = Round(payment.Tax, payment.Currency),
+        Shipping = Round(payment.Shipping, payment.Currency),
+    });
+
     /// <summary>
     /// Returns the click's id in the address of a landing, for shops that store nothing else; null when there is none.
     /// </summary>

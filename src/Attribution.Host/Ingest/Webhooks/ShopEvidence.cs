@@ -26,22 +26,31 @@ internal sealed class ShopEvidence(WebhookDelivery delivery)
     /// Returns the codes in a list of objects, each once and in the order of use, up to the limit of an event. HTML
     /// entities are decoded, since WooCommerce stores codes with them.
     /// </summary>
-    public IReadOnlyList<string> GetCodes(WebhookPayload order, string list)
+    public IReadOnlyList<string> GetCodes(WebhookPayload order, string list) =>
+        GetCodes(order, list, "code", static (item, leftOut) =>
+            item.ReadableText("code", leftOut) is { } text ? WebUtility.HtmlDecode(text) : null);
+
+    /// <summary>Returns the codes in a list of objects, each once and in the order of use.</summary>
+    /// <param name="order">The order.</param>
+    /// <param name="list">The list.</param>
+    /// <param name="member">Member of the list's items that is named when a code is left out.</param>
+    /// <param name="read">Reads the code of an item, and notes an unreadable one; null when it has none.</param>
+    public IReadOnlyList<string> GetCodes(
+        WebhookPayload order, string list, string member, Func<WebhookPayload, ICollection<EventFault>, string?> read)
     {
         var codes = new List<string>();
         var known = new HashSet<string>(StringComparer.Ordinal);
         foreach (var item in order.ReadableObjects(list, leftOut))
         {
-            if (item.ReadableText("code", leftOut) is not { } text) continue;
-            var code = WebUtility.HtmlDecode(text);
+            if (read(item, leftOut) is not { } code) continue;
             if (string.IsNullOrWhiteSpace(code))
-                LeaveOut(RejectionReason.TextEmpty, item, "code", "is empty.");
+                LeaveOut(RejectionReason.TextEmpty, item, member, "is empty.");
             else if (code.EnumerateRunes().Count() > EventLimits.Code)
-                LeaveOut(RejectionReason.TooLong, item, "code", $"is longer than {EventLimits.Code} characters.");
+                LeaveOut(RejectionReason.TooLong, item, member, $"is longer than {EventLimits.Code} characters.");
             else if (known.Contains(TextNormalizer.Code(code)))
                 continue;
             else if (codes.Count == EventLimits.Codes)
-                LeaveOut(RejectionReason.TooLong, item, "code", $"is beyond {EventLimits.Codes} codes.");
+                LeaveOut(RejectionReason.TooLong, item, member, $"is beyond {EventLimits.Codes} codes.");
             else if (known.Add(TextNormalizer.Code(code)))
                 codes.Add(code);
         }

@@ -1,4 +1,5 @@
 using Attribution.Contracts;
+using Attribution.Core.Events;
 
 namespace Attribution.Host.Ingest.Webhooks.Stripe;
 
@@ -8,47 +9,68 @@ namespace Attribution.Host.Ingest.Webhooks.Stripe;
 /// </summary>
 internal static class StripeCheckout
 {
-    public static MappedEvent MapOrder(
+    /// <summary>Returns whether the payment succeeded or none is due.</summary>
+    public static bool IsPaid(WebhookPayload session) =>
+        session.Text("payment_status") is "paid" or "no_payment_required";
+
+    /// <summary>
+    /// Returns the time at which the order of a delayed payment was placed. Its event is that of the settlement, days
+    /// later, so the session's creation counts, at most a day before the order.
+    /// </summary>
+    public static DateTimeOffset GetPlacedAt(WebhookPayload session, DateTimeOffset settledAt) =>
+        session.UnixTime("created") is { } created && created < settledAt ? created : settledAt;
+
+    /// <summary>
+    /// Maps a paid session to its order, and relates the subscription and invoice that later deliveries name.
+    /// </summary>
+    /// <param name="delivery">The delivery.</param>
+    /// <param name="eventId">The id of Stripe's event.</param>
+    /// <param name="at">Time at which the order was placed.</param>
+    /// <param name="session">The session.</param>
+    public static IReadOnlyList<MappedEvent> MapOrder(
         WebhookDelivery delivery, string eventId, DateTimeOffset at, WebhookPayload session)
     {
-        var status = session.Text("payment_status") ?? "unknown";
-        if (status is not ("paid" or "no_payment_required"))
-            throw session.Unmappable(
-                RejectionReason.NotCounted, "payment_status", $"is '{status}': the order counts when its payment has succeeded.");
         if (session.Text("mode") == "setup")
             throw session.Unmappable(RejectionReason.NotCounted, "mode", "is setup: the session only stores a card.");
 
         var currency = StripeMoney.GetCurrency(session);
-        var totals = session.Object("total_details");
-        var shipping = session.Object("shipping_cost");
-        var (subtotal, total) = (session.AmountOrZero("amount_subtotal"), session.AmountOrZero("amount_total"));
-        var (discount, tax) = (totals?.AmountOrZero("amount_discount") ?? 0, totals?.AmountOrZero("amount_tax") ?? 0);
-        var delivered = totals?.AmountOrZero("amount_shipping") ?? 0;
-        // When prices include tax, they add up to the total without adding it.
-        var taxInside = tax > 0 && subtotal - discount + delivered == total;
-        var metadata = session.Object("metadata");
-        return ShopEventMapper.MapOrder(new ConversionEvent(
-            eventId, at, "order",
-            OrderId: delivery.QualifyId(
-                session.ExpandableId("payment_intent") ?? session.ExpandableId("invoice") ?? session.RequiredText("id")),
-            Currency: currency,
-            Gross: Major(subtotal - (taxInside ? tax - (shipping?.AmountOrZero("amount_tax") ?? 0) : 0)),
-            Discount: Major(discount), Tax: Major(tax), Shipping: Major(delivered),
-            Codes: [.. session.Objects("discounts").Select(GetPromotionCode).OfType<string>()],
-            CustomerKey: session.ExpandableId("customer") is { Length: > 0 } customer
-                ? delivery.QualifyId(customer) : null,
-            VisitorId: metadata?.Text(ShopEventMapper.VisitorIdName) ?? GetVisitorId(
-                session.Text("client_reference_id")),
-            ClickId: metadata?.Text(ShopEventMapper.ClickIdName)));
+        var totals = StripeTotals.FromSession(session);
+        var id = session.ExpandableId("payment_intent") ?? session.ExpandableId("invoice") ?? session.RequiredText("id");
+        var orderId = delivery.QualifyId(id);
+        var evidence = new ShopEvidence(delivery);
+        var mapped = ShopEventMapper.MapOrder(new ConversionEvent(
+            eventId, at, "order", OrderId: orderId, Currency: currency,
+            Gross: Major(totals.Gross), Discount: Major(totals.Discount), Tax: Major(totals.Tax), Shipping: Major(totals.Shipping),
+            Codes: evidence.GetCodes(session, "discounts", "promotion_code", ReadPromotionCode),
+            CustomerKey: session.ExpandedObject("customer") is { } customer
+                ? evidence.GetCustomerKey(customer, "id") : evidence.GetCustomerKey(session, "customer"),
+            VisitorId: GetMetadata(ShopEventMapper.VisitorIdName)
+                ?? GetVisitorId(evidence.GetText(session, "client_reference_id")),
+            ClickId: GetMetadata(ShopEventMapper.ClickIdName)));
+        return
+        [
+            mapped with { OrderId = orderId, LeftOut = evidence.LeftOut },
+            .. new[] { ReadId("subscription"), ReadId("invoice") }.OfType<string>()
+                .Where(other => other.Length > 0 && other != id).Select(other => StripeInvoice.Link(delivery, at, other, id)),
+        ];
 
         decimal Major(decimal amount) => StripeMoney.ToMajorUnits(amount, currency);
+
+        // An unusable id of something else never refuses the order.
+        string? ReadId(string name) => session.ExpandedObject(name) is { } expanded
+            ? expanded.ReadableText("id", []) : session.ReadableText(name, []);
+
+        string? GetMetadata(string name) => evidence.GetObject(session, "metadata") is { } metadata
+            ? ShopEventMapper.SanitizeId(evidence.GetText(metadata, name)) : null;
     }
 
     /// <summary>
     /// Returns the promotion code's text when the payload contains it, else its id. Stripe's webhooks omit the text.
     /// </summary>
-    private static string? GetPromotionCode(WebhookPayload discount) =>
-        discount.ExpandedObject("promotion_code")?.Text("code") ?? discount.ExpandableId("promotion_code");
+    private static string? ReadPromotionCode(WebhookPayload discount, ICollection<EventFault> leftOut) =>
+        discount.ExpandedObject("promotion_code") is { } expanded
+            ? expanded.ReadableText("code", leftOut) ?? expanded.ReadableText("id", leftOut)
+            : discount.ReadableText("promotion_code", leftOut);
 
     /// <summary>
     /// Returns the visitor's id in a reference that the snippet wrote; null for a reference of the shop.

@@ -49,22 +49,28 @@ internal sealed class StripeVendor : IWebhookVendor
             throw stripeEvent.Unmappable(RejectionReason.NotCounted, "livemode", "is false: the event is a test.");
         return type switch
         {
-            "checkout.session.completed" or "checkout.session.async_payment_succeeded" =>
-                [StripeCheckout.MapOrder(delivery, stripeEvent.RequiredText("id"), at, subject)],
-            "checkout.session.async_payment_failed" or "checkout.session.expired" =>
-                throw stripeEvent.Unmappable(
-                    RejectionReason.NotCounted, "type", "is that of a session without payment."),
+            "checkout.session.completed" => MapSession(at),
+            "checkout.session.async_payment_succeeded" => MapSession(StripeCheckout.GetPlacedAt(subject, at)),
+            // A session without payment is not an order yet, or will never be one: a state, not a fault.
+            "checkout.session.async_payment_failed" or "checkout.session.expired" => [],
+            "invoice.paid" or "invoice.payment_succeeded" => StripeInvoice.MapPaid(delivery, at, subject),
+            "invoice_payment.paid" => StripeInvoice.MapPayment(delivery, at, subject),
+            "charge.succeeded" or "payment_intent.succeeded" => StripeInvoice.MapCharge(delivery, at, subject),
             "refund.created" or "refund.updated" or "refund.failed" or "charge.refund.updated" =>
-                [StripeRefund.MapRefund(delivery, subject)],
-            "charge.refunded" => StripeRefund.MapChargeRefunds(delivery, subject),
+                StripeRefund.MapRefund(delivery, at, subject),
+            "charge.refunded" => StripeRefund.MapChargeRefunds(delivery, at, subject),
             "charge.dispute.closed" or "charge.dispute.created" or "charge.dispute.updated"
                 or "charge.dispute.funds_withdrawn" or "charge.dispute.funds_reinstated" =>
-                [StripeRefund.MapDispute(delivery, at, subject)],
+                StripeRefund.MapDispute(delivery, at, subject),
             _ => throw stripeEvent.Unmappable(
                 RejectionReason.TopicUnknown, "type",
                 $"'{type}' is not supported; choose checkout.session.completed, checkout.session.async_payment_succeeded, "
-                + "refund.created, refund.updated and charge.dispute.closed."),
+                + "invoice.paid, invoice_payment.paid, refund.created, refund.updated, refund.failed and charge.dispute.closed."),
         };
+
+        IReadOnlyList<MappedEvent> MapSession(DateTimeOffset placedAt) => StripeCheckout.IsPaid(subject)
+            ? StripeCheckout.MapOrder(delivery, stripeEvent.RequiredText("id"), placedAt, subject)
+            : [];
     }
 
     public byte[] RedactPayload(WebhookDelivery delivery) => PayloadRedactor.Redact(Name, "", delivery.Body);
