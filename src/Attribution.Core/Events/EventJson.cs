@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Text;
@@ -15,6 +16,14 @@ namespace Attribution.Core.Events;
 /// </summary>
 internal ref partial struct EventJson : IEventFields
 {
+    private static readonly ImmutableArray<byte[]> Utf8Names = [.. EventMembers.Names.Select(Encoding.UTF8.GetBytes)];
+
+    private static readonly ImmutableArray<EventMember[]> MembersByLength =
+    [
+        .. Enumerable.Range(0, EventMembers.Names.Max(name => name.Length) + 1)
+            .Select(length => Enum.GetValues<EventMember>().Where(member => Utf8Names[(int)member].Length == length).ToArray()),
+    ];
+
     private readonly ReadOnlySpan<byte> json;
     private ValueBuffer values;
     private ulong present;
@@ -60,7 +69,7 @@ internal ref partial struct EventJson : IEventFields
             {
                 var name = reader.ValueIsEscaped ? Unescape(ref reader) : reader.ValueSpan;
                 var nameAt = (int)reader.TokenStartIndex;
-                var member = EventMembers.Find(name);
+                var member = Find(name);
                 if (member is null && unknownMember is null)
                     (unknownMember, unknownMemberAt) = (Encoding.UTF8.GetString(name), nameAt);
                 reader.Read();
@@ -79,10 +88,22 @@ internal ref partial struct EventJson : IEventFields
         }
     }
 
+    /// <summary>Returns the member with a name; null if no type of event has it.</summary>
+    private static EventMember? Find(ReadOnlySpan<byte> name)
+    {
+        if (name.Length >= MembersByLength.Length) return null;
+        foreach (var member in MembersByLength[name.Length])
+            if (name.SequenceEqual(Utf8Names[(int)member]))
+                return member;
+        return null;
+    }
+
+    private static ulong Bit(EventMember member) => 1UL << (int)member;
+
     private void SetValue(EventMember member, Value value)
     {
         if (Contains(member)) Reject(RejectionReason.Malformed, member, "occurs more than once; send it once.");
-        present |= EventMembers.Bit(member);
+        present |= Bit(member);
         values[(int)member] = value;
     }
 
@@ -122,7 +143,7 @@ internal ref partial struct EventJson : IEventFields
     }
 
     /// <summary>Returns true if a member is present, even if null.</summary>
-    public readonly bool Contains(EventMember member) => (present & EventMembers.Bit(member)) != 0;
+    public readonly bool Contains(EventMember member) => (present & Bit(member)) != 0;
 
     /// <summary>Returns true if a member is present and not null.</summary>
     public readonly bool HasValue(EventMember member) =>

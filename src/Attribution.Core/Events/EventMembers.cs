@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text;
 using System.Text.Json;
 using Attribution.Core.Values;
 using static Attribution.Core.Events.EventMember;
@@ -15,15 +14,6 @@ internal static class EventMembers
 
     /// <summary>The number of members.</summary>
     public const int Count = (int)Followers + 1;
-
-    private static readonly ImmutableArray<byte[]> Utf8 = [.. Names.Select(Encoding.UTF8.GetBytes)];
-
-    private static readonly ImmutableArray<EventMember[]> ByLength =
-    [
-        .. Enumerable.Range(0, Names.Max(name => name.Length) + 1)
-            .Select(length => Enum.GetValues<EventMember>()
-                .Where(member => Names[(int)member].Length == length).ToArray()),
-    ];
 
     private static readonly ulong CommonMembers = SetOf(EventMember.Type, Id, OccurredAt, Source, BrandId);
     private static readonly ulong TouchMembers =
@@ -62,21 +52,8 @@ internal static class EventMembers
     public static ulong SetOf(params ReadOnlySpan<EventMember> members)
     {
         var set = 0UL;
-        foreach (var member in members) set |= Bit(member);
+        foreach (var member in members) set |= 1UL << (int)member;
         return set;
-    }
-
-    /// <summary>Returns the set of a single member.</summary>
-    public static ulong Bit(EventMember member) => 1UL << (int)member;
-
-    /// <summary>Returns the member with a name; null if no type of event has it.</summary>
-    public static EventMember? Find(ReadOnlySpan<byte> name)
-    {
-        if (name.Length >= ByLength.Length) return null;
-        foreach (var member in ByLength[name.Length])
-            if (name.SequenceEqual(Utf8[(int)member]))
-                return member;
-        return null;
     }
 
     /// <summary>
@@ -84,5 +61,5 @@ internal static class EventMembers
     /// </summary>
     public static string? ClosestName(string name, ulong set) => SimilarNames.Find(
         name,
-        Enum.GetValues<EventMember>().Where(member => (set & Bit(member)) != 0).Select(member => Names[(int)member]));
+        Enum.GetValues<EventMember>().Where(member => (set & SetOf(member)) != 0).Select(member => Names[(int)member]));
 }

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Attribution.Contracts;
+using Attribution.Core.Quality;
 using Attribution.Core.Values;
 using static Attribution.Core.Events.EventMember;
 
@@ -98,13 +99,13 @@ public static partial class EventReader
         var header = ReadHeader(ref json, context);
         return type switch
         {
-            "click" => TouchReader.ReadClick(ref json, header, context.Bots),
-            "visit" => TouchReader.ReadVisit(ref json, header, context.Bots),
+            "click" => ReadClick(ref json, header, context.Bots),
+            "visit" => ReadVisit(ref json, header, context.Bots),
             "redemption" => ConversionReader.ReadRedemption(ref json, header),
             "conversion" => ConversionReader.ReadConversion(ref json, header),
             "refund" => ConversionReader.ReadRefund(ref json, header),
             "payment" => ConversionReader.ReadPayment(ref json, header),
-            _ => TouchReader.ReadEngagement(ref json, header),
+            _ => ReadEngagement(ref json, header),
         };
     }
 
@@ -127,6 +128,82 @@ public static partial class EventReader
         var source = json.ReadText(Source, EventLimits.Id) ?? context.Source;
         var brand = json.ReadText(BrandId, EventLimits.Name) ?? context.Brand;
         return new EventHeader(new EventId(source, id), brand, at, receivedAt);
+    }
+
+    /// <summary>Reads a click.</summary>
+    private static Click ReadClick<TFields>(ref TFields json, EventHeader header, BotRules? bots)
+        where TFields : struct, IEventFields, allows ref struct => new()
+    {
+        Id = header.Id,
+        Brand = header.Brand,
+        At = header.At,
+        Slug = json.ReadRequiredText(Link, EventLimits.Name),
+        VisitorId = json.ReadText(VisitorId, EventLimits.Id),
+        ClickId = json.ReadText(ClickId, EventLimits.Id),
+        Label = ReadLabel(ref json, bots),
+    };
+
+    /// <summary>Reads a visit.</summary>
+    private static Visit ReadVisit<TFields>(ref TFields json, EventHeader header, BotRules? bots)
+        where TFields : struct, IEventFields, allows ref struct
+    {
+        var url = json.ReadRequiredText(Url, EventLimits.Url);
+        if (!LandingUrl.IsAbsolute(url))
+            json.Reject(
+                RejectionReason.UrlInvalid, Url, "must be an absolute URL: http:// or https://, followed by a host.");
+        var landing = LandingUrl.Parse(url);
+        return new Visit
+        {
+            Id = header.Id,
+            Brand = header.Brand,
+            At = header.At,
+            Utm = landing.Utm,
+            VisitorId = json.ReadText(VisitorId, EventLimits.Id),
+            ClickId = json.ReadText(ClickId, EventLimits.Id) ?? landing.ClickId,
+            Label = ReadLabel(ref json, bots),
+        };
+    }
+
+    // Referrer and ip are not used here. They are validated so that the archive contains nothing that exceeds the
+    // limits.
+    private static TouchLabel ReadLabel<TFields>(ref TFields json, BotRules? bots)
+        where TFields : struct, IEventFields, allows ref struct
+    {
+        json.CheckOptionalText(Referrer, EventLimits.Url);
+        json.CheckOptionalText(Ip, EventLimits.Ip);
+        var userAgent = json.ReadText(UserAgent, EventLimits.UserAgent, mayBeEmpty: true);
+        return json.ReadKeyword(Label, "bot", "prefetch", "head") switch
+        {
+            "bot" => TouchLabel.Bot,
+            "prefetch" => TouchLabel.Prefetch,
+            "head" => TouchLabel.Head,
+            _ => bots?.Classify(userAgent) ?? TouchLabel.None,
+        };
+    }
+
+    /// <summary>Reads a post's counters.</summary>
+    private static PostSnapshot ReadEngagement<TFields>(ref TFields json, EventHeader header)
+        where TFields : struct, IEventFields, allows ref struct
+    {
+        var snapshot = new PostSnapshot
+        {
+            Id = header.Id,
+            Brand = header.Brand,
+            At = header.At,
+            PostId = json.ReadRequiredText(PostId, EventLimits.Id),
+            Platform = json.ReadRequiredText(Platform, EventLimits.Name),
+            Creator = json.ReadText(CreatorId, EventLimits.Name),
+            Campaign = json.ReadText(CampaignId, EventLimits.Name),
+            Impressions = json.ReadCount(Impressions),
+            Reach = json.ReadCount(Reach),
+            Likes = json.ReadCount(Likes),
+            Comments = json.ReadCount(Comments),
+            Shares = json.ReadCount(Shares),
+            Saves = json.ReadCount(Saves),
+            Views = json.ReadCount(Views),
+        };
+        json.ReadCount(Followers);
+        return snapshot;
     }
 
     /// <summary>Returns true if a customer key looks like an e-mail address.</summary>
