@@ -9,6 +9,9 @@ namespace Attribution.Core.Values;
 /// </summary>
 public static partial class IsoDuration
 {
+    /// <summary>The text of a duration below one second.</summary>
+    public const string Zero = "PT0S";
+
     /// <summary>Parses a duration.</summary>
     /// <returns>False if the text is not such a duration, or exceeds 10,000 days.</returns>
     public static bool TryParse(string text, out TimeSpan duration)
@@ -30,7 +33,7 @@ public static partial class IsoDuration
     public static string Format(TimeSpan duration)
     {
         var whole = TimeSpan.FromSeconds(Math.Floor(Math.Max(0, duration.TotalSeconds)));
-        if (whole == TimeSpan.Zero) return "PT0S";
+        if (whole == TimeSpan.Zero) return Zero;
         string Part(int value, char unit) =>
             value == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{value}{unit}");
         var time = Part(whole.Hours, 'H') + Part(whole.Minutes, 'M') + Part(whole.Seconds, 'S');
