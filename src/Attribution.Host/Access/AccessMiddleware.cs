@@ -90,7 +90,7 @@ internal sealed class AccessMiddleware(
     }
 
     private static string? FindDenial(HttpContext http, Caller caller, KeyScopes needed, string who) =>
-        !caller.Scopes.Satisfies(needed)
+        !caller.HasScope(needed)
             ? caller.IsUser
                 ? $"{who} has the role '{UserRoles.GetName(caller.Scopes)}', which does not permit this."
                 : $"{who} lacks the required scope '{needed.ToString().ToLowerInvariant()}'."
@@ -167,13 +167,6 @@ internal sealed class AccessMiddleware(
     }
 
     private sealed record CallerFeature(Caller Caller) : ICallerFeature;
-}
-
-/// <summary>Request feature with the authenticated caller; set once the request is authorized.</summary>
-internal interface ICallerFeature
-{
-    /// <summary>Gets the caller.</summary>
-    Caller Caller { get; }
 }
 
 /// <summary>Names of the query parameters that an endpoint accepts.</summary>

@@ -42,12 +42,4 @@ internal static class AccessRules
         endpoint.Add(builder => builder.Metadata.Add(new KeyInQuery()));
         return endpoint;
     }
-
-    /// <summary>Indicates whether the scopes of a key or a user include the required one.</summary>
-    public static bool Satisfies(this KeyScopes has, KeyScopes needed) => (has & needed) == needed || needed switch
-    {
-        KeyScopes.Read => (has & (KeyScopes.Edit | KeyScopes.Admin)) != 0,
-        KeyScopes.Edit => (has & KeyScopes.Admin) != 0,
-        _ => false,
-    };
 }

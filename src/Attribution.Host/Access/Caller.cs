@@ -47,4 +47,19 @@ internal sealed record Caller(string Source, string Brand, bool MaySpeakForOther
 
     /// <summary>Returns the caller of an authorized request.</summary>
     public static Caller FromContext(HttpContext http) => http.Features.GetRequiredFeature<ICallerFeature>().Caller;
+
+    /// <summary>Indicates whether the caller has a scope or one that includes it.</summary>
+    public bool HasScope(KeyScopes needed) => (Scopes & needed) == needed || needed switch
+    {
+        KeyScopes.Read => (Scopes & (KeyScopes.Edit | KeyScopes.Admin)) != 0,
+        KeyScopes.Edit => (Scopes & KeyScopes.Admin) != 0,
+        _ => false,
+    };
+}
+
+/// <summary>Request feature with the authenticated caller; set once the request is authorized.</summary>
+internal interface ICallerFeature
+{
+    /// <summary>Gets the caller.</summary>
+    Caller Caller { get; }
 }

@@ -1,5 +1,4 @@
 using System.Net;
-using Attribution.Host.Configuration;
 
 namespace Attribution.Host.Access;
 
@@ -18,8 +17,13 @@ internal static class LoopbackAccess
     {
         if (http.Connection.RemoteIpAddress is { } address && !IPAddress.IsLoopback(address))
             return "Only callers on this machine are allowed, because this host has no API keys and no users.";
-        return ListenAddresses.IsLoopback(http.Request.Host.Host)
+        return IsLoopback(http.Request.Host.Host)
             ? null
             : "The Host header must be localhost, 127.0.0.1 or [::1], because this host has no API keys and no users. A reverse proxy must set it accordingly.";
     }
+
+    /// <summary>Indicates whether a host name or address always denotes this machine.</summary>
+    public static bool IsLoopback(string host) =>
+        host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+        || (IPAddress.TryParse(host.Trim('[', ']'), out var ip) && IPAddress.IsLoopback(ip));
 }

@@ -1,4 +1,4 @@
-using System.Net;
+using Attribution.Host.Access;
 
 namespace Attribution.Host.Configuration;
 
@@ -49,10 +49,5 @@ internal static class ListenAddresses
     }
 
     /// <summary>Indicates whether a valid address to listen on can be reached only from this machine.</summary>
-    public static bool IsLoopbackUrl(string url) => IsLoopback(BindingAddress.Parse(url).Host);
-
-    /// <summary>Indicates whether a host name or address always denotes this machine.</summary>
-    public static bool IsLoopback(string host) =>
-        host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
-        || (IPAddress.TryParse(host.Trim('[', ']'), out var ip) && IPAddress.IsLoopback(ip));
+    public static bool IsLoopbackUrl(string url) => LoopbackAccess.IsLoopback(BindingAddress.Parse(url).Host);
 }

@@ -54,10 +54,13 @@ internal static class WebPipeline
         app.UseRouting();
         app.UseRequestTimeouts();
         app.UseMiddleware<AccessMiddleware>();
-        app.UseMiddleware<RateLimitMiddleware>();
+        app.UseWhen(HasKey, limited => limited.UseMiddleware<RateLimitMiddleware>());
         app.UseWhen(IsAudited, audited => audited.UseMiddleware<AuditMiddleware>());
         app.MapHealth();
     }
+
+    /// <summary>Returns whether an API key authorized a request. Other callers are not limited.</summary>
+    private static bool HasKey(HttpContext http) => http.Features.Get<ICallerFeature>()?.Caller.KeyId is not null;
 
     /// <summary>Returns whether a request changes something that only editors and administrators may change.</summary>
     private static bool IsAudited(HttpContext http) =>

@@ -16,9 +16,17 @@ internal static class PageAssets
 
     private static readonly Dictionary<string, (byte[] Bytes, string Digest)> All = Load();
 
-    /// <summary>Returns the address of an asset; null if this build does not contain it.</summary>
-    public static string? GetUrl(string name) =>
-        All.TryGetValue(name, out var asset) ? $"/assets/{asset.Digest}/{name}" : null;
+    /// <summary>Gets the address of the style sheet of all pages.</summary>
+    public static string? StyleSheetUrl { get; } = GetUrl("page.css");
+
+    /// <summary>Gets the address of the script that draws charts.</summary>
+    public static string? ChartScriptUrl { get; } = GetUrl("charts.js");
+
+    /// <summary>Gets the address of the chart library; null if this build does not contain it.</summary>
+    public static string? ChartLibraryUrl { get; } = GetUrl("uPlot.iife.min.js");
+
+    /// <summary>Gets the address of the chart library's style sheet; null if this build does not contain it.</summary>
+    public static string? ChartStyleSheetUrl { get; } = GetUrl("uPlot.min.css");
 
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapGet("/assets/{digest}/{name}", WriteAsync)
@@ -37,6 +45,9 @@ internal static class PageAssets
         var tag = new EntityTagHeaderValue($"\"{digest}\"");
         return TypedResults.Bytes(asset.Bytes, $"{type}; charset=utf-8", entityTag: tag).ExecuteAsync(response.HttpContext);
     }
+
+    private static string? GetUrl(string name) =>
+        All.TryGetValue(name, out var asset) ? $"/assets/{asset.Digest}/{name}" : null;
 
     private static Dictionary<string, (byte[], string)> Load()
     {

@@ -29,7 +29,7 @@ internal static class PageEndpoints
 
     public static void MapPages(this IEndpointRouteBuilder routes)
     {
-        routes.MapPage<OverviewPage>("/", async page => await OverviewModel.ReadAsync(page));
+        routes.MapPage<OverviewPage>("/", OverviewModel.ReadAsync);
         routes.MapCreatorPages();
         routes.MapPage<CampaignsPage>("/campaigns", ListCampaignsAsync);
         routes.MapPage<CampaignPage>(

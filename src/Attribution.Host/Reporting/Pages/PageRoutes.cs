@@ -3,7 +3,10 @@ using Attribution.Host.Access;
 using Attribution.Host.Hosting;
 using Attribution.Host.Reporting.Api;
 using Attribution.Host.Reporting.Queries;
+using Attribution.Host.Reporting.Queries.Rollups;
 using Attribution.Storage.Access;
+using Attribution.Storage.Rollups;
+using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -93,5 +96,75 @@ internal static class PageRoutes
                 await new RazorComponentResult<TPage> { StatusCode = status }.ExecuteAsync(http);
                 break;
         }
+    }
+}
+
+/// <summary>Request of a page.</summary>
+/// <param name="Http">The HTTP request and response.</param>
+/// <param name="Scope">The scope that the address describes.</param>
+/// <param name="Now">The time of the request.</param>
+/// <param name="Cancellation">Canceled when the client disconnects.</param>
+internal sealed record PageContext(HttpContext Http, PageScope Scope, Timestamp Now, CancellationToken Cancellation)
+{
+    public T GetService<T>() where T : notnull => Http.RequestServices.GetRequiredService<T>();
+
+    /// <summary>Returns a value of the route; null if the route has none with this name.</summary>
+    public string? GetRouteValue(string name) => Http.Request.RouteValues[name] as string;
+
+    /// <summary>Reads one answer.</summary>
+    public async Task<RollupAnswer> ReadRollupsAsync(RollupQuery query) => (await ReadRollupsAsync([query]))[0];
+
+    /// <summary>Reads several answers from one snapshot, so that their sums agree.</summary>
+    public Task<IReadOnlyList<RollupAnswer>> ReadRollupsAsync(params IReadOnlyList<RollupQuery> queries) =>
+        RollupAnswer.ReadAllAsync(queries, GetService<IRollupStore>(), Now, Cancellation);
+}
+
+/// <summary>Contents of the page of one request. Endpoints fill it, components read it. Scoped service.</summary>
+internal sealed class PageModel(IAntiforgery antiforgery)
+{
+    private HttpContext? http;
+    private object? answer;
+
+    /// <summary>Gets the scope of the page; null if the address is invalid or the page has no scope.</summary>
+    public PageScope? Scope { get; private set; }
+
+    /// <summary>Gets the scope of the page.</summary>
+    public PageScope RequiredScope =>
+        Scope ?? throw new InvalidOperationException("The page has no scope: its address is invalid.");
+
+    /// <summary>Gets the caller; null on public pages.</summary>
+    public Caller? Caller => http?.Features.Get<ICallerFeature>()?.Caller;
+
+    /// <summary>Gets the antiforgery tokens of the page's forms. The first access sets the cookie.</summary>
+    public AntiforgeryTokenSet AntiforgeryTokens => field ??= antiforgery.GetAndStoreTokens(
+        http ?? throw new InvalidOperationException("The page model is not initialized."));
+
+    /// <summary>Indicates whether the caller has a scope. Pages omit the forms that the caller may not use.</summary>
+    public bool IsAllowed(KeyScopes scope) => Caller?.HasScope(scope) == true;
+
+    /// <summary>Returns the answer that the page shows.</summary>
+    public T GetAnswer<T>() where T : class => (T)answer!;
+
+    /// <summary>Returns the answer if it has this type; otherwise null.</summary>
+    public T? FindAnswer<T>() where T : class => answer as T;
+
+    /// <summary>Sets the contents.</summary>
+    public void Initialize(HttpContext request, PageScope? scope, object? model) =>
+        (http, Scope, answer) = (request, scope, model);
+}
+
+/// <summary>Answer of a form that succeeded and that is shown without a redirect.</summary>
+internal sealed record FormCompleted(object Answer);
+
+/// <summary>Redirect to a local address.</summary>
+internal sealed record PageRedirect(string Url);
+
+/// <summary>Outcome of a page that has written the response itself.</summary>
+internal sealed record PageWritten
+{
+    public static readonly PageWritten Instance = new();
+
+    private PageWritten()
+    {
     }
 }

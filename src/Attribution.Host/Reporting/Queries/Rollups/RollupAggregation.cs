@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Attribution.Core.Models;
 using Attribution.Core.Rollups;
 using Attribution.Storage.Rollups;
 
@@ -96,4 +97,169 @@ internal sealed class RollupAggregation(RollupQuery query, RollupReading reading
         groups.OrderBy(group => group.Key.Attributed)
             .ThenBy(group => group.Key.Campaign, StringComparer.Ordinal)
             .ThenBy(group => group.Key.Creator, StringComparer.Ordinal);
+}
+
+/// <summary>The key of a group of rollups that are added up.</summary>
+/// <param name="Day">Day of the group; null if days are added up.</param>
+/// <param name="Campaign">
+/// Campaign of the group; null if campaigns are added up, and for unattributed conversions.
+/// </param>
+/// <param name="Creator">
+/// Creator of the group; null if creators are added up, for costs of a campaign as a whole, and for unattributed
+/// conversions.
+/// </param>
+/// <param name="Attributed">False for conversions that are not credited to any placement.</param>
+internal readonly record struct RollupGroupKey(DateOnly? Day, string? Campaign, string? Creator, bool Attributed);
+
+/// <summary>
+/// The sums of a group: over all days of the query, and over the days for which fitted models have numbers.
+/// </summary>
+internal sealed class RollupGroupSums(RollupQuery query)
+{
+    private readonly bool fittedThroughout = query.FittedFrom <= query.From;
+    private readonly MeasureCell all = new();
+    private readonly RollupEarningsAccumulator[] earnings =
+        [.. query.Models.Select(model => new RollupEarningsAccumulator(model, query.View))];
+    private MeasureCell? fitted;
+
+    /// <summary>Adds the cell of a day. Days must be added in ascending order.</summary>
+    /// <param name="cell">The cell.</param>
+    /// <param name="day">Day of the cell.</param>
+    /// <param name="marginPercent">Gross margin of the campaign; null if unknown.</param>
+    public void Add(MeasureCell cell, DateOnly day, decimal? marginPercent)
+    {
+        var isFitted = query.FittedFrom <= day;
+        all.Add(cell);
+        if (isFitted && !fittedThroughout) (fitted ??= new()).Add(cell);
+        for (var i = 0; i < earnings.Length; i++)
+            if (isFitted || !query.Models[i].IsFitted())
+                earnings[i].Add(cell, day, marginPercent);
+    }
+
+    /// <summary>Returns the sums under each requested model, except models without numbers for the days.</summary>
+    public IEnumerable<(Model Model, MeasureCell Cell, RollupEarnings Earnings)> GetResults()
+    {
+        for (var i = 0; i < earnings.Length; i++)
+        {
+            var model = query.Models[i];
+            if ((!model.IsFitted() || fittedThroughout ? all : fitted) is { } cell
+                && !RollupFigures.FromCell(cell, model, query.View).IsZero)
+                yield return (model, cell, earnings[i].Sum);
+        }
+    }
+}
+
+/// <summary>The sum of a group under one model.</summary>
+internal sealed record RollupGroupResult(RollupGroupKey Key, Model Model, MeasureCell Cell, RollupEarnings Earnings);
+
+/// <summary>The figures of a cell under one model and view, as integers: minor units, millionths and counts.</summary>
+internal readonly struct RollupFigures
+{
+    private readonly MeasureCell cell;
+    private readonly Model model;
+    private readonly RollupView view;
+
+    private RollupFigures(MeasureCell cell, Model model, RollupView view) =>
+        (this.cell, this.model, this.view) = (cell, model, view);
+
+    public static RollupFigures FromCell(MeasureCell cell, Model model, RollupView view) => new(cell, model, view);
+
+    public long Clicks => cell[Measure.Clicks];
+
+    public long UniqueVisitors => cell[Measure.UniqueVisitors];
+
+    public long Visits => cell[Measure.Visits];
+
+    public long InvalidTouches => cell[Measure.InvalidBot] + cell[Measure.InvalidPrefetch] + cell[Measure.InvalidHead];
+
+    public long Redemptions => cell[Measure.Redemptions];
+
+    public long Orders => cell[model, CreditMeasure.Orders];
+
+    public long ConversionMicros => cell[model, CreditMeasure.ConversionMicros];
+
+    public long LeadMicros => cell[model, CreditMeasure.LeadMicros];
+
+    public long NewCustomers => cell[model, CreditMeasure.NewCustomers];
+
+    public long Gross => cell[model, CreditMeasure.Gross];
+
+    public long Discount => cell[model, CreditMeasure.Discount];
+
+    public long Refunds => cell[model, view == RollupView.Cash ? CreditMeasure.RefundsCash : CreditMeasure.Refunds];
+
+    public long Net => Gross - Discount - Refunds;
+
+    /// <summary>
+    /// Gets the commission. In the cash view, commission reversed by a refund counts on the refund's day instead of the
+    /// order's day.
+    /// </summary>
+    public long Commission => view == RollupView.Cash
+        ? cell[Measure.Commission] + cell[Measure.CommissionRefunded] - cell[Measure.CommissionReversed]
+        : cell[Measure.Commission];
+
+    public long Cost => Commission + cell[Measure.CostFee] + cell[Measure.CostProduction] + cell[Measure.CostManagement]
+        + cell[Measure.CostGift] + cell[Measure.CostShipping] + cell[Measure.CostOther];
+
+    public bool Incomplete => cell[Measure.RateGaps] > 0;
+
+    /// <summary>Returns a measure that does not depend on the view or the model.</summary>
+    public long GetMeasure(Measure measure) => cell[measure];
+
+    /// <summary>
+    /// Gets a value indicating whether all figures are 0, for example because the placement has credit only under other
+    /// models.
+    /// </summary>
+    public bool IsZero
+    {
+        get
+        {
+            for (var measure = 0; measure < MeasureCell.MeasureCount; measure++)
+            {
+                if ((Measure)measure is Measure.Commission or Measure.CommissionRefunded or Measure.CommissionReversed) continue;
+                if (cell[(Measure)measure] != 0) return false;
+            }
+            return (Commission | Orders | ConversionMicros | LeadMicros | NewCustomers | Gross | Discount | Refunds) == 0;
+        }
+    }
+}
+
+/// <summary>
+/// The earnings of a group under a model: net revenue times gross margin, per campaign because margins differ.
+/// </summary>
+/// <param name="Amount">Net × gross margin in minor units; net itself for campaigns without a margin.</param>
+/// <param name="HasMargin">True if every campaign of the group has a margin.</param>
+/// <param name="PaybackDay">
+/// First day from which the amount has continuously covered the cost; null if it does not cover the cost.
+/// </param>
+internal readonly record struct RollupEarnings(decimal Amount, bool HasMargin, DateOnly? PaybackDay);
+
+/// <summary>A running sum of earnings. Days must be added in ascending order.</summary>
+internal sealed class RollupEarningsAccumulator(Model model, RollupView view)
+{
+    private decimal earned;
+    private long cost;
+    private bool withoutMargin;
+    private DateOnly? lastDay;
+    private DateOnly? coveredSince;
+
+    /// <summary>Gets the sum.</summary>
+    public RollupEarnings Sum => new(earned, !withoutMargin, CoveredSince);
+
+    private DateOnly? CoveredSince => cost > 0 && earned >= cost ? coveredSince ?? lastDay : null;
+
+    /// <summary>Adds the cell of a day.</summary>
+    /// <param name="cell">The cell.</param>
+    /// <param name="day">Day of the cell; not before the day added last.</param>
+    /// <param name="marginPercent">Gross margin of the campaign; null if unknown.</param>
+    public void Add(MeasureCell cell, DateOnly day, decimal? marginPercent)
+    {
+        if (lastDay != day) coveredSince = CoveredSince;
+        lastDay = day;
+        var figures = RollupFigures.FromCell(cell, model, view);
+        var net = figures.Net;
+        withoutMargin |= marginPercent is null;
+        earned += marginPercent is { } percent ? net * percent / 100 : net;
+        cost += figures.Cost;
+    }
 }

@@ -1,5 +1,8 @@
+using System.Text.Json.Serialization;
+using Attribution.Core.Models;
 using Attribution.Core.Rollups;
 using Attribution.Core.Values;
+using Attribution.Host.Reporting.Queries.Values;
 using Attribution.Storage.Rollups;
 
 namespace Attribution.Host.Reporting.Queries.Rollups;
@@ -84,5 +87,82 @@ internal sealed record RollupAnswer(
     /// Returns how long the oldest change that a reading does not include has been waiting, as ISO 8601 duration.
     /// </summary>
     public static string FormatLag(RollupReading reading, Timestamp now) =>
-        IsoDuration.Format(reading.WaitingSince is { } since && since < now ? now - since : TimeSpan.Zero);
+        reading.WaitingSince is { } since && since < now ? IsoDuration.Format(now - since) : IsoDuration.Zero;
+}
+
+/// <summary>
+/// A sum over conversions without a placement: the unattributed conversions, or all conversions of the brand.
+/// </summary>
+internal sealed record RollupRest
+{
+    /// <summary>The brand's local day; absent if days are added up.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateOnly? Day { get; init; }
+
+    /// <summary>The model; absent unless every model was requested.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Model { get; init; }
+
+    public required long Orders { get; init; }
+
+    public required string Currency { get; init; }
+
+    public required Money Net { get; init; }
+
+    public required Money Gross { get; init; }
+
+    public required Money Discount { get; init; }
+
+    public required Money Refunds { get; init; }
+
+    public required Share Conversions { get; init; }
+
+    public required Share Leads { get; init; }
+
+    public required long NewCustomers { get; init; }
+
+    /// <summary>True if amounts wait for an exchange rate; otherwise absent.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Incomplete { get; init; }
+
+    /// <summary>Creates the total of all conversions, which is the same under every model that needs no fit.</summary>
+    public static RollupRest FromTotals(RollupQuery query, MeasureCell totals) =>
+        FromCell(query, null, totals, Core.Models.Model.LastTouch) with { Model = null };
+
+    /// <summary>Creates the sum of a cell under a model.</summary>
+    public static RollupRest FromCell(RollupQuery query, DateOnly? day, MeasureCell cell, Model model)
+    {
+        var (figures, currency) = (RollupFigures.FromCell(cell, model, query.View), query.Brand.Currency);
+        return new()
+        {
+            Day = day, Model = query.AllModels ? ModelNames.NameOf(model)
+                : null, Orders = figures.Orders, Currency = currency.Code,
+            Net = new(figures.Net, currency), Gross = new(figures.Gross, currency),
+            Discount = new(figures.Discount, currency),
+            Refunds = new(figures.Refunds, currency), Conversions = new(figures.ConversionMicros),
+            Leads = new(figures.LeadMicros), NewCustomers = figures.NewCustomers, Incomplete = figures.Incomplete,
+        };
+    }
+}
+
+/// <summary>A period for which a model has no numbers and no rows.</summary>
+/// <param name="Model">The model.</param>
+/// <param name="From">First local day (inclusive).</param>
+/// <param name="To">Last local day (inclusive).</param>
+/// <param name="Reason"><c>no_fit</c>: no fit of the model credits these days.</param>
+/// <param name="Detail">The reason as text.</param>
+internal sealed record RollupNotShown(string Model, DateOnly From, DateOnly To, string Reason, string Detail)
+{
+    /// <summary>Returns the periods of a query that have no numbers.</summary>
+    public static IReadOnlyList<RollupNotShown> ForQuery(RollupQuery query)
+    {
+        if (query.FittedFrom <= query.From) return [];
+        var to = query.FittedFrom is { } first && first <= query.To ? first.AddDays(-1) : query.To;
+        var detail = query.FittedFrom is { } day ? $"The first fit credits {day:O} and later days"
+            : "There is no fit yet; GET /v1/models returns the result of the latest attempt";
+        return [.. query.Models.Where(model => model.IsFitted())
+            .Select(model => new RollupNotShown(ModelNames.NameOf(model), query.From, to, "no_fit", detail))];
+    }
+
+    public override string ToString() => $"{Model} {From:O}..{To:O} {Reason}";
 }

@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Attribution.Core.Models;
 using Attribution.Core.Rollups;
 using Attribution.Core.Statistics;
+using Attribution.Core.Values;
 using Attribution.Host.Reporting.Queries.Values;
 
 namespace Attribution.Host.Reporting.Queries.Rollups;
@@ -181,4 +182,49 @@ internal sealed record RollupRow
             Ratio ratio => ratio.Value,
             _ => null,
         };
+}
+
+/// <summary>The cost of a row by kind.</summary>
+internal sealed record RollupCost(
+    Money Fee, Money Production, Money Management, Money Gift, Money Shipping, Money Commission, Money Other,
+    Money Total)
+{
+    /// <summary>Creates the cost of a group.</summary>
+    public static RollupCost FromFigures(RollupFigures figures, Currency currency)
+    {
+        return new(
+            Cost(Measure.CostFee), Cost(Measure.CostProduction), Cost(Measure.CostManagement), Cost(Measure.CostGift),
+            Cost(Measure.CostShipping),
+            new(figures.Commission, currency), Cost(Measure.CostOther), new(figures.Cost, currency));
+
+        Money Cost(Measure measure) => new(figures.GetMeasure(measure), currency);
+    }
+}
+
+/// <summary>The growth of the counters of a row's posts, and its cost.</summary>
+internal sealed record RollupEngagement(
+    long Impressions, long Reach, long Likes, long Comments, long Shares, long Saves, long Views, Ratio? Cpe,
+    Ratio? Cpm, Ratio? EngagementRate)
+{
+    /// <summary>Creates the engagement of a group.</summary>
+    public static RollupEngagement FromFigures(RollupFigures figures, Currency currency)
+    {
+        var (likes, comments) = (figures.GetMeasure(Measure.Likes), figures.GetMeasure(Measure.Comments));
+        var (shares, saves) = (figures.GetMeasure(Measure.Shares), figures.GetMeasure(Measure.Saves));
+        var (impressions, reach) = (figures.GetMeasure(Measure.Impressions), figures.GetMeasure(Measure.Reach));
+        var engagements = likes + comments + shares + saves;
+        return new(
+            impressions, reach, likes, comments, shares, saves, figures.GetMeasure(Measure.Views),
+            Ratio.FromNullable(Ratios.Cpe(currency, figures.Cost, engagements)),
+            Ratio.FromNullable(Ratios.Cpm(currency, figures.Cost, impressions)),
+            Ratio.FromNullable(Ratios.EngagementRate(engagements, reach)));
+    }
+}
+
+/// <summary>The interval that contains the true value in 95 of 100 cases (both bounds inclusive).</summary>
+internal sealed record RollupInterval(Ratio Low, Ratio High)
+{
+    /// <summary>Creates an interval from its bounds; null if there are none.</summary>
+    public static RollupInterval? FromBounds((decimal Low, decimal High)? bounds) => bounds is var (low, high)
+        ? new(new(low), new(high)) : null;
 }

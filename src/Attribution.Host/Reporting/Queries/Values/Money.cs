@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Attribution.Core.Values;
@@ -46,4 +47,54 @@ internal sealed class MoneyJsonConverter : JsonConverter<Money>
     /// <inheritdoc/>
     public override void Write(Utf8JsonWriter writer, Money value, JsonSerializerOptions options) =>
         writer.WriteDecimalText(value.Major);
+}
+
+/// <summary>
+/// A count of which parts can be credited, such as conversions. JSON and CSV contain it as text with six decimals.
+/// </summary>
+/// <param name="Micros">The count in millionths.</param>
+[JsonConverter(typeof(ShareJsonConverter))]
+internal readonly record struct Share(long Micros)
+{
+    /// <summary>Gets the count as a decimal of scale 6.</summary>
+    public decimal Value => Micros / 1_000_000m + 0.000000m;
+
+    /// <summary>Returns the count with six decimals, in the invariant culture: <c>0.500000</c>.</summary>
+    public override string ToString() => Value.ToString("0.000000", CultureInfo.InvariantCulture);
+}
+
+/// <summary>A converter between a share and its text.</summary>
+internal sealed class ShareJsonConverter : JsonConverter<Share>
+{
+    /// <inheritdoc/>
+    public override Share Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        new((long)(reader.ReadDecimalText() * 1_000_000));
+
+    /// <inheritdoc/>
+    public override void Write(Utf8JsonWriter writer, Share value, JsonSerializerOptions options) =>
+        writer.WriteDecimalText(value.Value);
+}
+
+/// <summary>A ratio such as ROI, a rate or a cost per click. JSON and CSV contain it as text.</summary>
+/// <param name="Value">The ratio; its scale is the number of decimals shown.</param>
+[JsonConverter(typeof(RatioJsonConverter))]
+internal readonly record struct Ratio(decimal Value)
+{
+    /// <summary>Returns the ratio, or null if it is undefined.</summary>
+    public static Ratio? FromNullable(decimal? value) => value is { } defined ? new(defined) : null;
+
+    /// <summary>Returns the ratio with all of its decimals, in the invariant culture: <c>400.0</c>.</summary>
+    public override string ToString() => Value.ToString(CultureInfo.InvariantCulture);
+}
+
+/// <summary>A converter between a ratio and its text.</summary>
+internal sealed class RatioJsonConverter : JsonConverter<Ratio>
+{
+    /// <inheritdoc/>
+    public override Ratio Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        new(reader.ReadDecimalText());
+
+    /// <inheritdoc/>
+    public override void Write(Utf8JsonWriter writer, Ratio value, JsonSerializerOptions options) =>
+        writer.WriteDecimalText(value.Value);
 }
