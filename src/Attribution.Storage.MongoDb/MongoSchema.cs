@@ -15,7 +15,7 @@ internal static class MongoSchema
     /// <summary>Prefix of the names of a rebuild's collections.</summary>
     public const string RebuildPrefix = "rebuild.";
 
-    private const int Version = 1;
+    private const int Version = 2;
     private const string Hashed = "hashed";
 
     private static readonly CollectionDefinition[] Collections =
@@ -97,7 +97,8 @@ internal static class MongoSchema
         foreach (var collection in Collections) await collection.CreateAsync(database, "", IsSharded(hello), cancellation);
         var store = new BsonDocument
         {
-            { "_id", "store" }, { "schema", Version }, { "catalogVersion", 0L }, { "journeysVersion", 0L }, { "generation", 0L },
+            { "_id", "store" }, { "schema", Version }, { "catalogVersion", 0L }, { "journeysVersion", 0L },
+            { "placementSharesVersion", 0L }, { "generation", 0L },
         };
         await SeedAsync(database, "", store, cancellation);
         await InsertMissingAsync(
@@ -108,6 +109,7 @@ internal static class MongoSchema
             throw new StoreUnusableException(
                 $"The MongoDB database {database.DatabaseNamespace.DatabaseName} was written by a newer version (schema "
                 + $"{meta["schema"]}; this build supports up to {Version}): start that version, or name another database.");
+        if (meta["schema"].ToInt64() < 2) await MoveToPlacementSharesAsync(database, cancellation);
         await CreateGenerationAsync(database, meta["generation"].ToInt64(), cancellation);
     }
 
@@ -126,9 +128,27 @@ internal static class MongoSchema
         await CreateGenerationAsync(database, generation, cancellation);
         var store = new BsonDocument
         {
-            { "_id", "store" }, { "mark", mark }, { "catalogVersion", 0L }, { "journeysVersion", 0L }, { "generation", generation },
+            { "_id", "store" }, { "mark", mark }, { "catalogVersion", 0L }, { "journeysVersion", 0L },
+            { "placementSharesVersion", 0L }, { "generation", generation },
         };
         await SeedAsync(database, RebuildPrefix, store, cancellation);
+    }
+
+    /// <summary>
+    /// Schema 2: shares are split over placements. All journeys are stale once, and re-evaluated in the background. Of
+    /// several processes, one makes the change.
+    /// </summary>
+    private static Task MoveToPlacementSharesAsync(IMongoDatabase database, CancellationToken cancellation)
+    {
+        var next = new BsonDocument("$add", new BsonArray { "$catalogVersion", 1L });
+        var set = new BsonDocument
+        {
+            { "schema", 2 }, { "catalogVersion", next }, { "journeysVersion", next }, { "placementSharesVersion", next },
+        };
+        return database.GetCollection<BsonDocument>("meta").UpdateOneAsync(
+            new BsonDocument { { "_id", "store" }, { "schema", 1 } },
+            new PipelineUpdateDefinition<BsonDocument>(new BsonDocument[] { new("$set", set) }),
+            cancellationToken: cancellation);
     }
 
     private static async Task CreateGenerationAsync(

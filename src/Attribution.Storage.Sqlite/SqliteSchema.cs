@@ -170,5 +170,15 @@ internal static class SqliteSchema
             '{"id":"default","name":"Default","currency":"USD","timeZone":"Etc/UTC",'
             || '"bookModel":"last_touch","policy":{"name":"code_first"},"lookback":{"click":"P30D","visit":"P7D"}}');
         """,
+
+        // Shares are split over placements. All journeys are stale once, and re-evaluated in the background.
+        """
+        UPDATE meta SET value = value + 1 WHERE key = 'catalog_version' AND EXISTS (SELECT 1 FROM journeys);
+        UPDATE meta SET value = (SELECT value FROM meta WHERE key = 'catalog_version')
+            WHERE key = 'journeys_version' AND EXISTS (SELECT 1 FROM journeys);
+        INSERT INTO meta SELECT 'placement_shares_version', value FROM meta
+            WHERE key = 'journeys_version' AND EXISTS (SELECT 1 FROM journeys);
+        INSERT OR IGNORE INTO meta VALUES ('placement_shares_version', 0);
+        """,
     ];
 }

@@ -6,9 +6,10 @@ using Attribution.Core.Values;
 namespace Attribution.Core.Crediting;
 
 /// <summary>
-/// Splits a conversion among its evidence under every served model, exact to the minor unit: no share is negative, and
-/// a conversion refunded in full leaves exactly zero everywhere. The result depends only on the arguments. An instance
-/// reuses its buffers for one conversion after another; not thread-safe.
+/// Splits a conversion among its placements under every served model, exact to the minor unit: every placement lies
+/// within one unit of its exact share, no share is negative, and a conversion refunded in full leaves exactly zero
+/// everywhere. The result depends only on the arguments. An instance reuses its buffers for one conversion after
+/// another; not thread-safe.
 /// </summary>
 internal sealed class CreditSplitter
 {
@@ -18,9 +19,8 @@ internal sealed class CreditSplitter
     private readonly Weights weights = new();
     private readonly SplitTable table = new();
     private readonly List<(int Claimant, ModelSet Models)> shares = [];
-    private long[] sums = [];
+    private long[] whole = [];
     private long[] splits = [];
-    private int[] counts = [];
     private int columns;
 
     /// <summary>
@@ -50,7 +50,7 @@ internal sealed class CreditSplitter
     }
 
     /// <summary>
-    /// Splits a conversion under one model as <see cref="Split"/> does, without summing the shares by placement.
+    /// Splits a conversion under one model as <see cref="Split"/> does, and each placement's share among its touchpoints.
     /// </summary>
     /// <returns>
     /// The touchpoints that the policy lets take part, and the share of each in micros; empty if no one is credited.
@@ -58,7 +58,7 @@ internal sealed class CreditSplitter
     public (EligibleTouchpoints Touchpoints, long[] Micros) SplitByTouchpoint(in ConversionEvaluation evaluation, Model model)
     {
         var touchpoints = SplitByModel(model, evaluation);
-        return (touchpoints, touchpoints.Count == 0 ? [] : table.MicrosByTouchpoint(touchpoints.Count));
+        return (touchpoints, touchpoints.Count == 0 ? [] : table.MicrosByTouchpoint(touchpoints.Claimants, weights));
     }
 
     /// <summary>
@@ -74,13 +74,14 @@ internal sealed class CreditSplitter
     }
 
     /// <summary>
-    /// Fills the table with the shares of the touchpoints that take part under a model, and returns these touchpoints.
+    /// Fills the table with the placements' shares under a model, and returns the touchpoints that take part.
     /// </summary>
     private EligibleTouchpoints SplitByModel(Model model, in ConversionEvaluation evaluation)
     {
         var touchpoints = ModelApplication.Apply(
             evaluation.Terms.Policy, model, evaluation.Evidence, evaluation.Fit, weights);
-        if (touchpoints.Count > 0) table.Split(evaluation.Facts, weights);
+        if (touchpoints.Count > 0)
+            table.Split(evaluation.Facts, touchpoints.Claimants, weights, evaluation.Evidence.Claimants.Count);
         return touchpoints;
     }
 
@@ -90,23 +91,8 @@ internal sealed class CreditSplitter
     /// </summary>
     private void AddModelShares(Model model, ModelSet set, in ConversionEvaluation evaluation)
     {
-        var touchpoints = SplitByModel(model, evaluation);
-        if (touchpoints.Count == 0) return;
-        var claimants = evaluation.Evidence.Claimants;
-        var sums = GetClearedSpan(ref this.sums, claimants.Count * columns);
-        var counts = GetClearedSpan(ref this.counts, claimants.Count);
-        table.SumByClaimant(touchpoints.Claimants, sums, counts);
-        for (var claimant = 0; claimant < counts.Length; claimant++)
-            if (counts[claimant] > 0)
-                AddOrMerge(claimant, set, sums.Slice(claimant * columns, columns));
-    }
-
-    private static Span<T> GetClearedSpan<T>(ref T[] buffer, int length)
-    {
-        if (buffer.Length < length) buffer = new T[length];
-        var cleared = buffer.AsSpan(0, length);
-        cleared.Clear();
-        return cleared;
+        if (SplitByModel(model, evaluation).Count == 0) return;
+        for (var row = 0; row < table.RowCount; row++) AddOrMerge(table.ClaimantOf(row), set, table[row]);
     }
 
     /// <summary>
@@ -115,7 +101,7 @@ internal sealed class CreditSplitter
     /// </summary>
     private void AddParticipation(ConversionFacts conversion)
     {
-        var whole = GetClearedSpan(ref sums, columns);
+        if (whole.Length < columns) whole = new long[columns];
         (whole[SplitTable.Micros], whole[SplitTable.Gross], whole[SplitTable.Discount]) =
             (WholeMicros, conversion.Gross, conversion.Discount);
         var refunded = 0L;
@@ -123,7 +109,7 @@ internal sealed class CreditSplitter
             whole[SplitTable.Refunded + day] = refunded += conversion.RefundDays[day].Amount;
         for (var (share, known) = (0, shares.Count); share < known; share++)
             if (shares[share].Models.Contains(Model.Linear))
-                AddOrMerge(shares[share].Claimant, Model.Participation.ToSet(), whole);
+                AddOrMerge(shares[share].Claimant, Model.Participation.ToSet(), whole.AsSpan(0, columns));
     }
 
     /// <summary>

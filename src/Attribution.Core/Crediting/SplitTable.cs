@@ -3,10 +3,10 @@ using Attribution.Core.Values;
 namespace Attribution.Core.Crediting;
 
 /// <summary>
-/// The shares of a conversion's touchpoints. Adjacent touchpoints with equal shares are one row (a run), so that the
-/// work for hundreds of equal touches is done once. Gross and micros are split by weight, the discount by the gross
-/// shares, and the refunds up to each day by the net shares before refunds. An instance is reused for one split after
-/// another; not thread-safe.
+/// The shares of a conversion's placements, one row each. The weights of a placement's touchpoints are summed first, so
+/// every placement is rounded once. Gross and micros are split by weight, the discount by the gross shares, and the
+/// refunds up to each day by the net shares before refunds. Rows are in the order of the placements' first touchpoint
+/// with weight, which decides ties. An instance is reused for one split after another; not thread-safe.
 /// </summary>
 internal sealed class SplitTable
 {
@@ -23,123 +23,116 @@ internal sealed class SplitTable
     public const int Refunded = 3;
 
     private long[] cells = [];
-    private Int128[] weights = [];
-    private long[] int64Weights = [];
+    private long[] shares = [];
     private long[] net = [];
-    private int[] runLengths = [];
+    private Int128[] weights = [];
+    private int[] claimants = [];
+    private int[] rowsByClaimant = [];
     private int columnCount;
-    private int rows;
-    private int capacity;
-    private bool hasInt64Weights;
-    private bool hasSingleItemRuns;
+
+    /// <summary>Gets the number of placements with weight.</summary>
+    public int RowCount { get; private set; }
 
     /// <summary>Returns the number of columns of a conversion.</summary>
     public static int ColumnsOf(ConversionFacts conversion) => Refunded + conversion.RefundDays.Length;
 
-    /// <summary>Splits a conversion by the weights of its touchpoints.</summary>
-    public void Split(ConversionFacts conversion, Weights touchpointWeights)
+    /// <summary>Returns the claimant of a row.</summary>
+    public int ClaimantOf(int row) => claimants[row];
+
+    /// <summary>Returns the columns of a row.</summary>
+    public ReadOnlySpan<long> this[int row] => cells.AsSpan(row * columnCount, columnCount);
+
+    /// <summary>Splits a conversion among the placements of its touchpoints.</summary>
+    /// <param name="conversion">The conversion.</param>
+    /// <param name="touchpointClaimants">The claimant of each touchpoint, in order.</param>
+    /// <param name="touchpointWeights">The weight of each touchpoint; at least one is above 0.</param>
+    /// <param name="claimantCount">The number of claimants of the journey.</param>
+    public void Split(
+        ConversionFacts conversion, ReadOnlySpan<int> touchpointClaimants, Weights touchpointWeights, int claimantCount)
     {
         columnCount = ColumnsOf(conversion);
-        rows = touchpointWeights.RunCount;
-        EnsureCapacity();
-        touchpointWeights.RunWeights.CopyTo(weights);
-        touchpointWeights.RunLengths.CopyTo(runLengths);
-        hasSingleItemRuns = touchpointWeights.RunCount == touchpointWeights.Count;
-        hasInt64Weights = LargestRemainder.TryToInt64(touchpointWeights.RunWeights, int64Weights);
+        EnsureCapacity(claimantCount);
+        SumWeights(touchpointClaimants, touchpointWeights, claimantCount);
 
-        SplitByWeight(conversion.Gross, Gross);
         SplitByWeight(CreditSplitter.WholeMicros, Micros);
-        SplitBy(Column(Gross), conversion.Discount, Discount);
+        SplitByWeight(conversion.Gross, Gross);
+        for (var row = 0; row < RowCount; row++) net[row] = Cell(row, Gross);
+        SplitByNet(conversion.Discount, Discount);
+        for (var row = 0; row < RowCount; row++) net[row] -= Cell(row, Discount);
         var refunded = 0L;
         for (var day = 0; day < conversion.RefundDays.Length; day++)
-        {
-            for (var i = 0; i < rows; i++) net[i] = Column(Gross)[i] - Column(Discount)[i];
-            refunded += conversion.RefundDays[day].Amount;
-            SplitBy(net.AsSpan(0, rows), refunded, Refunded + day);
-        }
+            SplitByNet(refunded += conversion.RefundDays[day].Amount, Refunded + day);
     }
 
-    /// <summary>Adds the touchpoints' shares to their claimants'; touchpoints without weight are skipped.</summary>
-    /// <param name="claimants">Claimant of each touchpoint, in order.</param>
-    /// <param name="sums">Receives the sums, one block of columns per claimant.</param>
-    /// <param name="counts">Receives the number of touchpoints with weight per claimant; all 0 before the call.</param>
-    public void SumByClaimant(ReadOnlySpan<int> claimants, Span<long> sums, Span<int> counts)
+    /// <summary>
+    /// Returns the micros of each touchpoint, in order: its part of the placement's micros by weight. They sum to the
+    /// micros of the placement.
+    /// </summary>
+    public long[] MicrosByTouchpoint(ReadOnlySpan<int> touchpointClaimants, Weights touchpointWeights)
     {
-        for (var (row, from) = (0, 0); row < rows; from += runLengths[row++])
+        var (micros, each) = (new long[touchpointClaimants.Length], touchpointWeights.ToArray());
+        for (var row = 0; row < RowCount; row++)
         {
-            if (weights[row] == 0) continue;
-            if (runLengths[row] == 1)
-            {
-                Add(row, claimants[from], 1, sums, counts);
-                continue;
-            }
-
-            var run = claimants.Slice(from, runLengths[row]);
-            for (var (claimant, left) = (0, run.Length); left > 0; claimant++)
-            {
-                var times = run.Count(claimant);
-                if (times > 0) Add(row, claimant, times, sums, counts);
-                left -= times;
-            }
+            var own = new List<int>();
+            for (var i = 0; i < each.Length; i++)
+                if (touchpointClaimants[i] == claimants[row])
+                    own.Add(i);
+            var parts = LargestRemainder.Split(Cell(row, Micros), own.Select(i => each[i]).ToArray());
+            for (var i = 0; i < parts.Length; i++) micros[own[i]] = parts[i];
         }
-    }
 
-    /// <summary>Returns the micros of each touchpoint, in order.</summary>
-    public long[] MicrosByTouchpoint(int touchpointCount)
-    {
-        var micros = new long[touchpointCount];
-        for (var (row, from) = (0, 0); row < rows; from += runLengths[row++])
-            micros.AsSpan(from, runLengths[row]).Fill(Column(Micros)[row]);
         return micros;
     }
 
-    private void Add(int row, int claimant, int times, Span<long> sums, Span<int> counts)
+    private ref long Cell(int row, int column) => ref cells[(row * columnCount) + column];
+
+    private void SumWeights(ReadOnlySpan<int> touchpointClaimants, Weights touchpointWeights, int claimantCount)
     {
-        counts[claimant] += times;
-        var sum = sums.Slice(claimant * columnCount, columnCount);
-        for (var column = 0; column < sum.Length; column++) sum[column] += times * cells[(column * capacity) + row];
+        RowCount = 0;
+        rowsByClaimant.AsSpan(0, claimantCount).Fill(-1);
+        for (var (run, from) = (0, 0); run < touchpointWeights.RunCount; from += touchpointWeights.RunLengths[run++])
+        {
+            var weight = touchpointWeights.RunWeights[run];
+            if (weight == 0) continue;
+            foreach (var claimant in touchpointClaimants.Slice(from, touchpointWeights.RunLengths[run]))
+            {
+                ref var row = ref rowsByClaimant[claimant];
+                if (row < 0)
+                {
+                    row = RowCount++;
+                    (claimants[row], weights[row]) = (claimant, 0);
+                }
+
+                weights[row] += weight;
+            }
+        }
     }
-
-    /// <summary>Number of touchpoints of each row; empty if every row is a single touchpoint.</summary>
-    private ReadOnlySpan<int> LengthsOrEmpty => hasSingleItemRuns ? [] : runLengths.AsSpan(0, rows);
-
-    private Span<long> Column(int column) => cells.AsSpan(column * capacity, rows);
 
     private void SplitByWeight(long amount, int column)
     {
-        if (hasInt64Weights) SplitBy(int64Weights.AsSpan(0, rows), amount, column);
-        else SplitRow(column, LargestRemainder.Split(amount, weights.AsSpan(0, rows), Column(column), LengthsOrEmpty));
+        LargestRemainder.Split(amount, weights.AsSpan(0, RowCount), shares.AsSpan(0, RowCount));
+        FillColumn(column);
     }
 
-    private void SplitBy(ReadOnlySpan<long> by, long amount, int column) =>
-        SplitRow(column, LargestRemainder.Split(amount, by, Column(column), LengthsOrEmpty));
-
-    /// <summary>Makes the touchpoints of a row that received one unit more a row of their own.</summary>
-    private void SplitRow(int column, UnevenRun uneven)
+    private void SplitByNet(long amount, int column)
     {
-        if (uneven.ExtraCount == 0) return;
-        rows++;
-        InsertCopy(weights.AsSpan(0, rows), uneven.Run);
-        InsertCopy(int64Weights.AsSpan(0, rows), uneven.Run);
-        InsertCopy(runLengths.AsSpan(0, rows), uneven.Run);
-        for (var i = 0; i < columnCount; i++) InsertCopy(Column(i), uneven.Run);
-        runLengths[uneven.Run] = uneven.ExtraCount;
-        runLengths[uneven.Run + 1] -= uneven.ExtraCount;
-        Column(column)[uneven.Run]++;
+        LargestRemainder.Split(amount, net.AsSpan(0, RowCount), shares.AsSpan(0, RowCount));
+        FillColumn(column);
     }
 
-    private static void InsertCopy<T>(Span<T> values, int row) => values[row..^1].CopyTo(values[(row + 1)..]);
-
-    /// <summary>Makes room for one additional row per column: each column can split one row in two.</summary>
-    private void EnsureCapacity()
+    private void FillColumn(int column)
     {
-        if (capacity < rows + columnCount)
+        for (var row = 0; row < RowCount; row++) Cell(row, column) = shares[row];
+    }
+
+    private void EnsureCapacity(int rows)
+    {
+        if (weights.Length < rows)
         {
-            capacity = 2 * (rows + columnCount);
-            (weights, int64Weights) = (new Int128[capacity], new long[capacity]);
-            (net, runLengths) = (new long[capacity], new int[capacity]);
+            (weights, claimants, rowsByClaimant) = (new Int128[2 * rows], new int[2 * rows], new int[2 * rows]);
+            (shares, net) = (new long[2 * rows], new long[2 * rows]);
         }
 
-        if (cells.Length < capacity * columnCount) cells = new long[capacity * columnCount];
+        if (cells.Length < rows * columnCount) cells = new long[2 * rows * columnCount];
     }
 }

@@ -47,11 +47,15 @@ public static class LedgerLines
             changes.Sort((a, b) => a.Line.CompareTo(b.Line));
             var isKnown = conversion.Any(state => state.Times < 0);
             var haveTermsChanged = conversion.DistinctBy(state => state.Conversion.Terms).Count() > 1;
+            var isRounding = cause.MovesToPlacementShares && PlacementShareMove.IsOnlyRounding(
+                conversion.FirstOrDefault(state => state.Times < 0).Conversion,
+                conversion.FirstOrDefault(state => state.Times > 0).Conversion, after.Touches.Length);
             foreach (var (line, change) in changes)
             {
                 var (reason, causedBy) = FindCause(
                     conversion.Key, line.IsRefund, isKnown && !isLinked ? [] : after.ReportedRefunds, payments, cause);
                 if (reason == LedgerReason.Catalog && haveTermsChanged) reason = LedgerReason.Policy;
+                if (isRounding) (reason, causedBy) = (LedgerReason.Rounding, null);
                 yield return new()
                 {
                     Brand = after.Brand,

@@ -51,4 +51,9 @@ public enum LedgerReason
 
     /// <summary>The fee of an agreement for a post.</summary>
     PostFee = 15,
+
+    /// <summary>
+    /// An order from the time when shares were rounded touch by touch is now rounded once per placement.
+    /// </summary>
+    Rounding = 16,
 }

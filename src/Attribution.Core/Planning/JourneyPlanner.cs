@@ -123,7 +123,11 @@ public sealed class JourneyPlanner
             if (MayBePaid(after) || before.Exists(MayBePaid))
             {
                 PeriodAccrual.AddChange(before, after, accruals, removedAccruals);
-                var cause = new LedgerCause(journey.Events, journey.IsMerged);
+                var cause = new LedgerCause(journey.Events, journey.IsMerged)
+                {
+                    MovesToPlacementShares = before.Exists(
+                        known => known.CatalogVersion < catalog.Contents.PlacementSharesVersion),
+                };
                 ledger.AddRange(
                     LedgerLines.ForChange([.. before.SelectMany(known => known.Conversions)], after, cause, at));
             }

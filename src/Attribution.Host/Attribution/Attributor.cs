@@ -81,6 +81,15 @@ internal sealed partial class Attributor(
         return stale.Count;
     }
 
+    /// <summary>
+    /// Returns the number of journeys that were last evaluated before shares were split over placements.
+    /// </summary>
+    public async Task<long> CountBeforePlacementSharesAsync(CancellationToken cancellation)
+    {
+        var catalog = await catalogs.RefreshAsync(cancellation);
+        return await store.CountStaleAsync(catalog.Contents.PlacementSharesVersion, cancellation);
+    }
+
     /// <summary>Parses packs, each once.</summary>
     internal List<ParsedPack> ParsePacks(IEnumerable<EventPack> packs) =>
         [.. packs.DistinctBy(pack => pack.PackId).Select(ParsePack)];

@@ -14,10 +14,14 @@ internal sealed partial class ReevaluationService(Attributor attributor, TimePro
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        var isAnnounced = false;
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
+                if (!isAnnounced && await attributor.CountBeforePlacementSharesAsync(stoppingToken) is > 0 and var count)
+                    LogMoving(count);
+                isAnnounced = true;
                 if (await attributor.ReevaluateAsync(JourneysPerCommit, stoppingToken) == 0)
                     await Task.Delay(PollInterval, time, stoppingToken);
             }
@@ -32,6 +36,12 @@ internal sealed partial class ReevaluationService(Attributor attributor, TimePro
             }
         }
     }
+
+    [LoggerMessage(
+        EventIds.MovingToPlacementShares, LogLevel.Information,
+        "Evaluating {Journeys} journeys again, because shares are now rounded once per placement; "
+        + "ledger entries and restatements of this have the reason 'rounding'")]
+    private partial void LogMoving(long journeys);
 
     [LoggerMessage(EventIds.ReevaluationFailed, LogLevel.Error, "Journeys could not be re-evaluated; retrying")]
     private partial void LogFailed(Exception exception);

@@ -31,6 +31,7 @@ internal static class EventIds
     public const int ReevaluationFailed = 2003;
     public const int RebuildCompleted = 2004;
     public const int PlanFailed = 2005;
+    public const int MovingToPlacementShares = 2006;
 
     // Rollup: 3000 to 3099
     public const int RollupMismatch = 3001;

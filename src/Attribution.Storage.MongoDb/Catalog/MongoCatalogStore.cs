@@ -36,6 +36,7 @@ internal sealed class MongoCatalogStore(MongoStoreContext context) : ICatalogSto
                 return new CatalogContents(meta.Number("catalogVersion"), items.ToImmutable(), matched.ToImmutable())
                 {
                     JourneysVersion = meta.Number("journeysVersion"),
+                    PlacementSharesVersion = meta.Number("placementSharesVersion"),
                     Fits = [.. await ReadFitsAsync(session, cancellation)],
                 };
             },

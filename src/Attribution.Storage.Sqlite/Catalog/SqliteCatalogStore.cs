@@ -31,6 +31,7 @@ internal sealed class SqliteCatalogStore(SqliteStoreContext context) : ICatalogS
                 return new CatalogContents(SqliteMeta.ReadCatalogVersion(session), items.ToImmutable(), matched.ToImmutable())
                 {
                     JourneysVersion = SqliteMeta.ReadNumber(session, "journeys_version"),
+                    PlacementSharesVersion = SqliteMeta.ReadNumber(session, "placement_shares_version"),
                     Fits = SqliteCatalogTable.ReadFits(session),
                 };
             },

@@ -33,6 +33,7 @@ internal sealed class InMemoryEngine
 
     private readonly List<StoredFit> fits = [];
     private int version;
+    private long placementSharesVersion;
 
     /// <summary>Gets or sets the bounds of a journey.</summary>
     public JourneyBounds Bounds { get; set; } = JourneyBounds.Default;
@@ -67,6 +68,18 @@ internal sealed class InMemoryEngine
     public InMemoryEngine Put(Fit fit)
     {
         fits.Add(new(fit, version + 1));
+        RefreshCatalog();
+        return this;
+    }
+
+    /// <summary>
+    /// Upgrades the store: conversions are as an earlier build stored them, and all journeys are stale once.
+    /// </summary>
+    public InMemoryEngine UpgradeToPlacementShares(Func<Conversion, Conversion> asStoredBefore)
+    {
+        foreach (var (id, stored) in journeys.ToList())
+            journeys[id] = new(stored.Journey with { Conversions = [.. stored.Journey.Conversions.Select(asStoredBefore)] }, stored.Version);
+        placementSharesVersion = version + 1;
         RefreshCatalog();
         return this;
     }
@@ -132,7 +145,10 @@ internal sealed class InMemoryEngine
 
     private static readonly DateTimeOffset ReceivedAt = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    private void RefreshCatalog() => Catalog = CatalogSnapshot.Create(new(++version, items.ToImmutableDictionary(), []) { Fits = [.. fits] });
+    private void RefreshCatalog() => Catalog = CatalogSnapshot.Create(new(++version, items.ToImmutableDictionary(), [])
+    {
+        Fits = [.. fits], PlacementSharesVersion = placementSharesVersion,
+    });
 
     private void Commit(JourneyEvent[] events, Timestamp? receivedAt = null)
     {

@@ -1,5 +1,7 @@
 using System.Numerics;
 using System.Text.Json;
+using Attribution.Core.Events;
+using Attribution.Core.Journeys;
 using Attribution.Core.Models;
 using Attribution.Core.Tests.Fixtures;
 using Attribution.Core.Values;
@@ -75,20 +77,28 @@ public sealed class ExactSharesTests
         var splits =
             from near in Gen.Choose(0, 50).Zip(Gen.Choose(-3, 3))
             from sign in Gen.Elements(1, 1, -1)
-            from runs in weights.Zip(Gen.Choose(1, 4)).NonEmptyListOf()
-            select (Amount: sign * Math.Max(0, (1L << near.Item1) + near.Item2), Runs: runs);
+            from each in weights.NonEmptyListOf()
+            select (Amount: sign * Math.Max(0, (1L << near.Item1) + near.Item2), Weights: each.ToArray());
 
         Prop.ForAll(splits.ToArbitrary(), split =>
         {
-            long[] each = [.. split.Runs.SelectMany(run => Enumerable.Repeat(run.Item1, run.Item2))];
-            var (oneEach, shares) = (new long[each.Length], new long[split.Runs.Count]);
-            LargestRemainder.Split(split.Amount, each, oneEach);
-            int[] lengths = [.. split.Runs.Select(run => run.Item2)];
-            var cut = LargestRemainder.Split(split.Amount, split.Runs.Select(run => run.Item1).ToArray(), shares, lengths);
-            var byRun = shares.SelectMany((share, run) => Enumerable.Range(0, lengths[run]).Select(piece => run == cut.Run && piece < cut.ExtraCount ? share + 1 : share));
-            var defined = ByDefinition(split.Amount, each);
-            return oneEach.SequenceEqual(defined) && byRun.SequenceEqual(defined);
+            var shares = new long[split.Weights.Length];
+            LargestRemainder.Split(split.Amount, split.Weights, shares);
+            return shares.SequenceEqual(ByDefinition(split.Amount, split.Weights));
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(2_000));
+    }
+
+    /// <summary>
+    /// The greatest amount by the greatest sums of weights: ten thousand touches beside twenty codes, whose products
+    /// exceed 128 bits.
+    /// </summary>
+    [Fact]
+    public void Shares_are_exact_where_products_exceed_128_bits()
+    {
+        var touches = (Int128)1_000_000_000_000 * 999_999 * 20 * 9_999;
+        Int128[] weights = [touches + 1, touches, touches / 3, .. Enumerable.Repeat(touches / 7, 20)];
+        foreach (var amount in new[] { Currency.MaxMinor, Currency.MaxMinor - 7, -Currency.MaxMinor })
+            LargestRemainder.Split(amount, weights).ShouldBe(ByDefinition(amount, [.. weights.Select(weight => (BigInteger)weight)]));
     }
 
     /// <summary>
@@ -116,9 +126,12 @@ public sealed class ExactSharesTests
     /// <summary>
     /// Rounds all shares down, then gives one unit each to the largest remainders, the earlier first.
     /// </summary>
-    private static long[] ByDefinition(long amount, long[] weights)
+    private static long[] ByDefinition(long amount, long[] weights) =>
+        ByDefinition(amount, [.. weights.Select(weight => (BigInteger)weight)]);
+
+    private static long[] ByDefinition(long amount, BigInteger[] weights)
     {
-        BigInteger[] of = [.. weights.All(weight => weight == 0) ? weights.Select(_ => BigInteger.One) : weights.Select(weight => (BigInteger)weight)];
+        var of = weights.All(weight => weight == 0) ? [.. weights.Select(_ => BigInteger.One)] : weights;
         var total = of.Aggregate(BigInteger.Add);
         BigInteger Remainder(int i) => ((amount * of[i] % total) + total) % total;
         long[] shares = [.. of.Select((weight, i) => (long)(((amount * weight) - Remainder(i)) / total))];
@@ -156,28 +169,6 @@ public sealed class ExactSharesTests
         Share(model, [.. Enumerable.Range(0, touches).Select(day => new Timestamp(day * 86_400_000L))]).ShouldBe(expected);
 
     [Fact]
-    public void Equal_weights_are_split_as_if_each_were_separate()
-    {
-        var splits =
-            from amount in Gen.Choose(-1_000_000, 1_000_000)
-            from shift in Gen.Elements(0, 80)
-            from runs in Gen.Choose(0, 5).Zip(Gen.Choose(1, 9)).NonEmptyListOf()
-            select (amount, shift, runs);
-
-        Prop.ForAll(splits.ToArbitrary(), split =>
-        {
-            var row = new Weights();
-            foreach (var (weight, pieces) in split.runs) row.Add((Int128)weight << split.shift, pieces);
-            var shares = new long[row.RunCount];
-            var cut = LargestRemainder.Split(split.amount, row.RunWeights, shares, row.RunLengths);
-            var lengths = row.RunLengths.ToArray();
-            var each = shares.SelectMany((share, run) => Enumerable.Range(0, lengths[run]).Select(piece => run == cut.Run && piece < cut.ExtraCount ? share + 1 : share));
-            return each.SequenceEqual(LargestRemainder.Split(split.amount, row.ToArray()))
-                && row.ToArray().SequenceEqual(split.runs.SelectMany(run => Enumerable.Repeat((Int128)run.Item1 << split.shift, run.Item2)));
-        }).QuickCheckThrowOnFailure();
-    }
-
-    [Fact]
     public void Equal_neighbors_form_one_run()
     {
         var row = new Weights();
@@ -187,20 +178,82 @@ public sealed class ExactSharesTests
     }
 
     [Fact]
-    public void Remainder_among_equal_touches_goes_to_the_first_for_each_sum()
+    public void Each_sum_is_rounded_once_per_placement()
     {
         var engine = Scenario.Market(bookModel: "linear").Process(
             Scenario.Click("mia", 0), Scenario.Click("mia", 60), Scenario.Click("ben", 120),
             Scenario.Order("1", 180, gross: 10, discount: 2), Scenario.Refund("1", 200, 4));
-        // Gross 4 3 3; discount by gross 1 1 0; refund by net (3 2 3): 2 1 1.
-        engine.Conversion("1").Credits.Where(credit => credit.Models.Contains(Model.Linear)).ToDictionary(credit => credit.Placement, credit => (credit.Micros, credit.Gross, credit.Discount, credit.Refunds))
-            .ShouldBe(new Dictionary<Placement, (long, long, long, long)> { [Scenario.Ben] = (333_333, 3, 0, 1), [Scenario.Mia] = (666_667, 7, 2, 3) }, ignoreOrder: true);
+        // Weights 2 and 1: gross 7 3; discount by gross (1.4 0.6) 1 1; refund by net (6 2) 3 1.
+        CreditsOf(engine, "1", Model.Linear).ShouldBe(
+            new Dictionary<Placement, (long, long, long, long)> { [Scenario.Mia] = (666_667, 7, 1, 3), [Scenario.Ben] = (333_333, 3, 1, 1) }, ignoreOrder: true);
 
-        // 3 3 2 2 2: two of the five get one unit more.
+        // Weights 3 and 2: 7.2 and 4.8.
         var five = Scenario.Market().Process(
             Scenario.Click("mia", 0), Scenario.Click("mia", 60), Scenario.Click("ben", 120), Scenario.Click("mia", 180), Scenario.Click("ben", 240), Scenario.Order("1", 300, gross: 12));
-        (five.GrossByPlacement("1", Model.Linear)[Scenario.Mia], five.GrossByPlacement("1", Model.Linear)[Scenario.Ben]).ShouldBe((8, 4));
+        (five.GrossByPlacement("1", Model.Linear)[Scenario.Mia], five.GrossByPlacement("1", Model.Linear)[Scenario.Ben]).ShouldBe((7, 5));
     }
+
+    /// <summary>Many touches do not multiply the rounding: 19 by equal weights is 10 and 9, 12 by 3 and 6 is 4 and 8.</summary>
+    [Theory]
+    [InlineData(20, 20, 19, 10, 9, 500_000)]
+    [InlineData(3, 6, 12, 4, 8, 333_333)]
+    public void Many_touches_of_a_placement_are_rounded_once(
+        int first, int second, long gross, long expectedFirst, long expectedSecond, long expectedMicros)
+    {
+        var clicks = Enumerable.Range(0, first + second)
+            .Select(i => Scenario.Click(i < first ? "mia" : "ben", 60 * i)).ToArray<JourneyEvent>();
+        var engine = Scenario.Market(bookModel: "linear").Process(
+            [.. clicks, Scenario.Order("1", 60 * (first + second), gross: gross)]);
+        CreditsOf(engine, "1", Model.Linear).ShouldBe(
+            new Dictionary<Placement, (long, long, long, long)>
+            {
+                [Scenario.Mia] = (expectedMicros, expectedFirst, 0, 0),
+                [Scenario.Ben] = (1_000_000 - expectedMicros, expectedSecond, 0, 0),
+            },
+            ignoreOrder: true);
+    }
+
+    /// <summary>
+    /// The law of the split: for every model but participation, gross and micros of a placement lie within one unit of
+    /// the exact share, however many touches it has.
+    /// </summary>
+    [Fact]
+    public void Every_placement_lies_within_one_unit_of_its_exact_share()
+    {
+        var orders =
+            from touches in Gen.Elements("mia", "ben").Zip(Gen.Choose(1, 3_000)).NonEmptyListOf()
+            from gross in Gen.OneOf(Gen.Choose(1, 60), Gen.Choose(1, 1_000_000))
+            select (Touches: touches.Take(60).ToList(), Gross: gross);
+
+        Prop.ForAll(orders.ToArbitrary(), order =>
+        {
+            var clicks = new List<Click>();
+            foreach (var (creator, minutes) in order.Touches)
+                clicks.Add(Scenario.Click(creator, minutes + (clicks.Count * 3_000 / 60.0)));
+            clicks = [.. clicks.OrderBy(click => click.At).ThenBy(click => click.Id.Id, StringComparer.Ordinal).DistinctBy(click => click.At)];
+            var engine = Scenario.Market().Process([.. clicks, Scenario.Order("1", 6_001, gross: order.Gross)]);
+            var kept = engine.Journeys.Single().Touches.Where(touch => touch.Role == TouchRole.Kept).ToList();
+            return ModelNames.Heuristic.Where(model => model != Model.Participation).All(model =>
+            {
+                var row = new Weights();
+                ModelWeights.Fill(model, [.. kept.Select(touch => touch.At)], row);
+                var weights = row.ToArray();
+                var total = weights.Aggregate(BigInteger.Zero, (sum, weight) => sum + weight);
+                return CreditsOf(engine, "1", model).All(credit =>
+                {
+                    var own = kept.Index().Where(touch => touch.Item.Placement == credit.Key)
+                        .Aggregate(BigInteger.Zero, (sum, touch) => sum + weights[touch.Index]);
+                    var (micros, gross, _, _) = credit.Value;
+                    return BigInteger.Abs((gross * total) - (order.Gross * own)) < total
+                        && BigInteger.Abs((micros * total) - (1_000_000 * own)) < total;
+                });
+            });
+        }).QuickCheckThrowOnFailure();
+    }
+
+    private static Dictionary<Placement, (long, long, long, long)> CreditsOf(InMemoryEngine engine, string order, Model model) =>
+        engine.Conversion(order).Credits.Where(credit => credit.Models.Contains(model)).ToDictionary(
+            credit => credit.Placement, credit => (credit.Micros, credit.Gross, credit.Discount, credit.Refunds));
 
     [Fact]
     public void Decay_halves_every_seven_days_and_never_underflows_to_zero()

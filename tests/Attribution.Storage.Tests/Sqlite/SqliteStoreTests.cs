@@ -101,6 +101,34 @@ public sealed class SqliteStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task Upgraded_store_with_journeys_evaluates_all_of_them_again()
+    {
+        await using (var file = await SqliteDatabase.OpenAsync(
+            folder.File("store.db"), SqliteSchema.ApplicationId, [.. SqliteSchema.Migrations.Take(1)], cancellation: Cancellation))
+            await file.WriteAsync(
+                session =>
+                {
+                    session.Execute("UPDATE meta SET value = 7 WHERE key = 'catalog_version'; UPDATE meta SET value = 4 WHERE key = 'journeys_version'");
+                    session.Execute("INSERT INTO journeys (id, version, catalog_version, brand, doc) VALUES (randomblob(16), 1, 7, 'default', x'')");
+                    return true;
+                },
+                Cancellation);
+
+        await using var store = await SqliteStore.OpenAsync(new SqliteStoreOptions { Path = folder.File("store.db") }, Cancellation);
+        var contents = await store.Catalog.LoadCatalogAsync(Cancellation);
+        (contents.Version, contents.JourneysVersion, contents.PlacementSharesVersion).ShouldBe((8, 8, 8));
+        (await store.Journeys.CountStaleAsync(contents.JourneysVersion, Cancellation)).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task New_store_has_nothing_to_evaluate_again()
+    {
+        await using var store = await SqliteStore.OpenAsync(new SqliteStoreOptions { Path = folder.File("store.db") }, Cancellation);
+        var contents = await store.Catalog.LoadCatalogAsync(Cancellation);
+        (contents.Version, contents.JourneysVersion, contents.PlacementSharesVersion).ShouldBe((0, 0, 0));
+    }
+
+    [Fact]
     public async Task Spool_file_is_refused_as_a_store()
     {
         await using (await SqliteDatabase.OpenAsync(folder.File("spool.db"), 99, ["CREATE TABLE messages (id)"], cancellation: Cancellation))

@@ -64,28 +64,23 @@ public static class NaiveTwin
     }
 
     /// <summary>
-    /// Splits gross and micros by weight, the discount by the gross shares and refunds by the net shares, and sums them
-    /// per placement.
+    /// Sums the weights by placement, in the order of the first piece with weight. Then splits gross and micros by weight,
+    /// the discount by the gross shares and refunds by the net shares.
     /// </summary>
     private static IEnumerable<CreditShare> Shares(TwinMoney money, List<TwinEvidence> evidence, string model)
     {
         if (model == "participation")
             return evidence.Select(piece => piece.Placement).Distinct().Select(placement => CreditShare.All(placement, money));
 
-        var weights = evidence.ConvertAll(piece => piece.Weight);
+        var placements = evidence.Where(piece => piece.Weight > 0).GroupBy(piece => piece.Placement).ToList();
+        var weights = placements.ConvertAll(pieces => pieces.Aggregate(BigInteger.Zero, (sum, piece) => sum + piece.Weight));
         var micros = TwinShares.Split(MicrosPerUnit, weights);
         var gross = TwinShares.Split(money.Gross, weights);
         var discount = TwinShares.Split(money.Discount, gross);
         List<BigInteger> net = [.. gross.Zip(discount, BigInteger.Subtract)];
         var refunded = money.RefundedAfter.Select(sum => TwinShares.Split(sum, net)).ToList();
-        return
-            from i in Enumerable.Range(0, evidence.Count)
-            group i by evidence[i].Placement into indexes
-            select new CreditShare(
-                indexes.Key, Sum(micros, indexes), Sum(gross, indexes), Sum(discount, indexes), [.. refunded.Select(shares => Sum(shares, indexes))]);
-
-        static BigInteger Sum(List<BigInteger> shares, IEnumerable<int> indexes) =>
-            indexes.Aggregate(BigInteger.Zero, (sum, i) => sum + shares[i]);
+        return placements.Select((placement, i) => new CreditShare(
+            placement.Key, micros[i], gross[i], discount[i], [.. refunded.Select(shares => shares[i])]));
     }
 
     private static void Count(TwinConversion conversion, CreditShare share, string model, TwinResult books)
