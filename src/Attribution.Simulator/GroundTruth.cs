@@ -203,32 +203,34 @@ public static class GroundTruth
     /// <summary>Returns the shares by placement; empty if unattributed.</summary>
     private static List<Share> SharesOf(Market market, Person person, ConversionFact conversion, string model)
     {
-        var (places, weights) = EvidenceOf(market, person, conversion, model);
-        if (places.Count == 0) return [];
+        // Weights are summed per placement first, in the order of the first touch or code with weight.
+        var evidence = EvidenceOf(market, person, conversion, model);
+        var placements = evidence.Places.Zip(evidence.Weights).Where(piece => piece.Second > 0)
+            .GroupBy(piece => piece.First, piece => piece.Second).ToList();
+        if (placements.Count == 0) return [];
 
         // Gross and micros are split by weight, discount by the gross shares, refunds by the net shares before refunds.
+        var weights = placements.ConvertAll(placement => placement.Sum());
         var gross = Split(conversion.Gross, weights);
         var micros = Split(1_000_000, weights);
         var discount = Split(conversion.Discount, gross);
         var net = gross.Zip(discount, (g, d) => g - d).ToList();
 
         // The total of refunds is split after each refund; the shares of a single refund are the differences.
-        var refunds = places.Select(_ => new List<DayRefund>()).ToList();
+        var refunds = placements.ConvertAll(_ => new List<DayRefund>());
         var (total, previous) = (0L, net.Select(_ => 0L).ToList());
         foreach (var refund in RefundsByDay(market, conversion))
         {
             total += refund.Amount;
             var split = Split(total, net);
-            for (var i = 0; i < places.Count; i++) refunds[i].Add(refund with { Amount = split[i] - previous[i] });
+            for (var i = 0; i < placements.Count; i++) refunds[i].Add(refund with { Amount = split[i] - previous[i] });
             previous = split;
         }
 
-        // Shares are then summed per placement.
         return
         [
-            .. Enumerable.Range(0, places.Count).GroupBy(i => places[i]).Select(group => new Share(
-                group.Key.Campaign, group.Key.Creator, group.Sum(i => micros[i]), group.Sum(i => gross[i]), group.Sum(i => discount[i]),
-                [.. Enumerable.Range(0, refunds[0].Count).Select(r => refunds[0][r] with { Amount = group.Sum(i => refunds[i][r].Amount) })]))
+            .. placements.Select((placement, i) => new Share(
+                placement.Key.Campaign, placement.Key.Creator, micros[i], gross[i], discount[i], [.. refunds[i]]))
                 .Where(share => share.Micros > 0 || share.Gross > 0),
         ];
     }
