@@ -138,14 +138,14 @@ internal static class MongoSchema
     /// Schema 2: shares are split over placements. All journeys are stale once, and re-evaluated in the background. Of
     /// several processes, one makes the change.
     /// </summary>
-    private static Task MoveToPlacementSharesAsync(IMongoDatabase database, CancellationToken cancellation)
+    private static async Task MoveToPlacementSharesAsync(IMongoDatabase database, CancellationToken cancellation)
     {
         var next = new BsonDocument("$add", new BsonArray { "$catalogVersion", 1L });
         var set = new BsonDocument
         {
             { "schema", 2 }, { "catalogVersion", next }, { "journeysVersion", next }, { "placementSharesVersion", next },
         };
-        return database.GetCollection<BsonDocument>("meta").UpdateOneAsync(
+        await database.GetCollection<BsonDocument>("meta").UpdateOneAsync(
             new BsonDocument { { "_id", "store" }, { "schema", 1 } },
             new PipelineUpdateDefinition<BsonDocument>(new BsonDocument[] { new("$set", set) }),
             cancellationToken: cancellation);

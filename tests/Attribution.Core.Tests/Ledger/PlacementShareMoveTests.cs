@@ -1,6 +1,5 @@
 using Attribution.Contracts.Catalog;
 using Attribution.Core.Events;
-using Attribution.Core.Journeys;
 using Attribution.Core.Ledger;
 using Attribution.Core.Models;
 using Attribution.Core.Tests.Fixtures;

@@ -103,7 +103,7 @@ public sealed class StripeHistoryTests
         public long Refunds => paidBack >= total ? Net : (long)decimal.Round((decimal)paidBack * Net / total, MidpointRounding.ToEven);
 
         /// <summary>Returns the deliveries, some of them twice, in any order.</summary>
-        public IEnumerable<JsonObject> Deliver()
+        public JsonObject[] Deliver()
         {
             var arriving = deliveries.Concat(deliveries.Where(_ => random.Next(2) == 0)).ToArray();
             random.Shuffle(arriving);
