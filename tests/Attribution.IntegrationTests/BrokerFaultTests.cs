@@ -42,6 +42,7 @@ public sealed class BrokerFaultTests
     }
 
     [Fact]
+    [Trait("Category", "Long")]
     public async Task Senders_do_not_notice_a_hanging_broker_under_load()
     {
         await using var broker = await StartAsync();
@@ -57,6 +58,7 @@ public sealed class BrokerFaultTests
     }
 
     [Fact]
+    [Trait("Category", "Long")]
     public async Task Senders_do_not_notice_a_locked_store_and_there_are_no_dead_letters()
     {
         Assert.SkipWhen(StoreUnderTest.IsMongoDb, "the test reads SQLite's file");
@@ -124,6 +126,7 @@ public sealed class BrokerFaultTests
     }
 
     [Fact]
+    [Trait("Category", "Long")]
     public async Task Ingest_started_without_a_broker_accepts_events_and_delivers_later()
     {
         await using var broker = await StartAsync();
@@ -159,6 +162,7 @@ public sealed class BrokerFaultTests
     }
 
     [Fact]
+    [Trait("Category", "Long")]
     public async Task Stop_leaves_unfinished_messages_to_others_and_ends_gracefully()
     {
         await using var broker = await StartAsync();

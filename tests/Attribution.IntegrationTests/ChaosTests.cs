@@ -25,6 +25,7 @@ public sealed class ChaosTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
+    [Trait("Category", "Long")]
     public async Task Rollups_equal_the_truth_while_processes_and_brokers_are_killed()
     {
         Assert.SkipWhen(Broker.NotInstalledReason is not null, Broker.NotInstalledReason ?? "");

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net.Sockets;
 using Attribution.Simulator;
 using Attribution.TestKit;
 using Attribution.TestKit.Hosts;
@@ -61,30 +62,14 @@ public sealed class HostLimitTests
     }
 
     [Fact]
-    public async Task Second_host_on_a_data_folder_ends_with_one_line()
+    public async Task Port_in_use_ends_the_demo_with_one_line()
     {
         using var folder = new TempFolder();
-        await using var first = await HostProcess.ServeAsync(folder.Path, Token);
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var url = $"http://{listener.LocalEndpoint}";
 
-        var (exitCode, errors) = await HostProcess.RunAsync(
-            "serve", Token, "--urls", "http://127.0.0.1:0", "--data", folder.Path);
-
-        exitCode.ShouldBe(1);
-        errors.ShouldBe($"The data folder {folder.Path} is in use by another host (process {first.Id}). Stop that host, or choose another folder with --data.");
-        (await first.StopAsync(Token)).ShouldBe(0);
-    }
-
-    [Theory]
-    [InlineData("serve")]
-    [InlineData("demo")]
-    public async Task Port_in_use_ends_with_one_line(string command)
-    {
-        using var folder = new TempFolder();
-        using var other = new TempFolder();
-        await using var first = await HostProcess.ServeAsync(folder.Path, Token);
-        var url = first.Http.BaseAddress!.GetLeftPart(UriPartial.Authority);
-
-        var (exitCode, errors) = await HostProcess.RunAsync(command, Token, "--urls", url, "--data", other.Path);
+        var (exitCode, errors) = await HostProcess.RunAsync("demo", Token, "--urls", url, "--data", folder.Path);
 
         exitCode.ShouldBe(1);
         errors.ShouldStartWith("The port is in use");

@@ -13,12 +13,14 @@ public sealed class RebuildTests
     /// <summary>
     /// The next process takes over a rebuild like any other run, and continues with the packs that were not replayed.
     /// </summary>
-    [Fact]
-    public async Task Rebuild_killed_midway_completes_after_a_restart_with_a_true_ledger()
+    [Theory]
+    [InlineData(300)]
+    [InlineData(1_500, Traits = ["Category", "Long"])]
+    public async Task Rebuild_killed_midway_completes_after_a_restart_with_a_true_ledger(int people)
     {
         Assert.SkipWhen(StoreUnderTest.IsMongoDb, "the test reads SQLite's file");
         using var folder = new TempFolder();
-        var market = Market.Create(31, new DateOnly(2026, 3, 1), new MarketOptions { People = 1_500 });
+        var market = Market.Create(31, new DateOnly(2026, 3, 1), new MarketOptions { People = people });
         var host = await HostProcess.ServeAsync(folder.Path, Token, DocumentedExample.Horizon);
         try
         {

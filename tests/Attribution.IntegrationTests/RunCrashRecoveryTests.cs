@@ -17,12 +17,14 @@ public sealed class RunCrashRecoveryTests
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact]
-    public async Task Killed_what_if_and_reconciliation_runs_complete_in_the_next_process()
+    [Theory]
+    [InlineData(300)]
+    [InlineData(1_200, Traits = ["Category", "Long"])]
+    public async Task Killed_what_if_and_reconciliation_runs_complete_in_the_next_process(int people)
     {
         Assert.SkipWhen(StoreUnderTest.IsMongoDb, "the test reads SQLite's file");
         using var folder = new TempFolder();
-        var market = Market.Create(37, new DateOnly(2026, 3, 1), new MarketOptions { People = 1_200 });
+        var market = Market.Create(37, new DateOnly(2026, 3, 1), new MarketOptions { People = people });
         var host = await HostProcess.ServeAsync(folder.Path, Token, DocumentedExample.Horizon);
         try
         {

@@ -48,7 +48,7 @@ public sealed class Broker : IAsyncDisposable
     public IEnumerable<int> ProcessIds => nodes.Select(node => node.ProcessId).Append(epmd?.Id).OfType<int>();
 
     /// <summary>Gets the reason why no broker with one node can be started; null if one can.</summary>
-    public static string? MissingReason => DockerServers.AreAvailable ? null : NotInstalledReason;
+    public static string? MissingReason => NotInstalledReason is null || DockerServers.AreAvailable ? null : NotInstalledReason;
 
     /// <summary>
     /// Gets the reason why no cluster can be started, and no node whose process a test inspects; null if they can.

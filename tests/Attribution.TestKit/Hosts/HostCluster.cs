@@ -82,7 +82,9 @@ public sealed class HostCluster : IAsyncDisposable
     /// be evaluated again and no delta to be folded.
     /// </summary>
     public Task WaitUntilSettledAsync(CancellationToken cancellation) => Eventually.IsTrueAsync(
-        async () => CountSpooled() == 0
+        // The last condition, first: it is cheap to ask and holds late, while each question to the broker starts a process.
+        async () => await HasNoBacklogAsync(cancellation)
+            && CountSpooled() == 0
             && await broker.CountMessagesAsync("attribution.attribute", cancellation) == 0
             && await HasNoBacklogAsync(cancellation),
         SettleTimeout,

@@ -16,7 +16,7 @@ public sealed class PageTests : IAsyncLifetime
     public ValueTask DisposeAsync() => host.DisposeAsync();
 
     [Fact]
-    public async Task Overview_equals_the_api_and_every_link_resolves()
+    public async Task Overview_equals_the_api()
     {
         await host.PutCatalogAsync(DocumentedExample.Catalog);
         await host.PutRollupsAsync(DocumentedExample.Measures());
@@ -25,16 +25,29 @@ public sealed class PageTests : IAsyncLifetime
         foreach (var (name, value) in new[] { ("Spend", row["cost"]!["total"]), ("Net revenue", row["net"]), ("Cost per conversion", row["cpa"]), ("Clicks", row["clicks"]) })
             page.ShouldContain($"<dt>{name}</dt><dd>{value}</dd>");
         page.ShouldContain("<dt>ROI</dt><dd>-85.2&#xA0;%</dd>");
+    }
 
+    /// <summary>
+    /// Follows the links from the overview: one of each path and set of parameters or, as a long test, every address. Selections
+    /// of days, models and orders multiply, so that there are thousands.
+    /// </summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true, Traits = ["Category", "Long"])]
+    public async Task Links_resolve(bool all)
+    {
+        await host.PutCatalogAsync(DocumentedExample.Catalog);
+        await host.PutRollupsAsync(DocumentedExample.Measures());
         var (seen, open) = (new HashSet<string>(), new Queue<string>(["/"]));
         while (open.TryDequeue(out var path))
         {
-            if (!seen.Add(path)) continue;
+            if (!seen.Add(all ? path : Regex.Replace(path, "=[^&]*", ""))) continue;
             using var response = await host.Http.GetAsync(path, ReportingHost.Token);
             response.IsSuccessStatusCode.ShouldBeTrue(path);
             if (response.Content.Headers.ContentType?.MediaType != "text/html" || path.StartsWith("/docs", StringComparison.Ordinal)) continue;
             foreach (var link in Links(await response.Content.ReadAsStringAsync(ReportingHost.Token))) open.Enqueue(link);
         }
+        TestContext.Current.TestOutputHelper?.WriteLine($"{seen.Count} links");
         seen.ShouldAllBe(path => path.StartsWith('/'));
         foreach (var wanted in new[] { "/creators", "/creators/mia", "/campaigns/spring", "/orders", "/restatements", "/quality" }) seen.ShouldContain(wanted);
     }
