@@ -130,14 +130,23 @@ slowest() {
   }' "$results"/*.trx 2>/dev/null | sort -rn | head -10
 }
 
-# ran_on: names the programs that the tests ran on.
+# ran_on: names what ran, project by project, and the programs that it ran on.
 ran_on() {
-  local version
+  local file version docker
+  echo "ran:"
+  for file in "$results"/*.trx; do
+    [ -e "$file" ] || continue
+    echo "  $(basename "$file" .trx): $(grep -o '<UnitTestResult [^>]*' "$file" | grep -c 'outcome="Passed"') passed"
+  done
   echo "ran on:"
-  echo "  .NET SDK $(dotnet --version), $(nproc) processors"
+  echo "  .NET SDK $(dotnet --version), $(nproc) processors, $(uname -sr)"
   version=$(dpkg-query -W -f '${Version}' rabbitmq-server 2>/dev/null) && echo "  RabbitMQ $version (nodes of the tests' own)" || echo "  no RabbitMQ"
   [ -x /usr/bin/chromium ] && echo "  $(/usr/bin/chromium --version 2>/dev/null)" || echo "  no Chromium"
-  if [ -n "${ATTRIBUTION_TEST_MONGODB:-}" ]; then echo "  MongoDB named by ATTRIBUTION_TEST_MONGODB"; else echo "  SQLite only: ATTRIBUTION_TEST_MONGODB names no MongoDB"; fi
+  docker=$(timeout 20 docker version --format '{{.Server.Version}}' 2>/dev/null) && echo "  Docker $docker" || echo "  no Docker"
+  if [ "${ATTRIBUTION_TEST_STORE:-}" = MongoDb ]; then echo "  MongoDB as the store of hosts"; else echo "  SQLite as the store of hosts"; fi
+  if [ -n "${ATTRIBUTION_TEST_MONGODB:-}" ]; then echo "  MongoDB named by ATTRIBUTION_TEST_MONGODB"
+  elif [ -n "$docker" ]; then echo "  MongoDB in a container"
+  else echo "  no MongoDB"; fi
 }
 
 echo

@@ -27,7 +27,10 @@ internal static class DockerServers
         try
         {
             using var docker = Process.Start(new ProcessStartInfo("docker", "version --format {{.Server.Version}}") { RedirectStandardOutput = true, RedirectStandardError = true });
-            return docker is not null && docker.WaitForExit(TimeSpan.FromSeconds(20)) && docker.ExitCode == 0;
+            if (docker is null) return false;
+            if (docker.WaitForExit(TimeSpan.FromSeconds(20))) return docker.ExitCode == 0;
+            docker.Kill(); // The engine hangs.
+            return false;
         }
         catch (Win32Exception)
         {
