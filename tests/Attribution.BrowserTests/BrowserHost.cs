@@ -3,12 +3,10 @@ using System.Net.Http.Headers;
 using System.Text;
 using Attribution.Core.Values;
 using Attribution.Host.Access;
-using Attribution.Host.Hosting;
 using Attribution.Storage.Access;
 using Attribution.TestKit;
-using Microsoft.AspNetCore.Builder;
+using Attribution.TestKit.Hosts;
 using Microsoft.AspNetCore.Identity;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Attribution.BrowserTests;
 
@@ -20,9 +18,8 @@ public sealed class BrowserHost : IAsyncLifetime
     /// <summary>A name that contains markup, a spreadsheet formula and quotes.</summary>
     public const string Hostile = "=<img src=x onerror=window.hit=1>\"'&amp;";
 
-    private readonly TempFolder folder = new();
     private IPlaywright? playwright;
-    private WebApplication? app;
+    private TestHost? host;
     private string? session;
 
     /// <summary>The last day of the data set: today in UTC.</summary>
@@ -37,15 +34,15 @@ public sealed class BrowserHost : IAsyncLifetime
     {
         if (!File.Exists(ShopBrowserHost.Chromium)) return;
         var cancellation = TestContext.Current.CancellationToken;
-        app = await AttributionHost.BuildAsync([$"--Host:Data={folder.Path}", "--urls=http://127.0.0.1:0", "--Rollup:FoldEvery=00:00:00.2"], null, cancellation);
+        host = await TestHost.BuildAsync(null, "--Rollup:FoldEvery=00:00:00.2");
         var hash = new PasswordHasher<UserDocument>().HashPassword(null!, Password);
         foreach (var (name, scopes) in new[] { ("vera", KeyScopes.Read), ("ada", KeyScopes.Admin) })
-            await app.Services.GetRequiredService<IUserStore>().AddUserAsync(new UserDocument { Name = name, PasswordHash = hash, Scopes = scopes, CreatedAt = new Timestamp(1) }, cancellation);
+            await host.GetService<IUserStore>().AddUserAsync(new UserDocument { Name = name, PasswordHash = hash, Scopes = scopes, CreatedAt = new Timestamp(1) }, cancellation);
         var key = ApiKey.Create();
-        await app.Services.GetRequiredService<ICredentialStore>().AddKeyAsync(
+        await host.GetService<ICredentialStore>().AddKeyAsync(
             new ApiKeyDocument { Id = key.Id, Name = "tests", Hash = [.. key.ComputeHash()], Scopes = KeyScopes.Admin | KeyScopes.Ingest, Source = "shop", CreatedAt = new Timestamp(1) }, cancellation);
-        await app.StartAsync(cancellation);
-        Api = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { BaseAddress = new Uri(app.Urls.Single()), DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", key.Text) } };
+        await host.StartAsync();
+        Api = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { BaseAddress = host.Address, DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", key.Text) } };
         await SeedAsync();
         playwright = await Playwright.CreateAsync();
         Browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = ShopBrowserHost.Chromium, Args = ShopBrowserHost.Switches });
@@ -93,13 +90,7 @@ public sealed class BrowserHost : IAsyncLifetime
         if (Browser is not null) await Browser.DisposeAsync();
         playwright?.Dispose();
         Api?.Dispose();
-        if (app is not null)
-        {
-            await app.StopAsync(CancellationToken.None);
-            await app.DisposeAsync();
-        }
-
-        folder.Dispose();
+        if (host is not null) await host.DisposeAsync();
     }
 
     /// <summary>

@@ -9,6 +9,7 @@ using Attribution.Host.Messaging;
 using Attribution.Host.Observability;
 using Attribution.Host.Reporting;
 using Attribution.Host.Rollup;
+using MassTransit;
 
 namespace Attribution.Host.Hosting;
 
@@ -27,11 +28,12 @@ internal static class AttributionHost
     /// Configuration as <c>--Key=value</c>. Overrides environment variables and the appsettings.json of the working directory.
     /// </param>
     /// <param name="configure">Called after all registrations; its registrations take precedence.</param>
+    /// <param name="consumers">Adds consumers of the bus in place of the attribution stage's.</param>
     /// <param name="cancellation">Cancels the start.</param>
     /// <exception cref="StartupException">Reports all faults of the configuration, or the first fault of the environment.</exception>
     public static async Task<WebApplication> BuildAsync(
         IReadOnlyCollection<string> settings, Action<WebApplicationBuilder>? configure = null,
-        CancellationToken cancellation = default)
+        Action<IBusRegistrationConfigurator>? consumers = null, CancellationToken cancellation = default)
     {
         UnicodeSupport.RequireNormalization();
         var builder = CreateBuilder(settings);
@@ -56,7 +58,7 @@ internal static class AttributionHost
         services.AddTelemetry(configuration);
         try
         {
-            AddStages(services, configuration, host);
+            AddStages(services, configuration, host, consumers ?? AttributionStage.AddConsumers);
         }
         catch (Exception) when (Faults().Concat(FindValueFaults(services)).ToList() is { Count: > 0 } faults)
         {
@@ -120,14 +122,15 @@ internal static class AttributionHost
                 + "Create one with 'attribution keys create' or 'attribution users create', or listen on 127.0.0.1, [::1] or localhost."]);
     }
 
-    private static void AddStages(IServiceCollection services, IConfiguration configuration, HostSettings host)
+    private static void AddStages(
+        IServiceCollection services, IConfiguration configuration, HostSettings host, Action<IBusRegistrationConfigurator> consumers)
     {
         if (BusOptions.UsesBus(host))
         {
             services.AddBus(configuration, bus =>
             {
                 if (host.Has(Role.Attribute))
-                    AttributionStage.AddConsumers(bus);
+                    consumers(bus);
             });
         }
 

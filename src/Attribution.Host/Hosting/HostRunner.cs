@@ -19,7 +19,7 @@ internal static class HostRunner
         IReadOnlyCollection<string> settings, Func<WebApplication, CancellationToken, Task>? additionalWork = null,
         Action<WebApplicationBuilder>? configure = null, CancellationToken cancellation = default)
     {
-        await using var app = await AttributionHost.BuildAsync(settings, configure, cancellation);
+        await using var app = await AttributionHost.BuildAsync(settings, configure, cancellation: cancellation);
         try
         {
             await StartAsync(app, cancellation);

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Attribution.Host.Access;
-using Attribution.Host.Tests.Fixtures;
 using Attribution.Storage.Access;
 using Microsoft.AspNetCore.Builder;
 

@@ -54,11 +54,10 @@ public sealed class ReconcileCommandTests : IDisposable
     /// <summary>Waits for the reconciliation at the host's start, because only one runs at a time.</summary>
     private static async Task<ProgramResult> ReconcileAsync(string url)
     {
-        while (true)
-        {
-            var ended = await HostProgram.RunAsync("reconcile", "--url", url);
-            if (!ended.Errors.Contains("answered 409", StringComparison.Ordinal)) return ended;
-            await Task.Delay(100, Cancellation);
-        }
+        ProgramResult? ended = null;
+        await Eventually.IsTrueAsync(
+            async () => !(ended = await HostProgram.RunAsync("reconcile", "--url", url)).Errors.Contains("answered 409", StringComparison.Ordinal),
+            "no other reconciliation runs");
+        return ended!;
     }
 }

@@ -59,7 +59,7 @@ public sealed class CustomerKeySecretTests : IDisposable
     private static string SecretOf(WebApplication host) => host.Services.GetRequiredService<CustomerKeyHasher>().Hash("cus_9f");
 
     private Task<WebApplication> BuildAsync(params string[] settings) =>
-        AttributionHost.BuildAsync([$"--Host:Data={folder.File("data")}", "--urls=http://127.0.0.1:0", .. settings], null, TestContext.Current.CancellationToken);
+        AttributionHost.BuildAsync([$"--Host:Data={folder.File("data")}", "--urls=http://127.0.0.1:0", .. settings], cancellation: TestContext.Current.CancellationToken);
 
     private async Task<StartupException> GetRefusalAsync(params string[] settings) =>
         await Should.ThrowAsync<StartupException>(async () => await (await BuildAsync(settings)).DisposeAsync());

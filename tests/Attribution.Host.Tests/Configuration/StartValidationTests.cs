@@ -63,11 +63,11 @@ public sealed class StartValidationTests : IDisposable
             (await GetRefusalAsync()).Message.ShouldBe($"The data folder {folder.File("data")} is in use by another host. Stop that host, or choose another folder with --data.");
         }
 
-        await using var embedded = await AttributionHost.BuildAsync([$"--Host:Data={folder.File("data")}", "--urls=http://127.0.0.1:0"], null, TestContext.Current.CancellationToken);
+        await using var embedded = await AttributionHost.BuildAsync([$"--Host:Data={folder.File("data")}", "--urls=http://127.0.0.1:0"], cancellation: TestContext.Current.CancellationToken);
         (await GetRefusalAsync("--Bus:Transport=RabbitMq", "--Host:Roles=report")).Message.ShouldContain("is in use by another host");
 
         Task<Microsoft.AspNetCore.Builder.WebApplication> BuildAsync(string instance) => AttributionHost.BuildAsync(
-            [$"--Host:Data={folder.File("data")}", "--urls=http://127.0.0.1:0", "--Bus:Transport=RabbitMq", "--Host:Roles=report", instance], null, TestContext.Current.CancellationToken);
+            [$"--Host:Data={folder.File("data")}", "--urls=http://127.0.0.1:0", "--Bus:Transport=RabbitMq", "--Host:Roles=report", instance], cancellation: TestContext.Current.CancellationToken);
     }
 
     [Theory]
@@ -134,7 +134,7 @@ public sealed class StartValidationTests : IDisposable
     public async Task Second_host_on_a_data_folder_is_refused_until_the_first_exits()
     {
         string[] settings = [$"--Host:Data={folder.File("data")}", "--urls=http://127.0.0.1:0"];
-        await using (await AttributionHost.BuildAsync(settings, null, TestContext.Current.CancellationToken))
+        await using (await AttributionHost.BuildAsync(settings, cancellation: TestContext.Current.CancellationToken))
         {
             var refusal = await GetRefusalAsync();
             refusal.Message.ShouldBe(
@@ -142,7 +142,7 @@ public sealed class StartValidationTests : IDisposable
             refusal.ExitCode.ShouldBe(1);
         }
 
-        await using var next = await AttributionHost.BuildAsync(settings, null, TestContext.Current.CancellationToken);
+        await using var next = await AttributionHost.BuildAsync(settings, cancellation: TestContext.Current.CancellationToken);
     }
 
     public void Dispose() => folder.Dispose();
@@ -151,6 +151,6 @@ public sealed class StartValidationTests : IDisposable
         await Should.ThrowAsync<StartupException>(async () =>
         {
             await using var app = await AttributionHost.BuildAsync(
-                [$"--Host:Data={folder.File("data")}", .. settings], null, TestContext.Current.CancellationToken);
+                [$"--Host:Data={folder.File("data")}", .. settings], cancellation: TestContext.Current.CancellationToken);
         });
 }

@@ -2,32 +2,21 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using Attribution.Core.Values;
-using Attribution.Host.Access;
-using Attribution.Host.Configuration;
 using Attribution.Host.Hosting;
 using Attribution.Host.Ingest;
-using Attribution.Host.Ingest.Api;
-using Attribution.Host.Messaging;
 using Attribution.Storage.Sqlite;
-using Attribution.Storage.Sqlite.Database;
-using Attribution.TestKit;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace Attribution.Host.Tests.Fixtures;
 
-/// <summary>
-/// The ingest stage behind a web server on a free port, with a real spool, the in-memory bus and a recording consumer.
-/// </summary>
+/// <summary>A host whose bus has a recording consumer in place of the attribution stage, and whose warnings are recorded.</summary>
 public sealed class IngestHost : IAsyncDisposable
 {
-    private readonly WebApplication app;
-    private readonly TempFolder? own;
+    private readonly TestHost host;
 
-    private IngestHost(WebApplication app, PackRecorder recorder, LogRecorder log, TempFolder? own) =>
-        (this.app, Recorder, Log, this.own, Client) = (app, recorder, log, own, new HttpClient { BaseAddress = new Uri(app.Urls.Single()) });
+    private IngestHost(TestHost host, PackRecorder recorder, LogRecorder log) =>
+        (this.host, Recorder, Log, Client) = (host, recorder, log, new HttpClient { BaseAddress = host.Address });
 
     public PackRecorder Recorder { get; }
 
@@ -35,45 +24,31 @@ public sealed class IngestHost : IAsyncDisposable
 
     public HttpClient Client { get; }
 
-    public IServiceProvider Services => app.Services;
+    public IServiceProvider Services => host.App.Services;
 
-    public SqliteStore Store => app.Services.GetRequiredService<SqliteStore>();
+    public SqliteStore Store => host.Store;
 
-    internal Spool Spool => app.Services.GetRequiredService<Spool>();
+    internal Spool Spool => host.GetService<Spool>();
 
     public static async Task<IngestHost> StartAsync(PackRecorder? recorder = null, string? folder = null, params string[] settings)
     {
         recorder ??= new PackRecorder();
-        var own = folder is null ? new TempFolder() : null;
-        var path = folder ?? own!.Path;
-        var store = await SqliteStore.OpenAsync(
-            new SqliteStoreOptions { Path = Path.Combine(path, "attribution.db"), Database = new() { Synchronous = SqliteSynchronous.Normal } }, TestContext.Current.CancellationToken);
         var log = new LogRecorder();
-        var builder = WebApplication.CreateSlimBuilder([
-            "--Ingest:Spool:CheckEvery=00:00:00.005", "--Ingest:Spool:RetryAfter=00:00:00.01", "--Ingest:Spool:Synchronous=Normal", .. settings]);
-        // As in the log of a host.
-        builder.Logging.ClearProviders().AddProvider(log).SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        var services = builder.Services;
-        services.AddSingleton(new HostSettings(new HashSet<Role> { Role.Ingest }, "0", path));
-        services.AddSingleton(TimeProvider.System);
-        services.AddSingleton<IdGenerator>();
-        services.AddSingleton(recorder);
-        services.AddSingleton(store).AddStorePorts(_ => store);
-        services.AddAccess();
-        services.AddSingleton<CatalogCache>();
-        services.AddSingleton(new CustomerKeyHasher(new byte[CustomerKeyHasher.MinSecretBytes]));
-        services.AddProblems();
-        services.AddBus(builder.Configuration, bus => RecordingConsumer.Register(bus));
-        services.AddIngest(builder.Configuration);
-        var app = builder.Build();
-        await app.Services.GetRequiredService<CatalogCache>().RefreshAsync(TestContext.Current.CancellationToken);
-        app.UseExceptionHandler();
-        app.UseRouting();
-        app.UseMiddleware<AccessMiddleware>();
-        app.MapIngest();
-        await app.StartAsync(TestContext.Current.CancellationToken);
-        return new IngestHost(app, recorder, log, own);
+        var host = await TestHost.BuildAsync(
+            folder,
+            RecordingConsumer.Register,
+            builder =>
+            {
+                // As in the log of a host.
+                builder.Logging.ClearProviders().AddProvider(log).AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
+                builder.Services.AddSingleton(recorder)
+                    .AddSingleton(provider => (SqliteStore)provider.GetRequiredService<OpenedStore>().Store)
+                    .AddSingleton(new CustomerKeyHasher(new byte[CustomerKeyHasher.MinSecretBytes]));
+            },
+            ["--Ingest:Spool:CheckEvery=00:00:00.005", "--Ingest:Spool:RetryAfter=00:00:00.01", "--Ingest:Spool:Synchronous=Normal", .. settings]);
+        await host.GetService<CatalogCache>().RefreshAsync(TestContext.Current.CancellationToken);
+        await host.StartAsync();
+        return new IngestHost(host, recorder, log);
     }
 
     public Task<IngestResponse> PostAsync(string body, string contentType = "application/json") => PostAsync(Encoding.UTF8.GetBytes(body), contentType);
@@ -97,15 +72,12 @@ public sealed class IngestHost : IAsyncDisposable
             text.Length == 0 ? default : JsonDocument.Parse(text).RootElement);
     }
 
-    public Task StopAsync() => app.StopAsync(TestContext.Current.CancellationToken);
+    public Task StopAsync() => host.App.StopAsync(TestContext.Current.CancellationToken);
 
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
-        var store = Store;
-        await app.DisposeAsync();
-        await store.DisposeAsync();
-        own?.Dispose();
+        await host.DisposeAsync();
     }
 }
 

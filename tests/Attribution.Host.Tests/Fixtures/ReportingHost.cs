@@ -3,62 +3,48 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Attribution.Core.Rollups;
 using Attribution.Core.Values;
-using Attribution.Host.Access;
 using Attribution.Host.Hosting;
-using Attribution.Host.Reporting;
 using Attribution.Storage.Sqlite;
-using Attribution.TestKit;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace Attribution.Host.Tests.Fixtures;
 
-/// <summary>The report stage on a web server at a free port, over a real store in its own folder.</summary>
+/// <summary>A host with the role of reports only, whose clock stands still.</summary>
 public sealed class ReportingHost : IAsyncDisposable
 {
     public static readonly Timestamp Now = Timestamp.From(new DateTimeOffset(2026, 3, 10, 0, 0, 0, TimeSpan.Zero));
 
-    private readonly TempFolder folder;
-    private readonly WebApplication app;
+    private readonly TestHost host;
 
-    private ReportingHost(TempFolder folder, WebApplication app, SqliteStore store) => (this.folder, this.app, Store) = (folder, app, store);
+    private ReportingHost(TestHost host)
+    {
+        this.host = host;
+        Http.BaseAddress = host.Address;
+    }
 
-    public SqliteStore Store { get; }
+    public SqliteStore Store => host.Store;
 
     public HttpClient Http { get; } = new();
 
-    public IServiceProvider Services => app.Services;
+    public IServiceProvider Services => host.App.Services;
 
     public static CancellationToken Token => TestContext.Current.CancellationToken;
 
     /// <summary>Starts the host with a clock that is stopped at <see cref="Now"/>, or with another clock.</summary>
     public static async Task<ReportingHost> StartAsync(TimeProvider? clock = null)
     {
-        var folder = new TempFolder();
-        var store = await SqliteStore.OpenAsync(new SqliteStoreOptions { Path = folder.File("attribution.db") }, Token);
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Services.AddRouting().AddProblems();
-        builder.Services.AddSingleton<TimeProvider>(clock ?? new FixedClock());
-        builder.Services.AddSingleton<IdGenerator>().AddSingleton<CatalogCache>();
-        builder.Services.AddStorePorts(_ => store);
-        builder.Services.AddAccess();
-        builder.Services.AddSingleton(new CustomerKeyHasher(new byte[CustomerKeyHasher.MinSecretBytes]));
-        builder.Services.AddReporting(builder.Configuration);
-        var app = builder.Build();
-        app.UseExceptionHandler();
-        app.UseStatusCodePages();
-        app.UseRouting();
-        app.UseMiddleware<AccessMiddleware>();
-        app.MapReporting();
-        await app.Services.GetRequiredService<CatalogCache>().RefreshAsync(Token);
-        await app.StartAsync(Token);
-        var host = new ReportingHost(folder, app, store);
-        host.Http.BaseAddress = new Uri(app.Urls.Single());
-        return host;
+        // A process that only reports does not connect to the broker that this transport names.
+        var host = await TestHost.BuildAsync(
+            builder =>
+            {
+                builder.Logging.ClearProviders();
+                builder.Services.AddSingleton(clock ?? new FixedClock()).AddSingleton(new CustomerKeyHasher(new byte[CustomerKeyHasher.MinSecretBytes]));
+            },
+            "--Host:Roles=report", "--Bus:Transport=RabbitMq");
+        await host.GetService<CatalogCache>().RefreshAsync(Token);
+        await host.StartAsync();
+        return new ReportingHost(host);
     }
 
     /// <summary>Sends a request; returns the status and the JSON body (null if there is none).</summary>
@@ -96,10 +82,7 @@ public sealed class ReportingHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();
-        await app.StopAsync(CancellationToken.None);
-        await app.DisposeAsync();
-        await Store.DisposeAsync();
-        folder.Dispose();
+        await host.DisposeAsync();
     }
 
     private sealed class FixedClock : TimeProvider

@@ -1,6 +1,5 @@
 using System.Net;
 using Attribution.Host.Access;
-using Attribution.Host.Hosting;
 using Attribution.Storage.Access;
 using Attribution.TestKit;
 using Microsoft.AspNetCore.Builder;
@@ -16,8 +15,9 @@ public sealed class SignInHost : IAsyncLifetime
 
     private readonly TempFolder folder = new();
     private readonly OffsetClock clock = new();
+    private TestHost host = null!;
 
-    public WebApplication App { get; private set; } = null!;
+    public WebApplication App => host.App;
 
     public TimeSpan ClockOffset
     {
@@ -27,7 +27,7 @@ public sealed class SignInHost : IAsyncLifetime
 
     public string Folder => folder.Path;
 
-    public IUserStore Users => App.Services.GetRequiredService<IUserStore>();
+    public IUserStore Users => host.GetService<IUserStore>();
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -52,23 +52,18 @@ public sealed class SignInHost : IAsyncLifetime
 
     public async Task StartAsync(params string[] more)
     {
-        App = await AttributionHost.BuildAsync(
-            [$"--Host:Data={folder.File("data")}", "--urls=http://127.0.0.1:0", .. more], builder => builder.Services.AddSingleton<TimeProvider>(clock), Cancellation);
-        await App.StartAsync(Cancellation);
+        host = await TestHost.BuildAsync(folder.File("data"), null, builder => builder.Services.AddSingleton<TimeProvider>(clock), more);
+        await host.StartAsync();
     }
 
-    public async Task StopAsync()
-    {
-        await App.StopAsync(CancellationToken.None);
-        await App.DisposeAsync();
-    }
+    public async Task StopAsync() => await host.DisposeAsync();
 
     /// <summary>Refreshes the host's credentials immediately.</summary>
-    public async Task RefreshAsync() => await App.Services.GetRequiredService<ApiCredentialCache>().RefreshAsync(Cancellation);
+    public async Task RefreshAsync() => await host.GetService<ApiCredentialCache>().RefreshAsync(Cancellation);
 
     public HttpClient Browser(bool html = true, CookieContainer? cookies = null)
     {
-        var browser = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false, CookieContainer = cookies ?? new() }) { BaseAddress = new Uri(App.Urls.Single()) };
+        var browser = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false, CookieContainer = cookies ?? new() }) { BaseAddress = host.Address };
         if (html) browser.DefaultRequestHeaders.Add("Accept", "text/html,*/*;q=0.8");
         return browser;
     }

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Attribution.Host.Access;
-using Attribution.Host.Tests.Fixtures;
 using Attribution.Storage.Access;
 using Attribution.TestKit;
 

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
-using Attribution.Host.Tests.Fixtures;
 using Attribution.Storage.Journeys;
 using Attribution.TestKit;
 

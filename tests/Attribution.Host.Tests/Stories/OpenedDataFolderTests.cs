@@ -3,7 +3,6 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Attribution.TestKit;
-using Attribution.TestKit.Hosts;
 using Attribution.TestKit.Stores;
 
 namespace Attribution.Host.Tests.Stories;

@@ -48,7 +48,7 @@ public sealed partial class AnswerBytesTests
 
         var (_, run) = await host.PostAsync("/v1/what-if", """{"from":"2026-03-01","to":"2026-03-31","model":"first_touch","policy":{"name":"split","codeShare":"0.25"},"groupBy":"day,creator"}""");
         var result = $"/v1/what-if/{run!["id"]}";
-        while ((await host.GetAsync(result))["status"]!.GetValue<string>() is "queued" or "running") await Task.Delay(20, PipelineHost.Token);
+        await Eventually.IsTrueAsync(async () => (await host.GetAsync(result))["status"]!.GetValue<string>() is not ("queued" or "running"), "the run ends");
         text.Append(CultureInfo.InvariantCulture, $"GET /v1/what-if\n{await host.GetTextAsync(result)}\n{await host.GetTextAsync(result + "?format=csv")}\n");
 
         var file = Path.Combine(TestData.Repository, "tests", "testdata", "answers", code + ".txt");

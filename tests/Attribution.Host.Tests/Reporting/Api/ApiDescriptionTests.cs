@@ -1,7 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Attribution.Host.Hosting;
 using Attribution.TestKit;
 
 namespace Attribution.Host.Tests.Reporting.Api;
@@ -15,12 +14,8 @@ public class ApiDescriptionTests
     public async Task File_matches_the_description_served_by_the_host()
     {
         var token = TestContext.Current.CancellationToken;
-        using var folder = new TempFolder();
-        await using var host = await AttributionHost.BuildAsync(["--urls=http://127.0.0.1:0", $"--Host:Data={folder.Path}"], cancellation: token);
-        await host.StartAsync(token);
-        using var http = new HttpClient { BaseAddress = new Uri(host.Urls.Single()) };
-        var made = JsonNode.Parse(await http.GetStringAsync("/openapi/v1.json", token))!.ToJsonString(Indented) + "\n";
-        await host.StopAsync(token);
+        await using var host = await TestHost.StartNewAsync();
+        var made = JsonNode.Parse(await host.Http.GetStringAsync("/openapi/v1.json", token))!.ToJsonString(Indented) + "\n";
 
         var file = Path.Combine(TestData.Repository, "schemas", "openapi.json");
         if (Environment.GetEnvironmentVariable("ATTRIBUTION_WRITE_SCHEMAS") == "1") await File.WriteAllTextAsync(file, made, token);

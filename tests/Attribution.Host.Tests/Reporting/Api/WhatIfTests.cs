@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Attribution.Host.Tests.Fixtures;
 using Attribution.Storage.Runs;
+using Attribution.TestKit;
 
 namespace Attribution.Host.Tests.Reporting.Api;
 
@@ -212,15 +213,16 @@ public sealed class WhatIfTests : IAsyncLifetime
 
     private async Task<JsonNode> WaitForCompletionAsync(JsonNode asked)
     {
-        while (true)
-        {
-            PipelineHost.Token.ThrowIfCancellationRequested();
-            var run = await books.GetAsync($"/v1/what-if/{asked["id"]}");
-            var status = run["status"]!.GetValue<string>();
-            status.ShouldNotBe("failed", run.ToJsonString());
-            if (status == "done") return run;
-            await Task.Delay(20, PipelineHost.Token);
-        }
+        var run = asked;
+        await Eventually.IsTrueAsync(
+            async () =>
+            {
+                run = await books.GetAsync($"/v1/what-if/{asked["id"]}");
+                run["status"]!.GetValue<string>().ShouldNotBe("failed", run.ToJsonString());
+                return run["status"]!.GetValue<string>() == "done";
+            },
+            "the run is done");
+        return run;
     }
 
     private async Task<List<string>> GetBookedRowsAsync() =>

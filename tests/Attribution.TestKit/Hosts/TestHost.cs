@@ -3,23 +3,28 @@ using Attribution.Core.Values;
 using Attribution.Host.Access;
 using Attribution.Host.Hosting;
 using Attribution.Storage.Access;
-using Attribution.TestKit;
+using Attribution.Storage.Sqlite;
+using MassTransit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Xunit;
 
-namespace Attribution.Host.Tests.Fixtures;
+namespace Attribution.TestKit.Hosts;
 
 /// <summary>
-/// Embedded host with every role, on a free loopback port, with its own data folder. Disposing stops it and deletes the
-/// folder.
+/// Host in the process of the tests, composed as the program composes it, on a free loopback port and with its own data
+/// folder. By default it is embedded and has every role. Disposing it stops it and deletes the folder.
 /// </summary>
-internal sealed class TestHost : IAsyncDisposable
+public sealed class TestHost : IAsyncDisposable
 {
     private readonly TempFolder folder = new();
     private readonly Lazy<HttpClient> http;
 
-    private TestHost() =>
+    private TestHost(string? data)
+    {
+        Data = data ?? folder.File("data");
         http = new(() => new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false }) { BaseAddress = Address });
+    }
 
     /// <summary>Gets the host; tests may add endpoints before it starts.</summary>
     public WebApplication App { get; private set; } = null!;
@@ -31,17 +36,32 @@ internal sealed class TestHost : IAsyncDisposable
     public HttpClient Http => http.Value;
 
     /// <summary>Gets the data folder.</summary>
-    public string Data => folder.File("data");
+    public string Data { get; }
+
+    /// <summary>Gets the store, which must be on SQLite.</summary>
+    public SqliteStore Store => (SqliteStore)GetService<OpenedStore>().Store;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     /// <summary>Builds a host without starting it.</summary>
-    public static async Task<TestHost> BuildAsync(Action<WebApplicationBuilder>? configure = null, params string[] settings)
+    /// <param name="configure">Called after all registrations; its registrations take precedence.</param>
+    /// <param name="settings">Configuration as <c>--Key=value</c>.</param>
+    public static Task<TestHost> BuildAsync(Action<WebApplicationBuilder>? configure = null, params string[] settings) =>
+        BuildAsync(null, null, configure, settings);
+
+    /// <summary>Builds a host without starting it.</summary>
+    /// <param name="data">A data folder that outlives the host; null for one of its own.</param>
+    /// <param name="consumers">Consumers of the bus in place of the attribution stage's; null for those.</param>
+    /// <param name="configure">Called after all registrations; its registrations take precedence.</param>
+    /// <param name="settings">Configuration as <c>--Key=value</c>.</param>
+    public static async Task<TestHost> BuildAsync(
+        string? data, Action<IBusRegistrationConfigurator>? consumers, Action<WebApplicationBuilder>? configure = null, params string[] settings)
     {
-        var host = new TestHost();
+        var host = new TestHost(data);
         try
         {
-            host.App = await AttributionHost.BuildAsync([$"--Host:Data={host.Data}", "--urls=http://127.0.0.1:0", .. settings], configure, Cancellation);
+            host.App = await AttributionHost.BuildAsync(
+                [$"--Host:Data={host.Data}", "--urls=http://127.0.0.1:0", .. settings], configure, consumers, Cancellation);
             return host;
         }
         catch
@@ -64,11 +84,11 @@ internal sealed class TestHost : IAsyncDisposable
     /// <summary>Returns a service of the host.</summary>
     public T GetService<T>() where T : notnull => App.Services.GetRequiredService<T>();
 
-    /// <summary>Returns a path next to the data folder, deleted together with it.</summary>
+    /// <summary>Returns a path next to the host's own data folder, deleted together with it.</summary>
     public string PathBesideData(string name) => folder.File(name);
 
     /// <summary>Creates a key. A running host accepts it within a second.</summary>
-    public async Task<ApiKey> AddKeyAsync(string name, KeyScopes scopes, string source = "shop", Func<ApiKeyDocument, ApiKeyDocument>? more = null)
+    internal async Task<ApiKey> AddKeyAsync(string name, KeyScopes scopes, string source = "shop", Func<ApiKeyDocument, ApiKeyDocument>? more = null)
     {
         var key = ApiKey.Create();
         var document = new ApiKeyDocument { Id = key.Id, Name = name, Hash = [.. key.ComputeHash()], Scopes = scopes, Source = source, CreatedAt = new Timestamp(1) };
