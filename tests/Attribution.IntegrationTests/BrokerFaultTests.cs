@@ -36,7 +36,7 @@ public sealed class BrokerFaultTests
 
         spooled.ShouldBeGreaterThan(0);
         cluster.Ingest.Output.ShouldContain("The broker does not confirm");
-        cluster.Ingest.Output.ShouldContain("The broker confirms again");
+        await cluster.Ingest.WaitForOutputAsync("The broker confirms again", TimeSpan.FromSeconds(30), Token);
         (await cluster.Ingest.IsReadyAsync(Token)).ShouldBeTrue();
         ShouldHaveNoStackTraces(cluster);
     }

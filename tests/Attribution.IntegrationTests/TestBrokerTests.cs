@@ -30,6 +30,7 @@ public sealed class TestBrokerTests
     }
 
     [Fact]
+    [Trait("Category", "Long")]
     public async Task Three_node_cluster_survives_the_loss_of_one_node()
     {
         Assert.SkipWhen(Broker.NotInstalledReason is not null, Broker.NotInstalledReason ?? "");
