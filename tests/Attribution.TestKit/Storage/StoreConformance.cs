@@ -5,6 +5,7 @@ using Attribution.Core.Catalog;
 using Attribution.Core.Events;
 using Attribution.Core.Journeys;
 using Attribution.Core.Ledger;
+using Attribution.Core.Models;
 using Attribution.Core.Planning;
 using Attribution.Core.Quality;
 using Attribution.Core.Rollups;
@@ -12,6 +13,8 @@ using Attribution.Core.Values;
 using Attribution.Storage;
 using Attribution.Storage.Catalog;
 using Attribution.Storage.Journeys;
+using Attribution.Storage.Ledger;
+using Attribution.Storage.Rebuilds;
 using Attribution.Storage.Rollups;
 using Shouldly;
 using Xunit;
@@ -19,40 +22,46 @@ using Xunit;
 namespace Attribution.TestKit.Storage;
 
 /// <summary>
-/// The conformance suite: what the ports require of every store. A store implements <see cref="OpenAsync"/>.
+/// Basis of the conformance suite, which states what the ports require of every store: one class per port, and some that cut
+/// across. Each runs on the stores that a subclass names.
 /// </summary>
-public abstract partial class StoreConformance
+public abstract class StoreConformance(ConformanceStores stores) : IAsyncDisposable
 {
     protected const string Brand = "default";
     protected static readonly Timestamp Now = new(1_772_445_600_000);
+    protected static readonly RestatementFilter AllRestatements = new(
+        Brand, new Timestamp(long.MinValue), new Timestamp(long.MaxValue), RestatedDay.EntryDay, null, null);
+    protected const int Rounds = 40;
 
     private int idCount;
 
     protected static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    /// <summary>
-    /// Opens the store with a name: an empty store for a new name, else the existing one.
-    /// <paramref name="beforeStatement"/> is called before each statement of a write with its text, and after each
-    /// commit; an exception from it must stop the write.
-    /// </summary>
-    protected abstract ValueTask<IStore> OpenAsync(string name, Action<string>? beforeStatement = null);
+    /// <inheritdoc cref="ConformanceStores.OpenAsync"/>
+    protected ValueTask<IStore> OpenAsync(string name, Action<string>? beforeStatement = null) => stores.OpenAsync(name, beforeStatement);
 
-    /// <summary>Returns the minimum number of statements of a write of some rows.</summary>
-    protected virtual int MinStatements(int rows) => rows;
+    /// <inheritdoc cref="ConformanceStores.MinStatements"/>
+    protected int MinStatements(int rows) => stores.MinStatements(rows);
 
-    private ValueTask<IStore> OpenNewAsync() => OpenAsync(Guid.NewGuid().ToString("N"));
+    public async ValueTask DisposeAsync()
+    {
+        await stores.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    protected ValueTask<IStore> OpenNewAsync() => OpenAsync(Guid.NewGuid().ToString("N"));
 
     // Time-ordered ids, as in production.
-    private Guid NextId() =>
+    protected Guid NextId() =>
         new(
             0x0198a000,
             0,
             0x7000,
             [0x80, 0, 0, 0, .. BitConverter.GetBytes(System.Net.IPAddress.HostToNetworkOrder(Interlocked.Increment(ref idCount)))]);
 
-    private static AliasKey Alias(string text, string brand = Brand) => new(brand, text);
+    protected static AliasKey Alias(string text, string brand = Brand) => new(brand, text);
 
-    private Journey NewJourney(string marks = "a", long catalogVersion = 0, string brand = Brand) => new()
+    protected Journey NewJourney(string marks = "a", long catalogVersion = 0, string brand = Brand) => new()
     {
         Id = NextId(),
         Brand = brand,
@@ -60,12 +69,12 @@ public abstract partial class StoreConformance
         Touches = [.. marks.Select(mark => new Touch { Id = new EventId("default", mark.ToString()), At = Now, Kind = TouchKind.Click, Slug = "mia", Day = new DateOnly(2026, 3, 2) })],
     };
 
-    private static string Marks(Journey journey) => string.Concat(journey.Touches.Select(touch => touch.Id.Id));
+    protected static string Marks(Journey journey) => string.Concat(journey.Touches.Select(touch => touch.Id.Id));
 
-    private static Journey Marked(Journey journey, char mark) =>
+    protected static Journey Marked(Journey journey, char mark) =>
         journey with { Touches = journey.Touches.Add(journey.Touches[0] with { Id = new EventId("default", mark.ToString()) }) };
 
-    private EventPack NewPack(string text = "{}", IReadOnlyList<RefusedEvent>? refused = null) => new()
+    protected EventPack NewPack(string text = "{}", IReadOnlyList<RefusedEvent>? refused = null) => new()
     {
         PackId = NextId(),
         Schema = EventPack.CurrentSchema,
@@ -75,18 +84,18 @@ public abstract partial class StoreConformance
         Refused = refused,
     };
 
-    private static RollupKey Key(
+    protected static RollupKey Key(
         int day = 2, string campaign = "spring", string creator = "mia", string brand = Brand) =>
         new(brand, new DateOnly(2026, 3, day), campaign, creator);
 
-    private static MeasureSums Sums(params (RollupKey Key, long Clicks)[] clicks)
+    protected static MeasureSums Sums(params (RollupKey Key, long Clicks)[] clicks)
     {
         var sums = new MeasureSums();
         foreach (var (key, count) in clicks) sums.Add(key, Measure.Clicks, count);
         return sums;
     }
 
-    private static LedgerEntry Entry(string conversion, long amount, string brand = Brand) => new()
+    protected static LedgerEntry Entry(string conversion, long amount, string brand = Brand) => new()
     {
         Brand = brand,
         Conversion = conversion,
@@ -101,7 +110,7 @@ public abstract partial class StoreConformance
         RecordedAt = Now,
     };
 
-    private RejectionDocument Rejection(string detail = "why", string brand = Brand, string? eventId = "e-1") => new()
+    protected RejectionDocument Rejection(string detail = "why", string brand = Brand, string? eventId = "e-1") => new()
     {
         Id = NextId(),
         Brand = brand,
@@ -115,10 +124,10 @@ public abstract partial class StoreConformance
         Payload = [0, 255, 1],
     };
 
-    private static KeyValuePair<CatalogRef, ICatalogItem> Creator(string id, string name = "Mia") =>
+    protected static KeyValuePair<CatalogRef, ICatalogItem> Creator(string id, string name = "Mia") =>
         new(new CatalogRef(CatalogKind.Creators, id), new CreatorItem(id, name));
 
-    private static async ValueTask WriteCatalogAsync(IStore store, params KeyValuePair<CatalogRef, ICatalogItem>[] puts)
+    protected static async ValueTask WriteCatalogAsync(IStore store, params KeyValuePair<CatalogRef, ICatalogItem>[] puts)
     {
         var version = await store.Catalog.ReadCatalogVersionAsync(Cancellation);
         (await store.Catalog.WriteChangeAsync(new CatalogChange { ExpectedVersion = version, Puts = puts, At = Now }, Cancellation)).ShouldBeTrue();
@@ -128,14 +137,14 @@ public abstract partial class StoreConformance
     /// Commits documents encoded in advance, as the message consumers do. Rebuilds and other tests cover the other
     /// overload.
     /// </summary>
-    private static ValueTask<CommitOutcome> CommitAsync(IStore store, JourneyCommit commit) =>
+    protected static ValueTask<CommitOutcome> CommitAsync(IStore store, JourneyCommit commit) =>
         store.Journeys.CommitAsync(EncodedCommit.Encode(commit), Cancellation);
 
-    private static async ValueTask CommitSuccessfullyAsync(IStore store, JourneyCommit commit) =>
+    protected static async ValueTask CommitSuccessfullyAsync(IStore store, JourneyCommit commit) =>
         (await CommitAsync(store, commit)).ShouldBe(CommitOutcome.Committed);
 
     /// <summary>Commits new journeys, each with an alias.</summary>
-    private static ValueTask InsertJourneysAsync(IStore store, params (Journey Journey, string Alias)[] journeys) =>
+    protected static ValueTask InsertJourneysAsync(IStore store, params (Journey Journey, string Alias)[] journeys) =>
         CommitSuccessfullyAsync(store, new JourneyCommit
     {
         CatalogVersion = long.MaxValue,
@@ -144,7 +153,7 @@ public abstract partial class StoreConformance
         Aliases = [.. journeys.Select(pair => KeyValuePair.Create(Alias(pair.Alias, pair.Journey.Brand), pair.Journey.Id))],
     });
 
-    private static JourneyCommit Replace(Journey journey, long version, MeasureSums? deltas = null) => new()
+    protected static JourneyCommit Replace(Journey journey, long version, MeasureSums? deltas = null) => new()
     {
         CatalogVersion = long.MaxValue,
         At = Now,
@@ -152,13 +161,13 @@ public abstract partial class StoreConformance
         Deltas = deltas ?? new MeasureSums(),
     };
 
-    private static ValueTask CommitDeltaAsync(IStore store, params (RollupKey Key, long Clicks)[] clicks) =>
+    protected static ValueTask CommitDeltaAsync(IStore store, params (RollupKey Key, long Clicks)[] clicks) =>
         CommitSuccessfullyAsync(store, new JourneyCommit { CatalogVersion = long.MaxValue, At = Now, Deltas = Sums(clicks) });
 
-    private static async ValueTask<StoredJourney> FindJourneyAsync(IStore store, string alias, string brand = Brand) =>
+    protected static async ValueTask<StoredJourney> FindJourneyAsync(IStore store, string alias, string brand = Brand) =>
         (await store.Journeys.FindByAliasAsync(Alias(alias, brand), Cancellation)).ShouldNotBeNull();
 
-    private static async ValueTask<ImmutableArray<(RollupKey Key, long Clicks)>> ReadRollupsAsync(
+    protected static async ValueTask<ImmutableArray<(RollupKey Key, long Clicks)>> ReadRollupsAsync(
         IStore store, string brand = Brand, Timestamp? asOf = null)
     {
         var rows = ImmutableArray.CreateBuilder<(RollupKey, long)>();
@@ -166,7 +175,7 @@ public abstract partial class StoreConformance
         return rows.ToImmutable();
     }
 
-    private static async ValueTask<List<FoldManifestDocument>> ReadManifestsAsync(
+    protected static async ValueTask<List<FoldManifestDocument>> ReadManifestsAsync(
         IStore store, string brand = Brand, Timestamp? after = null)
     {
         var manifests = new List<FoldManifestDocument>();
@@ -174,7 +183,7 @@ public abstract partial class StoreConformance
         return manifests;
     }
 
-    private static void ShouldBeSame(MeasureSums left, MeasureSums right)
+    protected static void ShouldBeSame(MeasureSums left, MeasureSums right)
     {
         var difference = new MeasureSums();
         difference.Add(left);
@@ -182,7 +191,7 @@ public abstract partial class StoreConformance
         difference.DropZeros().Cells.Keys.ShouldBeEmpty();
     }
 
-    private static async ValueTask ManifestsShouldSumToRollups(IStore store, params string[] brands)
+    protected static async ValueTask ManifestsShouldSumToRollups(IStore store, params string[] brands)
     {
         var sums = new MeasureSums();
         foreach (var brand in brands)
@@ -194,4 +203,48 @@ public abstract partial class StoreConformance
         }
         sums.DropZeros().Cells.Keys.ShouldBeEmpty();
     }
+
+    protected static RebuildSwap Swap(Guid run, long catalog = 0) => new()
+    {
+        Run = run, CatalogVersion = catalog, Costs = new MeasureSums(), At = Now, Replay = packs => packs.Count == 0 ? Task.CompletedTask : throw new InvalidOperationException("Nothing is left to replay."),
+    };
+
+    protected static Task<T[]> RunConcurrentlyAsync<T>(IStore[] stores, Func<IStore, ValueTask<T>> work) =>
+        RunConcurrentlyAsync(stores, (store, _) => work(store));
+
+    protected static async Task<T[]> RunConcurrentlyAsync<T>(IStore[] stores, Func<IStore, int, ValueTask<T>> work)
+    {
+        using var start = new Barrier(stores.Length);
+        return await Task.WhenAll(stores.Select((store, index) => Task.Factory.StartNew(
+            async () =>
+            {
+                start.SignalAndWait(Cancellation);
+                return await work(store, index);
+            },
+            Cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap()));
+    }
+
+    protected static MeasureSums RandomSums(Random random)
+    {
+        var sums = new MeasureSums();
+        for (var i = random.Next(100); i >= 0; i--)
+        {
+            var key = random.Next(10) switch
+            {
+                0 => Key(1, "", ""),
+                1 => Key(1, "*", ""),
+                2 => Key(1, $"c{random.Next(3)}", ""),
+                _ => Key(1, $"c{random.Next(3)}", $"p{random.Next(4)}"),
+            };
+            // Small values of few measures, so that sums often become zero.
+            sums[key with { Day = key.Day.AddDays(random.Next(200)) }][(Measure)random.Next(2)] += random.Next(-1, 2);
+            sums[key with { Day = key.Day.AddDays(random.Next(200)) }][(Model)random.Next(MeasureCell.ModelCount), CreditMeasure.Gross] += random.Next(-1, 2);
+        }
+
+        return sums;
+    }
+
+    protected static async ValueTask<List<(string Conversion, Timestamp ClosedAt)>> ListRestatementsAsync(
+        IStore store, RestatementFilter query) =>
+        [.. (await store.Ledger.ListRestatementsAsync(query, null, 100, Cancellation)).Restatements.Select(one => (one.Entry.Conversion, one.ClosedAt))];
 }

@@ -7,7 +7,8 @@ using Xunit;
 
 namespace Attribution.TestKit.Storage;
 
-public abstract partial class StoreConformance
+/// <summary>Sums of rollups by group, and trends.</summary>
+public abstract class RollupSumConformance(ConformanceStores stores) : StoreConformance(stores)
 {
     /// <summary>
     /// Random queries of current and earlier rollups after random folds must equal the sums of the individual rollups.
@@ -158,26 +159,6 @@ public abstract partial class StoreConformance
             if (i < MeasureCell.MeasureCount || (models >> ((i - MeasureCell.MeasureCount) / MeasureCell.CreditMeasureCount) & 1) != 0)
                 asked.Values[i] = cell.Values[i];
         return asked;
-    }
-
-    private static MeasureSums RandomSums(Random random)
-    {
-        var sums = new MeasureSums();
-        for (var i = random.Next(100); i >= 0; i--)
-        {
-            var key = random.Next(10) switch
-            {
-                0 => Key(1, "", ""),
-                1 => Key(1, "*", ""),
-                2 => Key(1, $"c{random.Next(3)}", ""),
-                _ => Key(1, $"c{random.Next(3)}", $"p{random.Next(4)}"),
-            };
-            // Small values of few measures, so that sums often become zero.
-            sums[key with { Day = key.Day.AddDays(random.Next(200)) }][(Measure)random.Next(2)] += random.Next(-1, 2);
-            sums[key with { Day = key.Day.AddDays(random.Next(200)) }][(Model)random.Next(MeasureCell.ModelCount), CreditMeasure.Gross] += random.Next(-1, 2);
-        }
-
-        return sums;
     }
 
     private static RollupSumQuery RandomQuestion(Random random)

@@ -1,6 +1,5 @@
 using Attribution.Core.Planning;
 using Attribution.Core.Rollups;
-using Attribution.Storage;
 using Attribution.Storage.Catalog;
 using Attribution.Storage.Journeys;
 using Shouldly;
@@ -8,11 +7,9 @@ using Xunit;
 
 namespace Attribution.TestKit.Storage;
 
-// Two stores open the same data, as two processes would.
-public abstract partial class StoreConformance
+/// <summary>Writes and reads of several stores over one database at the same time.</summary>
+public abstract class ConcurrencyConformance(ConformanceStores stores) : StoreConformance(stores)
 {
-    private const int Rounds = 40;
-
     [Fact]
     public async Task Concurrent_commits_of_one_journey_have_one_winner()
     {
@@ -194,20 +191,5 @@ public abstract partial class StoreConformance
             }
             return 0;
         });
-    }
-
-    private static Task<T[]> RunConcurrentlyAsync<T>(IStore[] stores, Func<IStore, ValueTask<T>> work) =>
-        RunConcurrentlyAsync(stores, (store, _) => work(store));
-
-    private static async Task<T[]> RunConcurrentlyAsync<T>(IStore[] stores, Func<IStore, int, ValueTask<T>> work)
-    {
-        using var start = new Barrier(stores.Length);
-        return await Task.WhenAll(stores.Select((store, index) => Task.Factory.StartNew(
-            async () =>
-            {
-                start.SignalAndWait(Cancellation);
-                return await work(store, index);
-            },
-            Cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap()));
     }
 }

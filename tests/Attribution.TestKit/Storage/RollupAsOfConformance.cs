@@ -6,8 +6,8 @@ using Xunit;
 
 namespace Attribution.TestKit.Storage;
 
-// Rollups as of an earlier time.
-public abstract partial class StoreConformance
+/// <summary>Rollups as of an earlier instant.</summary>
+public abstract class RollupAsOfConformance(ConformanceStores stores) : StoreConformance(stores)
 {
     [Fact]
     public async Task Rollups_as_of_an_instant_equal_those_read_then()

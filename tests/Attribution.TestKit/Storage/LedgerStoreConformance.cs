@@ -8,11 +8,25 @@ using Xunit;
 
 namespace Attribution.TestKit.Storage;
 
-// Ledger entries committed after their day was closed.
-public abstract partial class StoreConformance
+/// <summary>Ledger entries of a conversion, and restatements.</summary>
+public abstract class LedgerStoreConformance(ConformanceStores stores) : StoreConformance(stores)
 {
-    private static readonly RestatementFilter AllRestatements = new(
-        Brand, new Timestamp(long.MinValue), new Timestamp(long.MaxValue), RestatedDay.EntryDay, null, null);
+    [Fact]
+    public async Task Ledger_entries_of_a_conversion_come_in_recording_order()
+    {
+        await using var store = await OpenNewAsync();
+        await CommitSuccessfullyAsync(
+            store,
+            new JourneyCommit { CatalogVersion = 0, At = Now, Ledger = [Entry("o:1", 30), Entry("o:2", 7), Entry("o:1", -10), Entry("o:1", 1, "other")] });
+        await CommitSuccessfullyAsync(store, new JourneyCommit { CatalogVersion = 0, At = Now, Ledger = [Entry("o:1", 20)] });
+
+        var lines = await store.Ledger.ReadLedgerAsync(Brand, "o:1", Cancellation);
+
+        lines.Select(line => line.Amount).ShouldBe([30, -10, 20]);
+        lines[0].ShouldBe(Entry("o:1", 30));
+        (await store.Ledger.ReadLedgerAsync("other", "o:1", Cancellation)).Single().Amount.ShouldBe(1);
+        (await store.Ledger.ReadLedgerAsync(Brand, "o:3", Cancellation)).ShouldBeEmpty();
+    }
 
     [Fact]
     public async Task An_entry_restates_the_days_closed_at_its_commit()
@@ -152,8 +166,4 @@ public abstract partial class StoreConformance
 
     private static ValueTask CommitLedgerAsync(IStore store, params LedgerEntry[] lines) =>
         CommitSuccessfullyAsync(store, new JourneyCommit { CatalogVersion = long.MaxValue, At = Now, Ledger = lines });
-
-    private static async ValueTask<List<(string Conversion, Timestamp ClosedAt)>> ListRestatementsAsync(
-        IStore store, RestatementFilter query) =>
-        [.. (await store.Ledger.ListRestatementsAsync(query, null, 100, Cancellation)).Restatements.Select(one => (one.Entry.Conversion, one.ClosedAt))];
 }

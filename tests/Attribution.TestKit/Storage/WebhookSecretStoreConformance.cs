@@ -5,7 +5,8 @@ using Xunit;
 
 namespace Attribution.TestKit.Storage;
 
-public abstract partial class StoreConformance
+/// <summary>Webhook secrets.</summary>
+public abstract class WebhookSecretStoreConformance(ConformanceStores stores) : StoreConformance(stores)
 {
     [Fact]
     public async Task A_webhook_secret_is_read_as_added()

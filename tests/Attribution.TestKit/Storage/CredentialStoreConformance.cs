@@ -5,7 +5,8 @@ using Xunit;
 
 namespace Attribution.TestKit.Storage;
 
-public abstract partial class StoreConformance
+/// <summary>API keys and the fingerprint of the customer key.</summary>
+public abstract class CredentialStoreConformance(ConformanceStores stores) : StoreConformance(stores)
 {
     [Fact]
     public async Task A_key_is_read_as_added()

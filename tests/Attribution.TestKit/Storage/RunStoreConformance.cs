@@ -6,8 +6,8 @@ using Xunit;
 
 namespace Attribution.TestKit.Storage;
 
-// Background runs, their progress and results, and the scans they use.
-public abstract partial class StoreConformance
+/// <summary>Background runs and the scans that they read.</summary>
+public abstract class RunStoreConformance(ConformanceStores stores) : StoreConformance(stores)
 {
     [Fact]
     public async Task Runs_are_claimed_once_oldest_first_and_keep_progress_and_answer()

@@ -1,5 +1,4 @@
 using Attribution.Core.Models;
-using Attribution.Core.Planning;
 using Attribution.Core.Rollups;
 using Attribution.Core.Values;
 using Shouldly;
@@ -7,7 +6,8 @@ using Xunit;
 
 namespace Attribution.TestKit.Storage;
 
-public abstract partial class StoreConformance
+/// <summary>Folding, closing and reading of daily rollups.</summary>
+public abstract class RollupStoreConformance(ConformanceStores stores) : StoreConformance(stores)
 {
     [Fact]
     public async Task Folding_adds_waiting_deltas_once()
@@ -197,100 +197,5 @@ public abstract partial class StoreConformance
         await store.Rollups.CloseDaysAsync(Brand, day.AddDays(3), Now, Cancellation);
 
         (await store.Rollups.ReadClosedThroughAsync(Brand, Cancellation)).ShouldBe(day.AddDays(3));
-    }
-
-    [Fact]
-    public async Task The_last_run_of_each_job_is_stored()
-    {
-        await using var store = await OpenNewAsync();
-        (await store.Jobs.ReadLastJobRunAsync("reconcile", Cancellation)).ShouldBeNull();
-
-        await store.Jobs.RecordJobRunAsync("reconcile", Now, Cancellation);
-        await store.Jobs.RecordJobRunAsync("reconcile", Now - TimeSpan.FromDays(1), Cancellation);
-
-        (await store.Jobs.ReadLastJobRunAsync("reconcile", Cancellation)).ShouldBe(Now);
-        (await store.Jobs.ReadLastJobRunAsync("close", Cancellation)).ShouldBeNull();
-    }
-
-    [Fact]
-    public async Task A_lease_has_one_holder_until_it_expires_or_is_released()
-    {
-        await using var store = await OpenNewAsync();
-        var end = Now + TimeSpan.FromSeconds(15);
-        (await LeaseAsync("first", Now)).ShouldBeTrue();
-        (await LeaseAsync("second", Now)).ShouldBeFalse();
-        (await LeaseAsync("second", Now, "other")).ShouldBeTrue();
-        (await LeaseAsync("second", end - TimeSpan.FromMilliseconds(1))).ShouldBeFalse();
-
-        (await LeaseAsync("first", Now + TimeSpan.FromSeconds(5))).ShouldBeTrue();
-        (await LeaseAsync("second", end)).ShouldBeFalse();
-        (await LeaseAsync("second", end + TimeSpan.FromSeconds(5))).ShouldBeTrue();
-        (await LeaseAsync("first", end + TimeSpan.FromSeconds(5))).ShouldBeFalse();
-
-        await store.Jobs.ReleaseLeaseAsync("fold", "first", Cancellation);
-        (await LeaseAsync("first", end + TimeSpan.FromSeconds(5))).ShouldBeFalse();
-        await store.Jobs.ReleaseLeaseAsync("fold", "second", Cancellation);
-        (await LeaseAsync("first", end + TimeSpan.FromSeconds(5))).ShouldBeTrue();
-
-        ValueTask<bool> LeaseAsync(string holder, Timestamp now, string lease = "fold") =>
-            store.Jobs.TryAcquireLeaseAsync(lease, holder, now, now + TimeSpan.FromSeconds(15), Cancellation);
-    }
-
-    [Fact]
-    public async Task Concurrent_lease_requests_have_one_winner()
-    {
-        await using var store = await OpenNewAsync();
-        var asked = await Task.WhenAll(Enumerable.Range(0, 20).Select(i =>
-            Task.Run(() => store.Jobs.TryAcquireLeaseAsync("fold", $"holder {i}", Now, Now + TimeSpan.FromSeconds(15), Cancellation).AsTask(), Cancellation)));
-        asked.Count(held => held).ShouldBe(1);
-    }
-
-    [Fact]
-    public async Task Reconciliation_reads_live_journeys_rollups_and_waiting_deltas()
-    {
-        await using var store = await OpenNewAsync();
-        await WriteCatalogAsync(store, Creator("mia"));
-        var (a, b, c) = (NewJourney("a"), NewJourney("b"), NewJourney("c", brand: "other"));
-        await InsertJourneysAsync(store, (a, "v:a"), (b, "v:b"), (c, "v:c"));
-        await CommitSuccessfullyAsync(store, Replace(Marked(a, 'x'), 1) with { Tombstones = [new Tombstone(b.Id, 1, a.Id)] });
-        await CommitDeltaAsync(store, (Key(1), 1), (Key(2, brand: "other"), 10));
-        await store.Rollups.FoldAsync(100, Now, Cancellation);
-        await CommitDeltaAsync(store, (Key(1), 2), (Key(3), 3));
-        await store.Reconciliation.AppendCorrectionAsync(Sums((Key(1), 4)), null, Now, Cancellation);
-
-        var seen = new List<string>();
-        var (sums, version, _) = await store.Reconciliation.ReadForReconciliationAsync(journey => seen.Add(Marks(journey)), Cancellation);
-
-        seen.Order(StringComparer.Ordinal).ShouldBe(["ax", "c"]);
-        version.ShouldBe(1);
-        ShouldBeSame(sums, Sums((Key(1), 7), (Key(3), 3), (Key(2, brand: "other"), 10)));
-    }
-
-    [Fact]
-    public async Task Reconciliation_ignores_commits_made_while_it_reads()
-    {
-        await using var store = await OpenNewAsync();
-        var journeys = Enumerable.Range(0, 5).Select(_ => NewJourney("a")).ToArray();
-        await InsertJourneysAsync(store, [.. journeys.Select((journey, i) => (journey, $"v:{i}"))]);
-        await CommitDeltaAsync(store, (Key(), 5));
-
-        var seen = new List<string>();
-        var (sums, _, _) = await store.Reconciliation.ReadForReconciliationAsync(
-            journey =>
-            {
-                if (seen.Count == 0)
-                    Task.Run(async () =>
-                    {
-                        foreach (var other in journeys)
-                            await CommitSuccessfullyAsync(store, Replace(Marked(other, 'x'), 1, Sums((Key(), 1))));
-                        await store.Rollups.FoldAsync(100, Now, Cancellation);
-                    }).GetAwaiter().GetResult();
-                seen.Add(Marks(journey));
-            },
-            Cancellation);
-
-        seen.ShouldBe(["a", "a", "a", "a", "a"]);
-        ShouldBeSame(sums, Sums((Key(), 5)));
-        (await ReadRollupsAsync(store)).ShouldBe([(Key(), 10L)]);
     }
 }

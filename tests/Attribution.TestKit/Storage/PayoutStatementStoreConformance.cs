@@ -9,7 +9,8 @@ using Xunit;
 
 namespace Attribution.TestKit.Storage;
 
-public abstract partial class StoreConformance
+/// <summary>Accounts of creators and payout statements.</summary>
+public abstract class PayoutStatementStoreConformance(ConformanceStores stores) : StoreConformance(stores)
 {
     private static readonly DateOnly March = new(2026, 3, 1);
     private static readonly DateOnly EndOfMarch = new(2026, 3, 31);

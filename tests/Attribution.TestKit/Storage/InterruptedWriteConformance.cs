@@ -10,10 +10,11 @@ using Xunit;
 
 namespace Attribution.TestKit.Storage;
 
-// Stops a store between any two statements and after the last one: either all or nothing is written, and a retry
-// succeeds.
-public abstract partial class StoreConformance
+/// <summary>Writes that fail before any of their statements.</summary>
+public abstract class InterruptedWriteConformance(ConformanceStores stores) : StoreConformance(stores)
 {
+    private static readonly Guid[] FaultyIds = [.. Enumerable.Range(1, 9).Select(n => new Guid(0x0198b000, 0, 0x7000, [0x80, 0, 0, 0, 0, 0, 0, (byte)n]))];
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -103,8 +104,6 @@ public abstract partial class StoreConformance
                 now.ShouldBe(whole ??= now);
             });
     }
-
-    private static readonly Guid[] FaultyIds = [.. Enumerable.Range(1, 9).Select(n => new Guid(0x0198b000, 0, 0x7000, [0x80, 0, 0, 0, 0, 0, 0, (byte)n]))];
 
     private Journey FaultyA => NewJourney("a") with { Id = FaultyIds[0] };
 

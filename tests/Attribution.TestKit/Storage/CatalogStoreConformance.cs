@@ -8,7 +8,8 @@ using Xunit;
 
 namespace Attribution.TestKit.Storage;
 
-public abstract partial class StoreConformance
+/// <summary>The catalog: versions, history, and what a write makes stale.</summary>
+public abstract class CatalogStoreConformance(ConformanceStores stores) : StoreConformance(stores)
 {
     [Fact]
     public async Task A_new_store_has_version_0_and_the_brand_default()

@@ -1,5 +1,4 @@
 using Attribution.Core.Planning;
-using Attribution.Core.Rollups;
 using Attribution.Storage.Journeys;
 using Attribution.Storage.Rebuilds;
 using Shouldly;
@@ -7,7 +6,8 @@ using Xunit;
 
 namespace Attribution.TestKit.Storage;
 
-public abstract partial class StoreConformance
+/// <summary>Rebuilds from the archive.</summary>
+public abstract class RebuildStoreConformance(ConformanceStores stores) : StoreConformance(stores)
 {
     [Fact]
     public async Task A_rebuild_resumes_under_its_own_mark_only()
@@ -97,9 +97,4 @@ public abstract partial class StoreConformance
         replayed.ShouldBe([last.PackId]);
         Marks((await FindJourneyAsync(store, "v:1")).Journey).ShouldBe("made");
     }
-
-    private static RebuildSwap Swap(Guid run, long catalog = 0) => new()
-    {
-        Run = run, CatalogVersion = catalog, Costs = new MeasureSums(), At = Now, Replay = packs => packs.Count == 0 ? Task.CompletedTask : throw new InvalidOperationException("Nothing is left to replay."),
-    };
 }

@@ -12,7 +12,8 @@ using Xunit;
 
 namespace Attribution.TestKit.Storage;
 
-public abstract partial class StoreConformance
+/// <summary>Erasure of people, and deletion of old rejections and packs.</summary>
+public abstract class ErasureStoreConformance(ConformanceStores stores) : StoreConformance(stores)
 {
     [Fact]
     public async Task An_erased_alias_resolves_to_nothing_and_others_are_unchanged()

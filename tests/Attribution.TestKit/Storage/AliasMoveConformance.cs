@@ -7,8 +7,8 @@ using Xunit;
 
 namespace Attribution.TestKit.Storage;
 
-// Splits a journey and moves aliases with the new part.
-public abstract partial class StoreConformance
+/// <summary>Moves of aliases between journeys.</summary>
+public abstract class AliasMoveConformance(ConformanceStores stores) : StoreConformance(stores)
 {
     /// <summary>
     /// Creates a journey with the alias <c>v:1</c> and the aliases <c>o:1</c> and <c>o:2</c> of a journey merged into

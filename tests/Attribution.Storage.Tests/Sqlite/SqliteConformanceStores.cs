@@ -5,19 +5,23 @@ using Attribution.TestKit.Storage;
 
 namespace Attribution.Storage.Tests.Sqlite;
 
-/// <summary>The conformance suite on SQLite.</summary>
-public sealed class SqliteStoreConformanceTests : StoreConformance, IDisposable
+/// <summary>Opens stores on SQLite, in a folder of their own.</summary>
+internal sealed class SqliteConformanceStores : ConformanceStores
 {
     private readonly TempFolder folder = new();
 
-    public void Dispose() => folder.Dispose();
+    public override ValueTask DisposeAsync()
+    {
+        folder.Dispose();
+        return ValueTask.CompletedTask;
+    }
 
-    protected override async ValueTask<IStore> OpenAsync(string name, Action<string>? beforeStatement = null)
+    public override async ValueTask<IStore> OpenAsync(string name, Action<string>? beforeStatement = null)
     {
         // There is no power failure to test here, and flushing each commit would take most of the time.
         var database = new SqliteDatabaseOptions { Synchronous = SqliteSynchronous.Normal, BeforeStatement = beforeStatement };
         var store = await SqliteStore.OpenAsync(
-            new SqliteStoreOptions { Path = folder.File($"{name}.db"), Database = database }, Cancellation);
+            new SqliteStoreOptions { Path = folder.File($"{name}.db"), Database = database }, TestContext.Current.CancellationToken);
         return store;
     }
 }

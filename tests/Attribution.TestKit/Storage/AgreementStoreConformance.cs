@@ -9,7 +9,8 @@ using Xunit;
 
 namespace Attribution.TestKit.Storage;
 
-public abstract partial class StoreConformance
+/// <summary>Agreements that are settled per period: accruals and settlements.</summary>
+public abstract class AgreementStoreConformance(ConformanceStores stores) : StoreConformance(stores)
 {
     private static readonly AgreementKey Agreement = new(Brand, "mia-1");
 

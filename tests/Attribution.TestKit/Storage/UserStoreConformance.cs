@@ -5,7 +5,8 @@ using Xunit;
 
 namespace Attribution.TestKit.Storage;
 
-public abstract partial class StoreConformance
+/// <summary>Users and session keys.</summary>
+public abstract class UserStoreConformance(ConformanceStores stores) : StoreConformance(stores)
 {
     private static readonly UserDocument Bare = new() { Name = "anna", Scopes = KeyScopes.Read, CreatedAt = new Timestamp(5) };
 

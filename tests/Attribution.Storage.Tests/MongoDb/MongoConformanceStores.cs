@@ -5,14 +5,14 @@ using MongoDB.Driver;
 
 namespace Attribution.Storage.Tests.MongoDb;
 
-/// <summary>The conformance suite on MongoDB. It is skipped if no server is available.</summary>
-public sealed class MongoStoreConformanceTests : StoreConformance, IAsyncDisposable
+/// <summary>Opens stores on MongoDB. The test is skipped if no server is available.</summary>
+internal sealed class MongoConformanceStores : ConformanceStores
 {
     // Each test uses its own databases, which are dropped when it ends. A name can have 63 characters.
     private readonly string prefix = $"attribution-test-{Guid.NewGuid():N}"[..29];
     private readonly HashSet<string> databases = [];
 
-    public async ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
         if (databases.Count == 0) return;
         using var client = new MongoClient(await MongoServer.FindConnectionStringAsync());
@@ -20,15 +20,15 @@ public sealed class MongoStoreConformanceTests : StoreConformance, IAsyncDisposa
     }
 
     // SQLite writes row by row; this store writes one statement per collection.
-    protected override int MinStatements(int rows) => rows / 2;
+    public override int MinStatements(int rows) => rows / 2;
 
-    protected override async ValueTask<IStore> OpenAsync(string name, Action<string>? beforeStatement = null)
+    public override async ValueTask<IStore> OpenAsync(string name, Action<string>? beforeStatement = null)
     {
         var server = await MongoServer.FindConnectionStringAsync();
         Assert.SkipWhen(server is null, MongoServer.MissingReason);
         var database = $"{prefix}-{name}"[..Math.Min(63, prefix.Length + 1 + name.Length)];
         databases.Add(database);
-        var store = await MongoStore.OpenAsync(server!, database, Cancellation, beforeStatement);
+        var store = await MongoStore.OpenAsync(server!, database, TestContext.Current.CancellationToken, beforeStatement);
         return store;
     }
 }

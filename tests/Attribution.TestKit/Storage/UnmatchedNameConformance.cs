@@ -5,8 +5,8 @@ using Xunit;
 
 namespace Attribution.TestKit.Storage;
 
-// Unmatched names.
-public abstract partial class StoreConformance
+/// <summary>Counts of unmatched names.</summary>
+public abstract class UnmatchedNameConformance(ConformanceStores stores) : StoreConformance(stores)
 {
     [Fact]
     public async Task Folding_counts_unmatched_names_and_removes_zero_counts()

@@ -11,7 +11,8 @@ using Xunit;
 
 namespace Attribution.TestKit.Storage;
 
-public abstract partial class StoreConformance
+/// <summary>Fits: their place in the catalog, and the journeys that wait for them.</summary>
+public abstract class FitConformance(ConformanceStores stores) : StoreConformance(stores)
 {
     [Fact]
     public async Task A_fit_is_part_of_the_catalog_and_makes_no_journey_stale()

@@ -1,0 +1,19 @@
+using Attribution.Storage;
+
+namespace Attribution.TestKit.Storage;
+
+/// <summary>Opens the stores of one test. Disposing it deletes their databases.</summary>
+public abstract class ConformanceStores : IAsyncDisposable
+{
+    /// <summary>
+    /// Opens the store with a name: an empty store for a new name, else the existing one.
+    /// <paramref name="beforeStatement"/> is called before each statement of a write with its text, and after each
+    /// commit; an exception from it must stop the write.
+    /// </summary>
+    public abstract ValueTask<IStore> OpenAsync(string name, Action<string>? beforeStatement = null);
+
+    /// <summary>Returns the minimum number of statements of a write of some rows.</summary>
+    public virtual int MinStatements(int rows) => rows;
+
+    public abstract ValueTask DisposeAsync();
+}
