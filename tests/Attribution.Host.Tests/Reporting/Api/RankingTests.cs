@@ -9,17 +9,17 @@ using Attribution.Host.Tests.Fixtures;
 namespace Attribution.Host.Tests.Reporting.Api;
 
 /// <summary>Tiers, benchmarks, the ranking and comparisons, in the API and on the page.</summary>
-public sealed class RankingTests : IAsyncLifetime
+public sealed class RankingTests(RankingTests.Ranked ranked) : IClassFixture<RankingTests.Ranked>
 {
     private const string Days = "from=2026-03-01&to=2026-03-10";
 
     private static readonly DateOnly Day = new(2026, 3, 3);
 
-    private ReportingHost host = null!;
+    private ReportingHost host = ranked.Host;
 
-    public async ValueTask InitializeAsync()
+    private static async Task<ReportingHost> StartAsync()
     {
-        host = await ReportingHost.StartAsync();
+        var host = await ReportingHost.StartAsync();
         await host.PutCatalogAsync(
             ("/v1/campaigns/spring", """{"name":"Spring"}"""), Creator("lucky", 2_000), Creator("steady", 9_000), Creator("idle", 1_500), Creator("star", 700_000), Creator("unknown", null));
         var sums = new MeasureSums();
@@ -34,9 +34,18 @@ public sealed class RankingTests : IAsyncLifetime
         sums.Add(steady, Measure.Saves, 10);
         sums.Add(steady, Measure.Impressions, 20_000);
         await host.PutRollupsAsync(sums);
+        return host;
     }
 
-    public ValueTask DisposeAsync() => host.DisposeAsync();
+    /// <summary>A host with five creators, shared by tests that only read.</summary>
+    public sealed class Ranked : IAsyncLifetime
+    {
+        public ReportingHost Host { get; private set; } = null!;
+
+        public async ValueTask InitializeAsync() => Host = await StartAsync();
+
+        public ValueTask DisposeAsync() => Host.DisposeAsync();
+    }
 
     [Fact]
     public async Task Few_orders_do_not_put_a_creator_first_or_last()
@@ -54,6 +63,7 @@ public sealed class RankingTests : IAsyncLifetime
     [Fact]
     public async Task Benchmarks_are_reported_per_tier_or_overall()
     {
+        await using var own = host = await StartAsync();
         (await JudgedAsync("steady")).ShouldBe("+engagementRate,roiPercent -"); // 3.00 %, 401 %
         (await JudgedAsync("star")).ShouldBe("+ -roiPercent"); // no posts: neither met nor missed
         await host.PutCatalogAsync(("/v1/brands/default", """

@@ -6,27 +6,37 @@ using Attribution.Storage.Journeys;
 
 namespace Attribution.Host.Tests.Reporting.Api;
 
-public sealed class RestatementEndpointTests : IAsyncLifetime
+public sealed class RestatementEndpointTests(RestatementEndpointTests.Restated restated) : IClassFixture<RestatementEndpointTests.Restated>
 {
     private const string March = "/v1/restatements?from=2026-03-01&to=2026-03-31";
 
-    private ReportingHost host = null!;
+    private readonly ReportingHost host = restated.Host;
 
-    public async ValueTask InitializeAsync()
+    /// <summary>A host with restatements of two creators, shared by tests that only read them.</summary>
+    public sealed class Restated : IAsyncLifetime
     {
-        host = await ReportingHost.StartAsync();
-        await host.PutCatalogAsync(DocumentedExample.Catalog);
-        await host.PutCatalogAsync(("/v1/creators/ben", """{"name":"Ben"}"""));
-        await host.Store.Rollups.CloseDaysAsync("default", DocumentedExample.OrderDay, Timestamp.From(new(2026, 3, 5, 23, 0, 0, TimeSpan.Zero)), ReportingHost.Token);
-        // The brand uses the time zone of Berlin: 8 March ends at 23:00 UTC.
-        await BookAsync(
-            Line("o:1001", "mia", "2026-03-08T22:59:59.999Z", -4_500, LedgerReason.Refund, DocumentedExample.RefundDay),
-            Line("o:=A1", "mia", "2026-03-08T22:59:59.999Z", 1_000, LedgerReason.LateTouch),
-            Line("n:s-5", "ben", "2026-03-08T23:00:00Z", 250, LedgerReason.LateTouch),
-            Line("o:1002", "mia", "2026-03-09T12:00:00Z", -300, LedgerReason.Catalog));
-    }
+        public ReportingHost Host { get; private set; } = null!;
 
-    public ValueTask DisposeAsync() => host.DisposeAsync();
+        public async ValueTask InitializeAsync()
+        {
+            Host = await ReportingHost.StartAsync();
+            await Host.PutCatalogAsync(DocumentedExample.Catalog);
+            await Host.PutCatalogAsync(("/v1/creators/ben", """{"name":"Ben"}"""));
+            await Host.Store.Rollups.CloseDaysAsync("default", DocumentedExample.OrderDay, Timestamp.From(new(2026, 3, 5, 23, 0, 0, TimeSpan.Zero)), ReportingHost.Token);
+            // The brand uses the time zone of Berlin: 8 March ends at 23:00 UTC.
+            await BookAsync(
+                Line("o:1001", "mia", "2026-03-08T22:59:59.999Z", -4_500, LedgerReason.Refund, DocumentedExample.RefundDay),
+                Line("o:=A1", "mia", "2026-03-08T22:59:59.999Z", 1_000, LedgerReason.LateTouch),
+                Line("n:s-5", "ben", "2026-03-08T23:00:00Z", 250, LedgerReason.LateTouch),
+                Line("o:1002", "mia", "2026-03-09T12:00:00Z", -300, LedgerReason.Catalog));
+        }
+
+        public ValueTask DisposeAsync() => Host.DisposeAsync();
+
+        private async Task BookAsync(params LedgerEntry[] lines) =>
+            (await Host.Store.Journeys.CommitAsync(new JourneyCommit { CatalogVersion = long.MaxValue, At = ReportingHost.Now, Ledger = lines }, ReportingHost.Token))
+                .ShouldBe(CommitOutcome.Committed);
+    }
 
     [Fact]
     public async Task Entry_shows_day_conversion_placement_amount_reason_event_and_time()
@@ -118,10 +128,6 @@ public sealed class RestatementEndpointTests : IAsyncLifetime
         await host.PutCatalogAsync(("/v1/brands/other", """{"name":"Other"}"""));
         (await host.GetAsync($"{March}&brand=other")).Body!["items"]!.AsArray().ShouldBeEmpty();
     }
-
-    private async Task BookAsync(params LedgerEntry[] lines) =>
-        (await host.Store.Journeys.CommitAsync(new JourneyCommit { CatalogVersion = long.MaxValue, At = ReportingHost.Now, Ledger = lines }, ReportingHost.Token))
-            .ShouldBe(CommitOutcome.Committed);
 
     private static LedgerEntry Line(string conversion, string creator, string recordedAt, long amount, LedgerReason reason, DateOnly? entryDay = null) => new()
     {

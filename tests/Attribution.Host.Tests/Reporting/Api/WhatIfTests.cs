@@ -5,15 +5,15 @@ using Attribution.TestKit;
 
 namespace Attribution.Host.Tests.Reporting.Api;
 
-public sealed class WhatIfTests : IAsyncLifetime
+public sealed class WhatIfTests(WhatIfTests.Booked booked) : IClassFixture<WhatIfTests.Booked>
 {
     private const string March = "\"from\":\"2026-03-01\",\"to\":\"2026-03-31\"";
 
-    private PipelineHost books = null!;
+    private PipelineHost books = booked.Books;
 
-    public async ValueTask InitializeAsync()
+    private static async Task<PipelineHost> StartAsync()
     {
-        books = await PipelineHost.StartAsync("2026-03-10T06:00:00Z");
+        var books = await PipelineHost.StartAsync("2026-03-10T06:00:00Z");
         await books.PutCatalogAsync(
             ("/v1/brands/other", """{"name":"Other"}"""), ("/v1/creators/anna", """{"name":"Anna"}"""), ("/v1/creators/ben", """{"name":"Ben"}"""), ("/v1/campaigns/spring", """{"name":"Spring"}"""),
             ("/v1/links/anna", """{"slug":"anna","destination":"https://shop.example/","campaignId":"spring","creatorId":"anna"}"""),
@@ -34,9 +34,18 @@ public sealed class WhatIfTests : IAsyncLifetime
             """{"type":"conversion","id":"o-5","brandId":"other","occurredAt":"2026-03-05T12:00:00Z","kind":"order","orderId":"5","currency":"USD","gross":"11.00"}""",
             """{"type":"conversion","id":"o-3","occurredAt":"2026-03-05T12:00:00Z","kind":"order","orderId":"3","currency":"USD","gross":"7.00","customerKey":"c-3"}""",
             """{"type":"redemption","id":"o-4","occurredAt":"2026-02-28T12:00:00Z","orderId":"4","codes":["ANNA10"],"currency":"USD","gross":"1000.00"}""");
+        return books;
     }
 
-    public ValueTask DisposeAsync() => books.DisposeAsync();
+    /// <summary>A host with the orders of two creators, shared by tests that change nothing but runs.</summary>
+    public sealed class Booked : IAsyncLifetime
+    {
+        internal PipelineHost Books { get; private set; } = null!;
+
+        public async ValueTask InitializeAsync() => Books = await StartAsync();
+
+        public ValueTask DisposeAsync() => Books.DisposeAsync();
+    }
 
     [Theory]
     [InlineData("\"model\":\"first_touch\"", "anna 45.00+80.00 4.50+8.00, ben 80.00-80.00 16.00-16.00; 7.00 +0.00")]
@@ -69,6 +78,7 @@ public sealed class WhatIfTests : IAsyncLifetime
     [Fact]
     public async Task Result_equals_the_ledger_after_the_brand_is_actually_changed()
     {
+        await using var own = books = await StartAsync();
         const string Settings = """
             "model":"linear","policy":{"name":"split","codeShare":"0.3"},"lookback":{"click":"P2D"}
             """;
@@ -93,6 +103,7 @@ public sealed class WhatIfTests : IAsyncLifetime
     [Fact]
     public async Task Tiers_caps_and_guarantees_count_on_both_sides_but_fees_do_not()
     {
+        await using var own = books = await StartAsync();
         await books.PutCatalogAsync(
             ("/v1/agreements/anna", """{"campaignId":"spring","creatorId":"anna","validFrom":"2026-03-01","validTo":"2026-03-09","commission":{"kind":"percent_of_net","rate":"10"},"tiers":[{"from":100,"rate":30}],"guarantee":"6.00"}"""),
             ("/v1/agreements/ben", """{"campaignId":"spring","creatorId":"ben","validFrom":"2026-03-01","commission":{"kind":"percent_of_net","rate":"20"},"cap":"12.00","fee":"300.00"}"""));
@@ -129,6 +140,7 @@ public sealed class WhatIfTests : IAsyncLifetime
     [InlineData("\"lookback\":{\"click\":\"PT2H\"}", "ben 125.00+0.00")]
     public async Task Changed_settings_override_every_version_and_leave_others_unchanged(string settings, string rows)
     {
+        await using var own = books = await StartAsync();
         await books.PutCatalogAsync(("/v1/brands/default", """
             {"name":"Default","versions":[{"validFrom":"2026-03-05T00:00:00Z","bookModel":"first_touch","policy":{"name":"all_evidence"}}]}
             """));
