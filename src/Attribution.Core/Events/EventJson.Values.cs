@@ -19,7 +19,8 @@ internal ref partial struct EventJson
         if (!TryGetValue(member, out var value)) return null;
         if (value.Kind != JsonTokenType.String) return RejectWrongType(member, "must be a string");
         if (!TryDecode(value, out var text)) return RejectHalfSurrogate(Pointer(member));
-        return CheckText(text, limit, mayBeEmpty, Pointer(member)) ? TextNormalizer.Text(text) : null;
+        if (!CheckText(text, limit, mayBeEmpty, Pointer(member))) return null;
+        return Ascii.IsValid(text) ? text : TextNormalizer.Text(text);
     }
 
     /// <summary>

@@ -1,7 +1,6 @@
 using Attribution.Core.Identity;
 using Attribution.Core.Journeys;
 using Attribution.Core.Rollups;
-using Attribution.Core.Statistics;
 using Attribution.Host.Reporting.Queries.Rollups;
 using Attribution.Host.Reporting.Queries.Values;
 using Attribution.Storage.Journeys;

@@ -1,7 +1,6 @@
 using System.Text.Json.Serialization;
 using Attribution.Core.Models;
 using Attribution.Core.Rollups;
-using Attribution.Core.Statistics;
 using Attribution.Core.Values;
 using Attribution.Host.Reporting.Queries.Values;
 

@@ -1,6 +1,6 @@
-using Attribution.Core.Statistics;
+using Attribution.Core.Rollups;
 
-namespace Attribution.Core.Tests.Statistics;
+namespace Attribution.Core.Tests.Rollups;
 
 /// <summary>
 /// Compares Wilson's interval with the values published in R. G. Newcombe, "Two-sided confidence intervals for the
