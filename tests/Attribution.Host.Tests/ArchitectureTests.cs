@@ -27,11 +27,6 @@ public sealed class ArchitectureTests
     /// <summary>Namespaces that put the stages together or start them; no stage may use Cli or Demo.</summary>
     private static readonly string[] Composition = ["Cli", "Demo", "Hosting"];
 
-    /// <summary>Namespaces outside of <c>.Api</c> that may use <c>IResult</c>, with the reason.</summary>
-    private static readonly Dictionary<string, string> ResultExceptions = new()
-    {
-        ["Attribution.Host.Reporting.Pages"] = "endpoints of pages answer with HTML, files and redirects",
-    };
     public static TheoryData<string, string[]> ProjectReferences => new()
     {
         { "Attribution.Contracts", [] },
@@ -85,12 +80,9 @@ public sealed class ArchitectureTests
             .Select(type => type.FullName).ShouldBeEmpty();
 
     [Fact]
-    public void Results_are_made_only_in_Api_namespaces()
-    {
-        var rule = Types.InAssembly(Host).That().DoNotResideInNamespaceMatching(@"\.Api(\.|$)")
-            .ShouldNot().HaveDependencyOn(typeof(IResult).FullName!);
-        Report(rule).Where(type => !ResultExceptions.Keys.Any(name => type.StartsWith(name + ".", StringComparison.Ordinal))).ShouldBeEmpty();
-    }
+    public void Results_are_made_only_in_Api_namespaces() =>
+        Report(Types.InAssembly(Host).That().DoNotResideInNamespaceMatching(@"\.Api(\.|$)")
+            .ShouldNot().HaveDependencyOn(typeof(IResult).FullName!)).ShouldBeEmpty();
 
     [Fact]
     public void Partial_classes_have_at_most_three_files() =>
