@@ -13,8 +13,8 @@ public sealed class ClickWalkCollection;
 [Collection(nameof(ClickWalk))]
 public sealed partial class ClickWalkTests
 {
-    private const int MaxFilesBeforeAccepted = 19;
-    private const int MaxFilesToPage = 65;
+    private const int MaxFilesBeforeAccepted = 15;
+    private const int MaxFilesToPage = 60;
 
     [Fact]
     public async Task Files_that_a_click_passes_are_documented_and_few()
