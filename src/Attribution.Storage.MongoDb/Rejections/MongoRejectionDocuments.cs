@@ -19,7 +19,7 @@ internal static class MongoRejectionDocuments
         { "pointer", rejection.Pointer }, { "detail", rejection.Detail }, { "schema", rejection.Schema },
         { "payload", rejection.Payload.ToArray() },
     }.AddIfPresent("open", rejection.ResolvedAt is null ? (BsonValue)true : null)
-        .AddIfPresent("resolvedAt", (BsonValue?)rejection.ResolvedAt?.UnixMilliseconds)
+        .AddIfPresent("resolvedAt", rejection.ResolvedAt)
         .AddIfPresent("eventId", rejection.EventId);
 
     public static RejectionDocument FromBson(BsonDocument document) => new()
