@@ -102,6 +102,9 @@ public sealed class JourneyPlanner
             var after = journey.Journey.Evaluate(catalog, bounds);
             var before = journey.Stored.ConvertAll(stored => stored.Journey);
             deltas.AddChange(before, after);
+            foreach (var known in before)
+                if (known.CatalogVersion < catalog.Contents.PlacementSharesVersion)
+                    deltas.AddUnstoredMeasures(known);
             foreach (var stored in journey.Stored)
                 if (stored.Journey.Id != after.Id)
                     tombstones.Add(new(stored.Journey.Id, stored.Version, after.Id));

@@ -29,4 +29,7 @@ public enum CreditMeasure
 
     /// <summary>Refunds, on the refund's day (cash view).</summary>
     RefundsCash = 7,
+
+    /// <summary>Credited share of orders whose money waits for an exchange rate, in millionths.</summary>
+    WithoutRateMicros = 8,
 }

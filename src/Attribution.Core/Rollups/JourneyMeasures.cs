@@ -192,7 +192,7 @@ public static class JourneyMeasures
             {
                 var cash = sums[key with { Day = day }];
                 for (var left = models; left != ModelSet.None; left &= left - 1)
-                    cash[LowestModel(left), CreditMeasure.RefundsCash] += times * amount;
+                    cash.Add(LowestModel(left), CreditMeasure.RefundsCash, times * amount);
             }
         }
     }
@@ -205,15 +205,32 @@ public static class JourneyMeasures
             var model = LowestModel(left);
             if (isOrder && credit.Micros > 0)
             {
-                cell[model, CreditMeasure.Orders] += times;
-                if (conversion.IsNewCustomer) cell[model, CreditMeasure.NewCustomers] += times;
+                cell.Add(model, CreditMeasure.Orders, times);
+                if (conversion.IsNewCustomer) cell.Add(model, CreditMeasure.NewCustomers, times);
             }
 
-            cell[model, isOrder ? CreditMeasure.ConversionMicros : CreditMeasure.LeadMicros] += times * credit.Micros;
-            cell[model, CreditMeasure.Gross] += times * credit.Gross;
-            cell[model, CreditMeasure.Discount] += times * credit.Discount;
-            cell[model, CreditMeasure.Refunds] += times * credit.Refunds;
+            cell.Add(model, isOrder ? CreditMeasure.ConversionMicros : CreditMeasure.LeadMicros, times * credit.Micros);
+            if (isOrder && conversion.MissingRateCurrency is not null)
+                cell.Add(model, CreditMeasure.WithoutRateMicros, times * credit.Micros);
+            cell.Add(model, CreditMeasure.Gross, times * credit.Gross);
+            cell.Add(model, CreditMeasure.Discount, times * credit.Discount);
+            cell.Add(model, CreditMeasure.Refunds, times * credit.Refunds);
         }
+    }
+
+    /// <summary>
+    /// Adds the measures that builds before shares were split over placements did not store, so that a change of such a
+    /// journey begins with what was stored.
+    /// </summary>
+    public static void AddUnstoredMeasures(this MeasureSums sums, Journey journey)
+    {
+        var with = new MeasureSums();
+        foreach (var conversion in journey.Conversions)
+            if (conversion.MissingRateCurrency is not null)
+                AddConversion(with, journey.Brand, conversion, 1);
+        foreach (var (key, cell) in with.Cells)
+            foreach (var model in ModelNames.Reported)
+                sums.Add(key, model, CreditMeasure.WithoutRateMicros, cell[model, CreditMeasure.WithoutRateMicros]);
     }
 
     private static void AddWaitingRefunds(MeasureSums sums, Journey journey, int times)

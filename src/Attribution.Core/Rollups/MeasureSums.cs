@@ -27,13 +27,13 @@ public sealed class MeasureSums
     /// <summary>Adds to a measure that is independent of the model.</summary>
     public void Add(in RollupKey key, Measure measure, long value)
     {
-        if (value != 0) this[key][measure] += value;
+        if (value != 0) this[key].Add(measure, value);
     }
 
     /// <summary>Adds to a measure under a model.</summary>
     public void Add(in RollupKey key, Model model, CreditMeasure measure, long value)
     {
-        if (value != 0) this[key][model, measure] += value;
+        if (value != 0) this[key].Add(model, measure, value);
     }
 
     /// <summary>Adds all cells of another instance <paramref name="times"/> times (-1 subtracts).</summary>
@@ -60,7 +60,7 @@ public sealed class MeasureSums
 
 /// <summary>
 /// The measures of one key as a dense vector of integers. Adding cells adds vectors, so the order of adding does not
-/// matter.
+/// matter. Sums have 64 bits until one of them needs more; then all of the cell have 128 bits.
 /// </summary>
 public sealed class MeasureCell
 {
@@ -68,7 +68,7 @@ public sealed class MeasureCell
     public const int MeasureCount = 31;
 
     /// <summary>Number of members of <see cref="CreditMeasure"/>, each kept per model.</summary>
-    public const int CreditMeasureCount = 8;
+    public const int CreditMeasureCount = 9;
 
     /// <summary>Number of members of <see cref="Model"/>.</summary>
     public const int ModelCount = 11;
@@ -76,44 +76,142 @@ public sealed class MeasureCell
     /// <summary>Length of the vector.</summary>
     public const int Length = MeasureCount + (ModelCount * CreditMeasureCount);
 
+    // Positions are stored and never change. Later credit measures follow all models' first eight, one after another.
+    private const int FirstCreditMeasures = 8;
+    private const int LaterCredits = MeasureCount + (ModelCount * FirstCreditMeasures);
+
     private readonly long[] values = new long[Length];
+    private Int128[]? wideValues;
 
-    /// <summary>Gets the vector: the measures by number, then the credit measures by model and number.</summary>
-    public Span<long> Values => values;
+    /// <summary>
+    /// Gets or sets a value of the vector: the measures by number, then the first eight credit measures by model and
+    /// number, then the others by number and model.
+    /// </summary>
+    public Int128 this[int position]
+    {
+        get => wideValues is null ? values[position] : wideValues[position];
+        set
+        {
+            if (wideValues is null && (value > long.MaxValue || value < long.MinValue))
+                wideValues = Array.ConvertAll(values, narrow => (Int128)narrow);
+            if (wideValues is null) values[position] = (long)value;
+            else wideValues[position] = value;
+        }
+    }
 
-    /// <summary>Gets or sets a measure that is independent of the model.</summary>
+    /// <summary>Gets or sets a measure that is independent of the model, if it fits 64 bits.</summary>
+    /// <exception cref="OverflowException">The sum exceeds 64 bits.</exception>
     public long this[Measure measure]
     {
-        get => values[(int)measure];
-        set => values[(int)measure] = value;
+        get => (long)SumOf(measure);
+        set => this[(int)measure] = value;
     }
 
-    /// <summary>Gets or sets a measure under a model.</summary>
+    /// <summary>Gets or sets a measure under a model, if it fits 64 bits.</summary>
+    /// <exception cref="OverflowException">The sum exceeds 64 bits.</exception>
     public long this[Model model, CreditMeasure measure]
     {
-        get => values[MeasureCount + ((int)model * CreditMeasureCount) + (int)measure];
-        set => values[MeasureCount + ((int)model * CreditMeasureCount) + (int)measure] = value;
+        get => (long)SumOf(model, measure);
+        set => this[PositionOf(model, measure)] = value;
     }
+
+    /// <summary>Gets a value indicating that a value needs more than 64 bits.</summary>
+    public bool IsWide => wideValues is not null && Array.Exists(wideValues, value => value > long.MaxValue || value < long.MinValue);
+
+    /// <summary>Returns a measure that is independent of the model.</summary>
+    public Int128 SumOf(Measure measure) => this[(int)measure];
+
+    /// <summary>Returns a measure under a model.</summary>
+    public Int128 SumOf(Model model, CreditMeasure measure) => this[PositionOf(model, measure)];
+
+    /// <summary>Adds to a measure that is independent of the model.</summary>
+    public void Add(Measure measure, long value) => AddAt((int)measure, value);
+
+    /// <summary>Adds to a measure under a model.</summary>
+    public void Add(Model model, CreditMeasure measure, long value) => AddAt(PositionOf(model, measure), value);
+
+    /// <summary>Adds to a value of the vector.</summary>
+    public void AddAt(int position, Int128 value) => this[position] += value;
+
+    /// <summary>Adds to a value of the vector.</summary>
+    public void AddAt(int position, long value)
+    {
+        if (wideValues is null)
+        {
+            var sum = unchecked(values[position] + value);
+            // The sum has overflowed if it has another sign than both addends.
+            if (((values[position] ^ sum) & (value ^ sum)) >= 0)
+            {
+                values[position] = sum;
+                return;
+            }
+        }
+
+        this[position] += value;
+    }
+
+    /// <summary>Sets every value to 0.</summary>
+    public void Clear()
+    {
+        Array.Clear(values);
+        wideValues = null;
+    }
+
+    /// <summary>Returns true if another cell has the same values.</summary>
+    public bool HasSameValuesAs(MeasureCell other)
+    {
+        if (wideValues is null && other.wideValues is null) return values.AsSpan().SequenceEqual(other.values);
+        for (var i = 0; i < Length; i++)
+            if (this[i] != other[i])
+                return false;
+        return true;
+    }
+
+    /// <summary>Returns the number of values that are not 0.</summary>
+    public int CountNonZero() =>
+        wideValues is null ? Length - values.AsSpan().Count(0L) : Length - wideValues.AsSpan().Count(Int128.Zero);
 
     /// <summary>
     /// Returns the net revenue under a model: gross minus discount and refunds, each on the order's day, in minor
     /// units.
     /// </summary>
-    public long NetOf(Model model) =>
-        this[model, CreditMeasure.Gross] - this[model, CreditMeasure.Discount] - this[model, CreditMeasure.Refunds];
+    public Int128 NetOf(Model model) =>
+        SumOf(model, CreditMeasure.Gross) - SumOf(model, CreditMeasure.Discount) - SumOf(model, CreditMeasure.Refunds);
 
     /// <summary>Adds another cell <paramref name="times"/> times (-1 subtracts).</summary>
-    /// <exception cref="OverflowException">A sum exceeds 64 bits.</exception>
+    /// <param name="other">The other cell.</param>
+    /// <param name="times">1 or -1.</param>
     public void Add(MeasureCell other, int times = 1)
     {
+        if (other.wideValues is { } wide)
+        {
+            for (var i = 0; i < wide.Length; i++) AddAt(i, wide[i] * times);
+            return;
+        }
+
         var source = other.values;
-        for (var i = 0; i < values.Length; i++)
-            if (source[i] != 0)
-                values[i] += source[i] * times;
+        for (var i = 0; i < source.Length; i++)
+        {
+            if (source[i] == 0) continue;
+            if (times == 1) AddAt(i, source[i]);
+            else AddAt(i, (Int128)source[i] * times);
+        }
     }
 
     /// <summary>True if every measure is 0.</summary>
-    public bool IsZero => !values.AsSpan().ContainsAnyExcept(0L);
+    public bool IsZero => wideValues is null
+        ? !values.AsSpan().ContainsAnyExcept(0L) : !wideValues.AsSpan().ContainsAnyExcept(Int128.Zero);
+
+    private static int PositionOf(Model model, CreditMeasure measure) =>
+        (int)measure < FirstCreditMeasures
+            ? MeasureCount + ((int)model * FirstCreditMeasures) + (int)measure
+            : LaterCredits + (((int)measure - FirstCreditMeasures) * ModelCount) + (int)model;
+
+    /// <summary>Returns the model of a position of the vector; null for a measure that is independent of the model.</summary>
+    public static Model? ModelAt(int position) =>
+        position < MeasureCount ? null
+        : position < LaterCredits ? (Model)((position - MeasureCount) / FirstCreditMeasures)
+        : (Model)((position - LaterCredits) % ModelCount);
 }
 
 /// <summary>

@@ -14,6 +14,7 @@ namespace Attribution.Core.Rollups;
 public sealed record RatioDefinition(string Name, string Title, string Formula, RatioUnit Unit, string UndefinedWhen)
 {
     private const string NoCost = "cost is not above 0";
+    private const string Rated = "conversions (without those whose money waits for an exchange rate)";
 
     /// <summary>Gets all ratios of a report, in display order.</summary>
     public static IReadOnlyList<RatioDefinition> All { get; } =
@@ -23,13 +24,14 @@ public sealed record RatioDefinition(string Name, string Title, string Formula, 
             "marginRoiPercent", "Margin ROI", "(net × gross margin − cost) ÷ cost × 100, each campaign by its own margin",
             RatioUnit.Percent, $"{NoCost}, or no gross margin is set for a campaign of the row"),
         new("roas", "ROAS", "net ÷ cost", RatioUnit.Factor, NoCost),
-        new("cpa", "CPA", "cost ÷ conversions", RatioUnit.Money, "there are no conversions"),
+        new(
+            "cpa", "CPA", $"cost ÷ {Rated}", RatioUnit.Money, "there are no such conversions"),
         new("cpc", "CPC", "cost ÷ clicks", RatioUnit.Money, "there are no clicks"),
         new(
             "cpe", "CPE", "cost ÷ engagements (likes + comments + shares + saves)", RatioUnit.Money, "there are no engagements"),
         new("cpm", "CPM", "cost ÷ impressions × 1,000", RatioUnit.Money, "there are no impressions"),
         new("epc", "EPC", "net ÷ clicks", RatioUnit.Money, "there are no clicks"),
-        new("aov", "AOV", "(gross − discount) ÷ conversions", RatioUnit.Money, "there are no conversions"),
+        new("aov", "AOV", $"(gross − discount) ÷ {Rated}", RatioUnit.Money, "there are no such conversions"),
         new(
             "conversionRate", "Conversion rate", "conversions ÷ unique visitors", RatioUnit.Share, "there are no visitors"),
         new(
@@ -43,9 +45,9 @@ public sealed record RatioDefinition(string Name, string Title, string Formula, 
             "the cost is not covered on the last day, there is no cost, or rows are by day, or by creator without naming one"),
         new(
             "breakEvenOrders", "Break-even orders",
-            "(cost − commission) ÷ ((net × gross margin − commission) ÷ conversions), rounded up; net if no margin is set",
+            $"(cost − commission) ÷ ((net × gross margin − commission) ÷ {Rated}), rounded up; net if no margin is set",
             RatioUnit.Orders,
-            "there are no conversions, an order earns no more than its commission, or the only cost is commission"),
+            "there are no such conversions, an order earns no more than its commission, or the only cost is commission"),
     ];
 
     /// <summary>Gets the definition in one sentence.</summary>

@@ -22,24 +22,25 @@ public static class Ratios
     public static decimal? RoiPercent(decimal net, decimal cost) => Rounded((net - cost) * 100, cost, 1);
 
     /// <summary>Calculates net ÷ cost, two decimals.</summary>
-    public static decimal? Roas(long net, long cost) => Rounded(net, cost, 2);
+    public static decimal? Roas(Int128 net, Int128 cost) => Rounded((decimal)net, (decimal)cost, 2);
 
     /// <summary>Calculates cost ÷ conversions, as money.</summary>
     /// <param name="currency">Currency of the cost.</param>
     /// <param name="cost">Cost in minor units.</param>
     /// <param name="conversionMicros">Credited share of orders, in millionths.</param>
-    public static decimal? Cpa(Currency currency, long cost, long conversionMicros) =>
-        Money(currency, cost * Million, conversionMicros);
+    public static decimal? Cpa(Currency currency, Int128 cost, long conversionMicros) =>
+        Money(currency, (decimal)cost * Million, conversionMicros);
 
     /// <summary>Calculates cost ÷ clicks, as money.</summary>
-    public static decimal? Cpc(Currency currency, long cost, long clicks) => Money(currency, cost, clicks);
+    public static decimal? Cpc(Currency currency, Int128 cost, long clicks) => Money(currency, (decimal)cost, clicks);
 
     /// <summary>Calculates cost ÷ engagements (likes, comments, shares, saves), as money.</summary>
-    public static decimal? Cpe(Currency currency, long cost, long engagements) => Money(currency, cost, engagements);
+    public static decimal? Cpe(Currency currency, Int128 cost, long engagements) =>
+        Money(currency, (decimal)cost, engagements);
 
     /// <summary>Calculates cost ÷ impressions × 1,000, as money.</summary>
-    public static decimal? Cpm(Currency currency, long cost, long impressions) =>
-        Money(currency, cost * 1_000m, impressions);
+    public static decimal? Cpm(Currency currency, Int128 cost, long impressions) =>
+        Money(currency, (decimal)cost * 1_000m, impressions);
 
     /// <summary>Calculates engagements (likes, comments, shares, saves) ÷ reach, four decimals.</summary>
     public static decimal? EngagementRate(long engagements, long reach) => Rounded(engagements, reach, 4);
@@ -48,8 +49,8 @@ public static class Ratios
     /// <param name="currency">Currency of the amounts.</param>
     /// <param name="goods">Gross minus discount, in minor units.</param>
     /// <param name="conversionMicros">Credited share of orders, in millionths.</param>
-    public static decimal? Aov(Currency currency, long goods, long conversionMicros) =>
-        Money(currency, goods * Million, conversionMicros);
+    public static decimal? Aov(Currency currency, Int128 goods, long conversionMicros) =>
+        Money(currency, (decimal)goods * Million, conversionMicros);
 
     /// <summary>Calculates conversions ÷ unique visitors, four decimals.</summary>
     /// <param name="conversionMicros">Credited share of orders, in millionths.</param>
@@ -58,7 +59,7 @@ public static class Ratios
         Rounded(conversionMicros, uniqueVisitors * Million, 4);
 
     /// <summary>Calculates net ÷ clicks, as money.</summary>
-    public static decimal? Epc(Currency currency, long net, long clicks) => Money(currency, net, clicks);
+    public static decimal? Epc(Currency currency, Int128 net, long clicks) => Money(currency, (decimal)net, clicks);
 
     /// <summary>
     /// Calculates the number of whole orders whose earnings cover the cost that does not depend on orders: (cost −
@@ -69,9 +70,9 @@ public static class Ratios
     /// <param name="cost">Total cost including commission, in minor units.</param>
     /// <param name="commission">Commission in minor units.</param>
     /// <param name="conversionMicros">Credited share of orders, in millionths.</param>
-    public static long? BreakEvenOrders(decimal earned, long cost, long commission, long conversionMicros)
+    public static long? BreakEvenOrders(decimal earned, Int128 cost, Int128 commission, long conversionMicros)
     {
-        var (toCover, left) = (cost - commission, earned - commission);
+        var (toCover, left) = ((decimal)(cost - commission), earned - (decimal)commission);
         if (toCover <= 0 || left <= 0 || conversionMicros <= 0) return null;
         // Round to a millionth of an order first, so that an imprecise last digit does not push a whole quotient to the
         // next integer.

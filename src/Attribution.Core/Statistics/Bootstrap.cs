@@ -42,7 +42,7 @@ public static class Bootstrap
     /// </summary>
     /// <param name="orders">The orders.</param>
     /// <param name="fixedCost">Cost that does not depend on the orders, in minor units.</param>
-    public static (decimal Low, decimal High)? RoiPercent95(IReadOnlyList<OrderSample> orders, long fixedCost)
+    public static (decimal Low, decimal High)? RoiPercent95(IReadOnlyList<OrderSample> orders, decimal fixedCost)
     {
         if (fixedCost <= 0 || orders.Count == 0) return null;
         var resampled = new decimal[ResampleCount];

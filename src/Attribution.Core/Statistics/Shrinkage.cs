@@ -25,7 +25,8 @@ public static class Shrinkage
     /// <param name="groupNet">The group's net, including the creator's.</param>
     /// <param name="groupCost">The group's cost, including the creator's.</param>
     /// <param name="groupConversionMicros">The group's conversions in millionths, including the creator's.</param>
-    public static decimal? RoiPercent(long net, long cost, long groupNet, long groupCost, long groupConversionMicros)
+    public static decimal? RoiPercent(
+        decimal net, decimal cost, decimal groupNet, decimal groupCost, long groupConversionMicros)
     {
         if (cost <= 0 || groupCost <= 0 || groupConversionMicros <= 0) return null;
         var prior = PriorConversions * 1_000_000m / groupConversionMicros;

@@ -72,11 +72,17 @@ public readonly record struct Currency
     public decimal ToMajor(long minor) => new(
         unchecked((int)(ulong)Magnitude(minor)), unchecked((int)(Magnitude(minor) >> 32)), 0, minor < 0, (byte)Digits);
 
+    /// <summary>Returns a sum of amounts in major units, with the currency's number of decimals.</summary>
+    /// <exception cref="OverflowException">The sum has more than 28 digits.</exception>
+    public decimal ToMajor(Int128 minor) => minor >= -long.MaxValue && minor <= long.MaxValue
+        ? ToMajor((long)minor)
+        : (decimal)minor * new decimal(1, 0, 0, false, (byte)Digits);
+
     /// <summary>
     /// Formats an amount in major units, always with the currency's number of decimals: <c>45.00</c>,
     /// <c>-3.10</c>, JPY <c>120</c>.
     /// </summary>
-    public string Format(long minor) => ToMajor(minor).ToString(CultureInfo.InvariantCulture);
+    public string Format(Int128 minor) => ToMajor(minor).ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Returns the code.</summary>
     public override string ToString() => Code;

@@ -105,7 +105,8 @@ internal sealed partial class MonthlyNetJob(
     }
 
     /// <summary>
-    /// Reads the net of a campaign's month by creator, as reports show it under the brand's reported model.
+    /// Reads the net of a campaign's month by creator, as reports show it under the brand's reported model; at most the
+    /// greatest number of 64 bits.
     /// </summary>
     private async Task<Dictionary<string, long>> LoadNetsAsync(
         BrandSettings brand, string campaign, DateOnly month, CancellationToken cancellation)
@@ -116,11 +117,11 @@ internal sealed partial class MonthlyNetJob(
             Models = 1 << (int)brand.ReportedModel,
         };
         var sums = await rollups.SumRollupsAsync(brand.Id, [query], asOf: null, cancellation);
-        var nets = new Dictionary<string, long>(StringComparer.Ordinal);
+        var nets = new Dictionary<string, Int128>(StringComparer.Ordinal);
         await foreach (var (key, cell) in sums[0].Cells.WithCancellation(cancellation))
             if (key.Campaign == campaign && key.Creator.Length > 0)
                 nets[key.Creator] = nets.GetValueOrDefault(key.Creator) + cell.NetOf(brand.ReportedModel);
-        return nets;
+        return nets.ToDictionary(net => net.Key, net => long.CreateSaturating(net.Value), StringComparer.Ordinal);
     }
 
     [LoggerMessage(EventIds.MonthlyNetFrozen, LogLevel.Information, "Monthly net {Id} frozen, creators: {Creators}")]

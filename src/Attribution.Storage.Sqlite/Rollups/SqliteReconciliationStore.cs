@@ -93,7 +93,7 @@ internal sealed class SqliteReconciliationStore(SqliteStoreContext context) : IR
             foreach (var (key, cell) in ReadCells(table))
             {
                 var exists = sums.Cells.ContainsKey(key);
-                if (exists ? !cell.Values.SequenceEqual(sums[key].Values) : !(mayBeZero && cell.IsZero))
+                if (exists ? !cell.HasSameValuesAs(sums[key]) : !(mayBeZero && cell.IsZero))
                     wrong.Add((table, key, exists ? sums[key] : mayBeZero ? new() : null));
                 sums.Remove(key);
             }

@@ -98,7 +98,7 @@ internal sealed class SqliteRollupStore(SqliteStoreContext context) : IRollupSto
                             session, brand, scan with { Campaign = placement.Campaign, Creator = placement.Creator });
                         while (rows.Step())
                         {
-                            cell.Values.Clear();
+                            cell.Clear();
                             MeasureCodec.AddTo(cell, rows.Blob(3));
                             var day = rows.Day(0);
                             var slot = byFortnight ? RollupFortnight.CountBetween(from, day) - 1 : day.DayNumber - first;

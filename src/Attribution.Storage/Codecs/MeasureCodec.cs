@@ -4,19 +4,21 @@ namespace Attribution.Storage.Codecs;
 
 /// <summary>
 /// Measures as stored documents. A cell is sparse: the count of values that are not 0, then for each the number of
-/// positions skipped since the previous one, and the value. Positions are those of <see cref="MeasureCell.Values"/>,
-/// whose order never changes.
+/// positions skipped since the previous one, and the value. Positions are those of the vector of
+/// <see cref="MeasureCell"/>, whose order never changes. Version 1 has values of 64 bits; a document with a larger value
+/// has version 2, in which every value has up to 128 bits.
 /// </summary>
 internal static class MeasureCodec
 {
     private const byte Version = 1;
+    private const byte WideVersion = 2;
 
     /// <summary>Encodes a cell. The span is valid until the writer is used again.</summary>
     public static ReadOnlySpan<byte> Encode(MeasureCell cell, DocumentWriter to)
     {
         to.Clear();
-        to.WriteVersion(Version);
-        WriteCell(cell, to);
+        to.WriteVersion(cell.IsWide ? WideVersion : Version);
+        WriteCell(cell, cell.IsWide, to);
         return to.Written;
     }
 
@@ -35,11 +37,11 @@ internal static class MeasureCodec
     /// The models whose credit measures are read, one bit per model number; other measures are always read.
     /// </param>
     /// <param name="isLess">True subtracts the stored cell.</param>
-    /// <exception cref="OverflowException">A sum exceeds 64 bits.</exception>
     public static void AddTo(MeasureCell cell, ReadOnlySpan<byte> document, int models = -1, bool isLess = false)
     {
-        var from = new DocumentReader("rollup", Version, document);
-        if (ReadCellInto(ref from, cell, models, isLess)) from.EnsureEnd();
+        var from = Open("rollup", document, out var isWide);
+        ReadCellInto(ref from, cell, isWide, models, isLess);
+        from.EnsureEnd();
     }
 
     /// <summary>Encodes sums as one document per brand; brands whose sums are all zero are omitted.</summary>
@@ -55,17 +57,19 @@ internal static class MeasureCodec
     /// </summary>
     public static byte[] Encode(IEnumerable<KeyValuePair<RollupKey, MeasureCell>> brandSums, DocumentWriter to)
     {
+        var sums = brandSums as IReadOnlyCollection<KeyValuePair<RollupKey, MeasureCell>> ?? [.. brandSums];
+        var isWide = sums.Any(pair => pair.Value.IsWide);
         to.Clear();
-        to.WriteVersion(Version);
+        to.WriteVersion(isWide ? WideVersion : Version);
         var day = 0;
-        foreach (var (key, cell) in brandSums)
+        foreach (var (key, cell) in sums)
         {
             if (cell.IsZero) continue;
             to.WriteSharedText(key.Campaign);
             to.WriteSharedText(key.Creator);
             to.WriteSigned(key.Day.DayNumber - day);
             day = key.Day.DayNumber;
-            WriteCell(cell, to);
+            WriteCell(cell, isWide, to);
         }
         // A null campaign marks the end.
         to.WriteSharedText(null);
@@ -79,7 +83,7 @@ internal static class MeasureCodec
     /// <summary>Adds the stored sums of a brand over a range of days, both inclusive.</summary>
     public static void AddTo(MeasureSums sums, string brand, ReadOnlySpan<byte> document, DateOnly first, DateOnly last)
     {
-        var from = new DocumentReader("sum of measures", Version, document);
+        var from = Open("sum of measures", document, out var isWide);
         long day = 0;
         while (from.ReadSharedTextOrNull() is { } campaign)
         {
@@ -89,44 +93,63 @@ internal static class MeasureCodec
             var isIncluded = day >= first.DayNumber && day <= last.DayNumber;
             ReadCellInto(
                 ref from,
-                isIncluded ? sums[new RollupKey(brand, DateOnly.FromDayNumber((int)day), campaign, creator)] : new MeasureCell());
+                isIncluded ? sums[new RollupKey(brand, DateOnly.FromDayNumber((int)day), campaign, creator)] : new MeasureCell(),
+                isWide);
         }
         from.EnsureEnd();
     }
 
-    private static void WriteCell(MeasureCell cell, DocumentWriter to)
+    private static void WriteCell(MeasureCell cell, bool isWide, DocumentWriter to)
     {
-        var values = cell.Values;
-        to.WriteCount(MeasureCell.Length - values.Count(0L));
+        to.WriteCount(cell.CountNonZero());
         var next = 0;
-        for (var i = 0; i < values.Length; i++)
+        for (var i = 0; i < MeasureCell.Length; i++)
         {
-            if (values[i] == 0) continue;
+            var value = cell[i];
+            if (value == 0) continue;
             to.WriteCount(i - next);
-            to.WriteSigned(values[i]);
+            if (isWide) WriteWide(value, to);
+            else to.WriteSigned((long)value);
             next = i + 1;
         }
     }
 
-    /// <summary>
-    /// Reads a cell. Returns false if the remaining values belong to models that are not selected, and were not read.
-    /// </summary>
-    private static bool ReadCellInto(ref DocumentReader from, MeasureCell to, int models = -1, bool isLess = false)
+    /// <summary>Writes the upper and the lower half of a value, so that most values take one byte more.</summary>
+    private static void WriteWide(Int128 value, DocumentWriter to)
     {
-        var values = to.Values;
+        to.WriteSigned((long)(value >> 64));
+        to.WriteNumber(unchecked((ulong)value));
+    }
+
+    private static Int128 ReadWide(ref DocumentReader from) =>
+        new(unchecked((ulong)from.ReadSigned()), from.ReadNumber());
+
+    /// <summary>Reads a cell. Values of models that are not selected are skipped.</summary>
+    private static void ReadCellInto(
+        ref DocumentReader from, MeasureCell to, bool isWide, int models = -1, bool isLess = false)
+    {
         var next = 0;
         for (var left = from.ReadCount(); left > 0; left--)
         {
             next += from.ReadInt32();
-            if (next >= values.Length) throw from.Corrupt("a measure that this build does not support");
-            var number = from.ReadSigned();
-            var remainingModels = next < MeasureCell.MeasureCount ? 1 : models >> (next - MeasureCell.MeasureCount) / MeasureCell.CreditMeasureCount;
-            if ((remainingModels & 1) != 0)
-                values[next] += isLess ? -number : number;
-            else if (remainingModels == 0)
-                return false;
+            if (next >= MeasureCell.Length) throw from.Corrupt("a measure that this build does not support");
+            var wide = isWide ? ReadWide(ref from) : 0;
+            var narrow = isWide ? 0 : from.ReadSigned();
+            if (MeasureCell.ModelAt(next) is not { } model || (models >> (int)model & 1) != 0)
+            {
+                if (isLess) to.AddAt(next, -(wide + narrow));
+                else if (isWide) to.AddAt(next, wide);
+                else to.AddAt(next, narrow);
+            }
+
             next++;
         }
-        return true;
+    }
+
+    private static DocumentReader Open(string kind, ReadOnlySpan<byte> document, out bool isWide)
+    {
+        var from = new DocumentReader(kind, WideVersion, document);
+        isWide = from.Version >= WideVersion;
+        return from;
     }
 }

@@ -14,7 +14,7 @@ public interface IRollupStore
     /// </summary>
     /// <returns>The number of folded documents; 0 if none waited.</returns>
     /// <exception cref="OverflowException">
-    /// A sum of a brand exceeds 64 bits. Its deltas keep waiting; those of all other brands were folded.
+    /// A sum of a brand exceeds 128 bits. Its deltas keep waiting; those of all other brands were folded.
     /// </exception>
     ValueTask<int> FoldAsync(int limit, Timestamp at, CancellationToken cancellation);
 

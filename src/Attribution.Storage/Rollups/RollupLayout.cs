@@ -152,9 +152,9 @@ internal static class RollupLayout
     public static IEnumerable<RollupKey> Sort(IEnumerable<RollupKey> keys) =>
         keys.OrderBy(key => key.Day).ThenBy(key => key.Campaign, StringComparer.Ordinal).ThenBy(key => key.Creator, StringComparer.Ordinal);
 
-    /// <summary>Returns the exception for a fold in which sums of some brands exceed 64 bits.</summary>
+    /// <summary>Returns the exception for a fold in which sums of some brands exceed 128 bits.</summary>
     public static OverflowException SumOverflow(IEnumerable<string> brands) => new(
-        $"Measures of {string.Join(", ", brands)} exceed 64 bits. Their deltas wait until later deltas reduce the sums; those of other brands "
+        $"Measures of {string.Join(", ", brands)} exceed 128 bits. Their deltas wait until later deltas reduce the sums; those of other brands "
         + "were folded.");
 
     /// <summary>Formats the cursor of the page of unmatched names after a name.</summary>
@@ -188,7 +188,7 @@ internal static class RollupFolder
     /// <param name="foldBrand">Folds at most so many deltas of a brand and returns how many were folded.</param>
     /// <returns>The number of folded deltas.</returns>
     /// <exception cref="OverflowException">
-    /// A sum of at least one brand exceeds 64 bits; those of all other brands were folded.
+    /// A sum of at least one brand exceeds 128 bits; those of all other brands were folded.
     /// </exception>
     public static async ValueTask<int> FoldAsync(
         int limit,

@@ -2,6 +2,7 @@ using Attribution.Contracts.Catalog;
 using Attribution.Core.Events;
 using Attribution.Core.Ledger;
 using Attribution.Core.Models;
+using Attribution.Core.Rollups;
 using Attribution.Core.Tests.Fixtures;
 
 namespace Attribution.Core.Tests.Ledger;
@@ -50,6 +51,22 @@ public sealed class PlacementShareMoveTests
         engine.Ledger.Clear();
         engine.Put(new CreatorItem("ben", "Ben", Status: "inactive", InactiveSince: DateTimeOffset.UnixEpoch)).Reevaluate();
         engine.Ledger.ShouldAllBe(line => line.Reason == LedgerReason.Catalog);
+    }
+
+    /// <summary>
+    /// The measure of orders whose money waits for a rate is new with the move: an earlier build did not store it, so the
+    /// upgrade adds it once for orders that it changes in no other way.
+    /// </summary>
+    [Fact]
+    public void Orders_that_wait_for_a_rate_gain_their_measure_once()
+    {
+        var engine = Scenario.Market().Process(Scenario.Order("1", 0, currency: "GBP"));
+        var cell = engine.EmittedDeltas[RollupKey.Total("default", Scenario.Day)];
+        cell[Model.Linear, CreditMeasure.WithoutRateMicros].ShouldBe(1_000_000);
+
+        engine.UpgradeToPlacementShares(conversion => conversion).Reevaluate().Reevaluate();
+        cell[Model.Linear, CreditMeasure.WithoutRateMicros].ShouldBe(2_000_000);
+        cell[Model.Linear, CreditMeasure.ConversionMicros].ShouldBe(1_000_000);
     }
 
     /// <summary>

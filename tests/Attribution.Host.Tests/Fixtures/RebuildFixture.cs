@@ -6,6 +6,7 @@ using Attribution.Contracts.Catalog;
 using Attribution.Core.Catalog;
 using Attribution.Core.Costs;
 using Attribution.Core.Quality;
+using Attribution.Core.Rollups;
 using Attribution.Core.Values;
 using Attribution.Host.Attribution;
 using Attribution.Host.Hosting;
@@ -130,7 +131,7 @@ internal sealed class RebuildFixture : IAsyncDisposable
             journey => journeys.Add(RecordText.Serialize(journey with { Id = Guid.Empty, CatalogVersion = 0 })), Token);
         var text = new StringBuilder().AppendJoin('\n', journeys.Order(StringComparer.Ordinal)).AppendLine();
         foreach (var (key, cell) in sums.DropZeros().Cells.OrderBy(cell => cell.Key.ToString(), StringComparer.Ordinal))
-            text.AppendLine(CultureInfo.InvariantCulture, $"{key} {string.Join(' ', cell.Values.ToArray())}");
+            text.AppendLine(CultureInfo.InvariantCulture, $"{key} {string.Join(' ', Enumerable.Range(0, MeasureCell.Length).Select(i => cell[i]))}");
         foreach (var order in new[] { "1001", "1002", "1003", "1004", "ghost" })
             text.AppendLine(CultureInfo.InvariantCulture, $"{order}: {await DescribeLedgerAsync(order)}");
         return text.ToString();

@@ -14,6 +14,7 @@ using Attribution.Core.Values;
 using Attribution.Host.Attribution;
 using Attribution.Host.Hosting;
 using Attribution.Host.Jobs;
+using Attribution.Host.Rollup;
 using Attribution.Storage.Catalog;
 using Attribution.Storage.Codecs;
 using Attribution.Storage.Runs;
@@ -105,6 +106,15 @@ internal sealed class EngineRun : IAsyncDisposable
             await new RebuildRun(store.Rebuilds, ids, time, Defaults, NoHorizon, BotRules.Default, NullLogger<RebuildRun>.Instance).RunAsync(run, new RunProgress(), cancellation));
     }
 
+    /// <summary>Reconciles the store and returns the result.</summary>
+    public async Task<string> ReconcileAsync(CancellationToken cancellation)
+    {
+        var document = new RunDocument { Id = Guid.Empty, Kind = RunNames.Reconcile, Request = [], CreatedAt = default, UpdatedAt = default };
+        return Encoding.UTF8.GetString(await new ReconcileRun(
+            store.Reconciliation, store.Jobs, store.Journeys, store.Agreements, catalogs, TimeProvider.System, new RollupMetrics(new NoMeterFactory()), NullLogger<ReconcileRun>.Instance)
+            .RunAsync(document, new RunProgress(), cancellation));
+    }
+
     /// <summary>Returns the state of the store after folding all deltas.</summary>
     public async Task<EngineState> ReadAsync(IReadOnlyList<string> brands, CancellationToken cancellation)
     {
@@ -173,12 +183,12 @@ internal sealed record EngineState(
     public static void AddTo(Dictionary<TwinCell, BigInteger> cells, in RollupKey key, MeasureCell cell)
     {
         foreach (var measure in Enum.GetValues<Measure>())
-            if (cell[measure] != 0)
-                cells.Add(new(key.Brand, key.Day, key.Campaign, key.Creator, "", NameOf(measure)), cell[measure]);
+            if (cell.SumOf(measure) != 0)
+                cells.Add(new(key.Brand, key.Day, key.Campaign, key.Creator, "", NameOf(measure)), cell.SumOf(measure));
         foreach (var model in ModelNames.Reported)
         foreach (var measure in Enum.GetValues<CreditMeasure>())
-            if (cell[model, measure] != 0)
-                cells.Add(new(key.Brand, key.Day, key.Campaign, key.Creator, ModelNames.NameOf(model), NameOf(measure)), cell[model, measure]);
+            if (cell.SumOf(model, measure) != 0)
+                cells.Add(new(key.Brand, key.Day, key.Campaign, key.Creator, ModelNames.NameOf(model), NameOf(measure)), cell.SumOf(model, measure));
     }
 
     private static string Document(Journey journey) =>

@@ -1,18 +1,13 @@
 using System.Numerics;
-using System.Text;
 using Attribution.Contracts;
 using Attribution.Contracts.Catalog;
 using Attribution.Core.Catalog;
 using Attribution.Core.Payouts;
 using Attribution.Core.Values;
-using Attribution.Host.Jobs;
 using Attribution.Host.Rollup;
 using Attribution.Storage.Payouts;
-using Attribution.Storage.Runs;
 using Attribution.TestKit;
 using Attribution.TestKit.Twin;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Attribution.Host.Tests.Laws;
 
@@ -245,14 +240,7 @@ public sealed class MoneyLawTests
             if (some.Count > 0) await run.ProcessAsync([pack], Cancellation);
         }
 
-        public static async Task<string> ReconcileAsync(EngineRun run)
-        {
-            await using var services = new ServiceCollection().AddMetrics().AddSingleton<RollupMetrics>().BuildServiceProvider();
-            var document = new RunDocument { Id = Guid.Empty, Kind = RunNames.Reconcile, Request = [], CreatedAt = default, UpdatedAt = default };
-            return Encoding.UTF8.GetString(await new ReconcileRun(
-                run.Store.Reconciliation, run.Store.Jobs, run.Store.Journeys, run.Store.Agreements, run.Catalogs, TimeProvider.System, services.GetRequiredService<RollupMetrics>(), NullLogger<ReconcileRun>.Instance)
-                .RunAsync(document, new RunProgress(), Cancellation));
-        }
+        public static Task<string> ReconcileAsync(EngineRun run) => run.ReconcileAsync(Cancellation);
 
         private static string Describe(ClosedPayoutStatement closed) =>
             string.Join('\n', closed.Statement.Lines.Select(line => line.ToString()).Prepend($"{closed.Number} {closed.Creator} {closed.Statement.Month} {closed.Statement.BroughtForward} {closed.Closed}"));

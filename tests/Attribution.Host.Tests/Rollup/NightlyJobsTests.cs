@@ -159,7 +159,7 @@ public sealed class NightlyJobsTests
             var told = new List<string>();
             foreach (var reading in await store.Rollups.SumRollupsAsync("default", questions, null, Cancellation))
                 await foreach (var (key, cell) in reading.Cells)
-                    told.Add($"{key.Day:O} {key.Campaign} {key.Creator} {string.Join(' ', cell.Values.ToArray())}");
+                    told.Add($"{key.Day:O} {key.Campaign} {key.Creator} {string.Join(' ', Enumerable.Range(0, MeasureCell.Length).Select(i => cell[i]))}");
             return string.Join('\n', told);
         }
 

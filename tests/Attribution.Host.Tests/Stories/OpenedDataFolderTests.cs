@@ -35,8 +35,11 @@ public sealed class OpenedDataFolderTests
         foreach (var entry in JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(Source, "answers.json"), Cancellation))!.AsArray())
         {
             var path = (string)entry!["path"]!;
-            var (expected, actual) = (Comparable(ReadExpected(entry), entry), Comparable(await host.Http.GetStringAsync(new Uri(path, UriKind.Relative), Cancellation), entry));
-            if ((string?)entry["compare"] == "last-entries" ? !EndsWith(actual, expected) : actual != expected)
+            var answer = await host.Http.GetStringAsync(new Uri(path, UriKind.Relative), Cancellation);
+            var (expected, actual) = (Comparable(ReadExpected(entry), entry), Comparable(answer, entry));
+            if ((string?)entry["compare"] == "last-entries" ? EndsWith(actual, expected) : actual == expected) continue;
+            if (Environment.GetEnvironmentVariable("ATTRIBUTION_WRITE_ANSWERS") is { Length: > 0 }) WriteExpected(entry, answer);
+            else
                 differences.Add($"{path}{Environment.NewLine}  before: {expected}{Environment.NewLine}  now:    {actual}");
         }
 
@@ -68,6 +71,19 @@ public sealed class OpenedDataFolderTests
         if (entry["gzip"] is null) return File.ReadAllText(file);
         using var reader = new StreamReader(new GZipStream(File.OpenRead(file + ".gz"), CompressionMode.Decompress));
         return reader.ReadToEnd();
+    }
+
+    private static void WriteExpected(JsonNode entry, string answer)
+    {
+        var file = Path.Combine(Source, "answers", (string)entry["file"]!);
+        if (entry["gzip"] is null)
+        {
+            File.WriteAllText(file, answer);
+            return;
+        }
+
+        using var writer = new StreamWriter(new GZipStream(File.Create(file + ".gz"), CompressionLevel.SmallestSize));
+        writer.Write(answer);
     }
 
     /// <summary>

@@ -142,10 +142,65 @@ public sealed class CodecTests
         {
             var cell = new MeasureCell();
             for (var i = random.Next(MeasureCell.Length); i >= 0; i--)
-                cell.Values[random.Next(MeasureCell.Length)] = random.NextInt64(long.MinValue, long.MaxValue);
-            MeasureCodec.DecodeCell(MeasureCodec.Encode(cell, writer)).Values.SequenceEqual(cell.Values).ShouldBeTrue();
+                cell[random.Next(MeasureCell.Length)] = random.NextInt64(long.MinValue, long.MaxValue);
+            MeasureCodec.DecodeCell(MeasureCodec.Encode(cell, writer)).HasSameValuesAs(cell).ShouldBeTrue();
         }
         MeasureCodec.Encode(new MeasureCell { [Measure.Clicks] = 1 }, writer).Length.ShouldBe(4);
+    }
+
+    [Fact]
+    public void Sums_beyond_64_bits_have_version_2_and_smaller_ones_version_1()
+    {
+        var writer = new DocumentWriter();
+        foreach (var edge in (long[])[long.MaxValue, long.MinValue])
+        {
+            var cell = new MeasureCell { [Model.Linear, CreditMeasure.Gross] = edge, [Measure.Clicks] = -7 };
+            var narrow = MeasureCodec.Encode(cell, writer).ToArray();
+            narrow[0].ShouldBe((byte)1);
+
+            cell.Add(Model.Linear, CreditMeasure.Gross, Math.Sign(edge));
+            var wide = MeasureCodec.Encode(cell, writer).ToArray();
+            wide[0].ShouldBe((byte)2);
+            MeasureCodec.DecodeCell(wide).SumOf(Model.Linear, CreditMeasure.Gross).ShouldBe((Int128)edge + Math.Sign(edge));
+            MeasureCodec.DecodeCell(wide).HasSameValuesAs(cell).ShouldBeTrue();
+
+            var key = new RollupKey("default", new DateOnly(2026, 3, 1), "spring", "mia");
+            var sums = new MeasureSums();
+            sums[key].Add(cell);
+            var read = new MeasureSums();
+            MeasureCodec.AddTo(read, "default", MeasureCodec.Encode(sums.Cells, writer));
+            read[key].HasSameValuesAs(cell).ShouldBeTrue();
+
+            cell.Add(Model.Linear, CreditMeasure.Gross, -Math.Sign(edge));
+            MeasureCodec.Encode(cell, writer).ToArray().ShouldBe(narrow);
+            MeasureCodec.AddTo(cell, narrow, isLess: true);
+            cell.IsZero.ShouldBeTrue();
+        }
+    }
+
+    [Fact]
+    public void Cells_add_up_as_128_bit_integers()
+    {
+        var random = new Random(11);
+        var (cell, exact) = (new MeasureCell(), new Int128[MeasureCell.Length]);
+        for (var round = 0; round < 20_000; round++)
+        {
+            var position = random.Next(MeasureCell.Length);
+            var value = random.Next(3) == 0 ? random.NextInt64(long.MinValue + 1, long.MaxValue) : random.Next(-9, 9);
+            exact[position] += value;
+            if (random.Next(2) == 0)
+            {
+                cell.AddAt(position, value);
+                continue;
+            }
+
+            var other = new MeasureCell { [position] = value };
+            var times = random.Next(2) == 0 ? 1 : -1;
+            if (times == -1) other[position] = -other[position];
+            cell.Add(other, times);
+        }
+
+        Enumerable.Range(0, MeasureCell.Length).Select(i => cell[i]).ShouldBe(exact);
     }
 
     [Fact]
@@ -157,6 +212,11 @@ public sealed class CodecTests
         cell[Model.Shapley, CreditMeasure.RefundsCash] = 64;
 
         Convert.ToHexString(MeasureCodec.Encode(cell, new DocumentWriter())).ShouldBe("0103170207014E8001");
+
+        cell[Model.Book, CreditMeasure.WithoutRateMicros] = 1;
+        Convert.ToHexString(MeasureCodec.Encode(cell, new DocumentWriter())).ShouldBe("0104170207014E80011202");
+        Enumerable.Range(0, MeasureCell.Length).Select(MeasureCell.ModelAt).Count(model => model == Model.Book)
+            .ShouldBe(MeasureCell.CreditMeasureCount);
     }
 
     [Fact]

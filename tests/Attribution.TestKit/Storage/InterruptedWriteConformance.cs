@@ -2,6 +2,7 @@ using System.Text;
 using Attribution.Core.Catalog;
 using Attribution.Core.Journeys;
 using Attribution.Core.Planning;
+using Attribution.Core.Rollups;
 using Attribution.Storage;
 using Attribution.Storage.Catalog;
 using Attribution.Storage.Journeys;
@@ -180,7 +181,7 @@ public abstract class InterruptedWriteConformance(ConformanceStores stores) : St
         var (sums, version, _) = await store.Reconciliation.ReadForReconciliationAsync(journeys.Add, Cancellation);
         text.AppendLine(RecordText.Serialize(journeys.OrderBy(journey => journey.Id)));
         text.AppendLine(
-            RecordText.Serialize(sums.Cells.Select(pair => $"{pair.Key} {string.Join(' ', pair.Value.Values.ToArray())}").Order(StringComparer.Ordinal)));
+            RecordText.Serialize(sums.Cells.Select(pair => $"{pair.Key} {string.Join(' ', Enumerable.Range(0, MeasureCell.Length).Select(i => pair.Value[i]))}").Order(StringComparer.Ordinal)));
         var catalog = await store.Catalog.LoadCatalogAsync(Cancellation);
         text.AppendLine(RecordText.Serialize(catalog.Items.Select(item => $"{item.Key} {item.Value}").Order(StringComparer.Ordinal)));
         text.AppendLine(RecordText.Serialize(catalog.Matched)).AppendLine(RecordText.Serialize((object[])[version, catalog.Version]));

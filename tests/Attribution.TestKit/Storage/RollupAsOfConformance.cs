@@ -70,8 +70,8 @@ public abstract class RollupAsOfConformance(ConformanceStores stores) : StoreCon
         var (first, second) = (new MeasureSums(), new MeasureSums());
         for (var i = 0; i < MeasureCell.Length; i++)
         {
-            first[Key()].Values[i] = i + 1;
-            second[Key()].Values[i] = -1000 - i;
+            first[Key()][i] = i + 1;
+            second[Key()][i] = -1000 - i;
         }
         await store.Reconciliation.AppendCorrectionAsync(first, null, Now, Cancellation);
         await store.Rollups.FoldAsync(100, Now, Cancellation);

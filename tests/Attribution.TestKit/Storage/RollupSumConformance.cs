@@ -156,8 +156,8 @@ public abstract class RollupSumConformance(ConformanceStores stores) : StoreConf
     {
         var asked = new MeasureCell();
         for (var i = 0; i < MeasureCell.Length; i++)
-            if (i < MeasureCell.MeasureCount || (models >> ((i - MeasureCell.MeasureCount) / MeasureCell.CreditMeasureCount) & 1) != 0)
-                asked.Values[i] = cell.Values[i];
+            if (MeasureCell.ModelAt(i) is not { } model || (models >> (int)model & 1) != 0)
+                asked[i] = cell[i];
         return asked;
     }
 

@@ -38,10 +38,10 @@ public static class NaiveTwin
         {
             var evidence = TwinCredit.Weigh(conversion, kept, catalog, model);
             string[] columns = model == bookModel ? [model, "book"] : [model];
-            foreach (var column in columns) Count(conversion, CreditShare.All(TwinResult.Total, money), column, books);
+            foreach (var column in columns) Count(conversion, CreditShare.All(TwinResult.Total, money), column, money.WaitsForRate, books);
             foreach (var share in evidence.Count > 0 ? Shares(money, evidence, model) : [CreditShare.All(null, money)])
             {
-                foreach (var column in columns) Count(conversion, share, column, books);
+                foreach (var column in columns) Count(conversion, share, column, money.WaitsForRate, books);
                 rows.Add(share.Placement);
                 if (model == bookModel && share.Placement is not null) AddToLedger(conversion, share, catalog, books);
             }
@@ -83,7 +83,7 @@ public static class NaiveTwin
             placement.Key, micros[i], gross[i], discount[i], [.. refunded.Select(shares => shares[i])]));
     }
 
-    private static void Count(TwinConversion conversion, CreditShare share, string model, TwinResult books)
+    private static void Count(TwinConversion conversion, CreditShare share, string model, bool waitsForRate, TwinResult books)
     {
         void Add(DateOnly day, string measure, BigInteger value) => books.Add(conversion.Brand, day, share.Placement, model, measure, value);
         Add(conversion.Day, "gross", share.Gross);
@@ -95,6 +95,7 @@ public static class NaiveTwin
 
         Add(conversion.Day, conversion.IsOrder ? "conversions" : "leads", share.Micros);
         if (!conversion.IsOrder || share.Micros == 0) return;
+        if (waitsForRate) Add(conversion.Day, "withoutRateMicros", share.Micros);
         Add(conversion.Day, "orders", 1);
         if (conversion.IsNewCustomer) Add(conversion.Day, "newCustomers", 1);
     }

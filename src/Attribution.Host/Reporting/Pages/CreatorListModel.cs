@@ -34,6 +34,9 @@ internal sealed record CreatorListModel(
     // Longer trends have one point per fortnight: a line of 100 pixels cannot show more points.
     private const int MaxDailyTrendDays = 98;
 
+    // More than a chart can show; a hundred days of it still fit 64 bits.
+    private const long MaxTrend = long.MaxValue / 1_000;
+
     private const int PageSize = 50;
 
     /// <summary>Reads the page that the address requests.</summary>
@@ -49,7 +52,7 @@ internal sealed record CreatorListModel(
         var placementsOfPage = rows.SelectMany(row => placements[row.Row.CreatorId!]).ToList();
         var trends = await page.GetService<IRollupStore>().ReadTrendsAsync(
             query.Brand.Id, placementsOfPage, query.From, query.To, byFortnight,
-            cell => RollupFigures.FromCell(cell, scope.Model, query.View).Net, page.Cancellation);
+            cell => (long)Int128.Clamp(RollupFigures.FromCell(cell, scope.Model, query.View).Net, -MaxTrend, MaxTrend), page.Cancellation);
         foreach (var (placement, trend) in placementsOfPage.Zip(trends))
         {
             var row = rows.Single(row => row.Row.CreatorId == placement.Creator);

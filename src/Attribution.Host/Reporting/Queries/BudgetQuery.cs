@@ -13,6 +13,7 @@ namespace Attribution.Host.Reporting.Queries;
 internal static class BudgetQuery
 {
     private const int LookbackDays = 366;
+    private const long MaxDayCost = long.MaxValue / 1_000_000;
 
     /// <summary>Validates the parameters and computes the answer.</summary>
     /// <param name="campaign">Id of the campaign; null is rejected.</param>
@@ -43,7 +44,7 @@ internal static class BudgetQuery
     {
         var item = (CampaignItem)catalog.Contents.Items[new(CatalogKind.Campaigns, campaign)];
         var currency = brand.Currency;
-        var (costs, commission) = (new Dictionary<DateOnly, long>(), 0L);
+        var (sums, paid) = (new Dictionary<DateOnly, Int128>(), Int128.Zero);
         var (from, to) = GetPeriod(item, on, catalog);
         var question = new RollupSumQuery { Grain = RollupGrain.Campaigns, From = from, To = to, Campaign = campaign };
         await foreach (var (key, cell) in (
@@ -52,9 +53,13 @@ internal static class BudgetQuery
         {
             if (key.Campaign != campaign) continue;
             var figures = RollupFigures.FromCell(cell, brand.ReportedModel, RollupView.Cohort);
-            costs[key.Day] = costs.GetValueOrDefault(key.Day) + figures.Cost;
-            if (key.Day <= on) commission += figures.Commission;
+            sums[key.Day] = sums.GetValueOrDefault(key.Day) + figures.Cost;
+            if (key.Day <= on) paid += figures.Commission;
         }
+
+        // Far beyond every possible budget, the exact amount does not matter.
+        var costs = sums.ToDictionary(day => day.Key, day => (long)Int128.Clamp(day.Value, -MaxDayCost, MaxDayCost));
+        var commission = (long)Int128.Clamp(paid, -MaxDayCost, MaxDayCost);
 
         var limit = item.Budget is { } budget && currency.TryToMinor(budget, out var minor) ? minor : (long?)null;
         var status = BudgetStatus.Calculate(limit, costs, commission, on, item.StartsOn, item.EndsOn);
@@ -79,12 +84,14 @@ internal static class BudgetQuery
         return (first.DayNumber > LookbackDays ? first.AddDays(-LookbackDays) : DateOnly.MinValue, days.Max());
     }
 
-    private static long SumUnshared(BrandSettings brand, string campaign, CatalogSnapshot catalog)
+    private static Int128 SumUnshared(BrandSettings brand, string campaign, CatalogSnapshot catalog)
     {
         var costs = CostMeasures.Calculate(
             catalog, catalog.Items<CostItem>().Where(cost => cost.CampaignId == campaign && cost.CreatorId is null));
         return costs.Cells.Where(cell => cell.Key is { IsUnmatched: false, Creator: "" })
-            .Sum(cell => RollupFigures.FromCell(cell.Value, brand.ReportedModel, RollupView.Cohort).Cost);
+            .Aggregate(
+                Int128.Zero,
+                (sum, cell) => sum + RollupFigures.FromCell(cell.Value, brand.ReportedModel, RollupView.Cohort).Cost);
     }
 }
 

@@ -42,7 +42,8 @@ internal static class RankingQuery
             var row = Row(group);
             var (meets, misses) = benchmarks.Evaluate(tier, handle?.Platform, row.GetRatio);
             var ranked = Ratio.FromNullable(
-                Shrinkage.RoiPercent(own.Net, own.Cost, mean.Net, mean.Cost, mean.ConversionMicros));
+                Shrinkage.RoiPercent(
+                    (decimal)own.Net, (decimal)own.Cost, (decimal)mean.Net, (decimal)mean.Cost, mean.ConversionMicros));
             rows.Add(new(tier, handle?.Platform, handle?.Followers, ranked, meets, misses, row));
         }
 

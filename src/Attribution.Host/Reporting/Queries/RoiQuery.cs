@@ -31,13 +31,13 @@ internal static class RoiQuery
         var figures = await RollupAggregation.ReadBookTotalsAsync(scope, rollups, cancellation);
         var interval = Bootstrap.RoiPercent95(
             [.. sums.Select(sum => new OrderSample(sum.Net, sum.Commission))],
-            figures.Cost - sums.Sum(sum => sum.Commission));
+            (decimal)figures.Cost - sums.Sum(sum => (decimal)sum.Commission));
         var currency = scope.Brand.Currency;
         return new(
             scope.Campaign, scope.Creator, scope.From, scope.To, ModelNames.NameOf(scope.Brand.ReportedModel),
             currency.Code,
             new(figures.Net, currency), new(figures.Cost, currency),
-            Ratio.FromNullable(Ratios.RoiPercent(figures.Net, figures.Cost)), RollupInterval.FromBounds(interval),
+            Ratio.FromNullable(Ratios.RoiPercent((decimal)figures.Net, (decimal)figures.Cost)), RollupInterval.FromBounds(interval),
             sums.Count(sum => sum.Micros > 0
                 && sum.Conversion.StartsWith(IdentityRules.OrderAlias(""), StringComparison.Ordinal)),
             figures.ConversionMicros < Proportion.MinConversions * 1_000_000L);

@@ -94,7 +94,7 @@ public sealed class DailyRollupAsOfTests : IAsyncLifetime
     {
         var sums = new MeasureSums();
         foreach (var key in new[] { Mia, Mia with { Day = new(2026, 3, 30) }, RollupKey.Total("default", Mia.Day), RollupKey.Unattributed("default", Mia.Day) })
-            sums[key].Values.Fill(value);
+            for (var i = 0; i < MeasureCell.Length; i++) sums[key][i] = value;
         return sums;
     }
 

@@ -159,6 +159,27 @@ public sealed class DailyRollupEndpointTests : IAsyncLifetime
         (await host.GetAsync("/v1/rollups/daily?from=2026-03-02&to=2026-03-02")).Body!["rows"]![0]!.AsObject().ContainsKey("incomplete").ShouldBeFalse();
     }
 
+    /// <summary>Three orders, of which one waits: 2 × 30.00 in money, so an average of 30.00, not 20.00.</summary>
+    [Fact]
+    public async Task Ratios_leave_out_orders_whose_money_waits_for_a_rate()
+    {
+        var sums = new MeasureSums();
+        var key = new RollupKey("default", new(2026, 3, 20), "spring", "mia");
+        sums.Add(key, Measure.RateGaps, 1);
+        sums.Add(key, Measure.CostFee, 1_000);
+        sums.Add(key, Model.LastTouch, CreditMeasure.Orders, 3);
+        sums.Add(key, Model.LastTouch, CreditMeasure.ConversionMicros, 3_000_000);
+        sums.Add(key, Model.LastTouch, CreditMeasure.WithoutRateMicros, 1_000_000);
+        sums.Add(key, Model.LastTouch, CreditMeasure.Gross, 6_000);
+        await host.PutRollupsAsync(sums);
+
+        var row = (await host.GetAsync("/v1/rollups/daily?from=2026-03-20&to=2026-03-20")).Body!["rows"]![0]!;
+        row["conversions"]!.GetValue<string>().ShouldBe("3.000000");
+        row["conversionsWithoutRate"]!.GetValue<string>().ShouldBe("1.000000");
+        row["aov"]!.GetValue<string>().ShouldBe("30.00");
+        row["cpa"]!.GetValue<string>().ShouldBe("5.00");
+    }
+
     [Fact]
     public async Task Lag_is_the_age_of_the_oldest_pending_change()
     {

@@ -178,32 +178,41 @@ internal readonly struct RollupFigures
 
     public long ConversionMicros => cell[model, CreditMeasure.ConversionMicros];
 
+    public long WithoutRateMicros => cell[model, CreditMeasure.WithoutRateMicros];
+
+    /// <summary>Gets the credited share of orders whose money is known, by which money is divided.</summary>
+    public long RatedConversionMicros => ConversionMicros - WithoutRateMicros;
+
     public long LeadMicros => cell[model, CreditMeasure.LeadMicros];
 
     public long NewCustomers => cell[model, CreditMeasure.NewCustomers];
 
-    public long Gross => cell[model, CreditMeasure.Gross];
+    public Int128 Gross => cell.SumOf(model, CreditMeasure.Gross);
 
-    public long Discount => cell[model, CreditMeasure.Discount];
+    public Int128 Discount => cell.SumOf(model, CreditMeasure.Discount);
 
-    public long Refunds => cell[model, view == RollupView.Cash ? CreditMeasure.RefundsCash : CreditMeasure.Refunds];
+    public Int128 Refunds => cell.SumOf(model, view == RollupView.Cash ? CreditMeasure.RefundsCash : CreditMeasure.Refunds);
 
-    public long Net => Gross - Discount - Refunds;
+    public Int128 Net => Gross - Discount - Refunds;
 
     /// <summary>
     /// Gets the commission. In the cash view, commission reversed by a refund counts on the refund's day instead of the
     /// order's day.
     /// </summary>
-    public long Commission => view == RollupView.Cash
-        ? cell[Measure.Commission] + cell[Measure.CommissionRefunded] - cell[Measure.CommissionReversed]
-        : cell[Measure.Commission];
+    public Int128 Commission => view == RollupView.Cash
+        ? GetAmount(Measure.Commission) + GetAmount(Measure.CommissionRefunded) - GetAmount(Measure.CommissionReversed)
+        : GetAmount(Measure.Commission);
 
-    public long Cost => Commission + cell[Measure.CostFee] + cell[Measure.CostProduction] + cell[Measure.CostManagement]
-        + cell[Measure.CostGift] + cell[Measure.CostShipping] + cell[Measure.CostOther];
+    public Int128 Cost => Commission + GetAmount(Measure.CostFee) + GetAmount(Measure.CostProduction)
+        + GetAmount(Measure.CostManagement) + GetAmount(Measure.CostGift) + GetAmount(Measure.CostShipping)
+        + GetAmount(Measure.CostOther);
 
     public bool Incomplete => cell[Measure.RateGaps] > 0;
 
-    /// <summary>Returns a measure that does not depend on the view or the model.</summary>
+    /// <summary>Returns an amount that does not depend on the view or the model.</summary>
+    public Int128 GetAmount(Measure measure) => cell.SumOf(measure);
+
+    /// <summary>Returns a count that does not depend on the view or the model.</summary>
     public long GetMeasure(Measure measure) => cell[measure];
 
     /// <summary>
@@ -217,7 +226,7 @@ internal readonly struct RollupFigures
             for (var measure = 0; measure < MeasureCell.MeasureCount; measure++)
             {
                 if ((Measure)measure is Measure.Commission or Measure.CommissionRefunded or Measure.CommissionReversed) continue;
-                if (cell[(Measure)measure] != 0) return false;
+                if (cell.SumOf((Measure)measure) != 0) return false;
             }
             return (Commission | Orders | ConversionMicros | LeadMicros | NewCustomers | Gross | Discount | Refunds) == 0;
         }
@@ -238,7 +247,7 @@ internal readonly record struct RollupEarnings(decimal Amount, bool HasMargin, D
 internal sealed class RollupEarningsAccumulator(Model model, RollupView view)
 {
     private decimal earned;
-    private long cost;
+    private decimal cost;
     private bool withoutMargin;
     private DateOnly? lastDay;
     private DateOnly? coveredSince;
@@ -257,9 +266,9 @@ internal sealed class RollupEarningsAccumulator(Model model, RollupView view)
         if (lastDay != day) coveredSince = CoveredSince;
         lastDay = day;
         var figures = RollupFigures.FromCell(cell, model, view);
-        var net = figures.Net;
+        var net = (decimal)figures.Net;
         withoutMargin |= marginPercent is null;
         earned += marginPercent is { } percent ? net * percent / 100 : net;
-        cost += figures.Cost;
+        cost += (decimal)figures.Cost;
     }
 }

@@ -97,6 +97,13 @@ internal sealed record RollupRow
     public bool Incomplete { get; init; }
 
     /// <summary>
+    /// The part of <c>conversions</c> whose money waits for an exchange rate; absent if there is none. <c>cpa</c>,
+    /// <c>aov</c> and <c>breakEvenOrders</c> leave it out.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Share? ConversionsWithoutRate { get; init; }
+
+    /// <summary>
     /// Gets a value indicating whether rows are grouped by creator, so that a null creator is written.
     /// </summary>
     [JsonIgnore]
@@ -127,13 +134,14 @@ internal sealed record RollupRow
             Gross = new(figures.Gross, currency), Discount = new(figures.Discount, currency),
             Refunds = new(figures.Refunds, currency), Net = new(figures.Net, currency),
             Cost = RollupCost.FromFigures(figures, currency),
-            RoiPercent = Ratio.FromNullable(Ratios.RoiPercent(figures.Net, figures.Cost)),
-            MarginRoiPercent = earnings.HasMargin ? Ratio.FromNullable(Ratios.RoiPercent(earnings.Amount, figures.Cost))
-                : null,
+            RoiPercent = Ratio.FromNullable(Ratios.RoiPercent((decimal)figures.Net, (decimal)figures.Cost)),
+            MarginRoiPercent = earnings.HasMargin
+                ? Ratio.FromNullable(Ratios.RoiPercent(earnings.Amount, (decimal)figures.Cost)) : null,
             Roas = Ratio.FromNullable(Ratios.Roas(figures.Net, figures.Cost)),
-            Cpa = Ratio.FromNullable(Ratios.Cpa(currency, figures.Cost, figures.ConversionMicros)),
+            Cpa = Ratio.FromNullable(Ratios.Cpa(currency, figures.Cost, figures.RatedConversionMicros)),
             Cpc = Ratio.FromNullable(Ratios.Cpc(currency, figures.Cost, figures.Clicks)),
-            Aov = Ratio.FromNullable(Ratios.Aov(currency, figures.Gross - figures.Discount, figures.ConversionMicros)),
+            Aov = Ratio.FromNullable(
+                Ratios.Aov(currency, figures.Gross - figures.Discount, figures.RatedConversionMicros)),
             ConversionRate = Ratio.FromNullable(
                 Ratios.ConversionRate(figures.ConversionMicros, figures.UniqueVisitors)),
             ConversionRateInterval = RollupInterval.FromBounds(
@@ -144,9 +152,10 @@ internal sealed record RollupRow
             PaybackDay = query.GroupBy.Day || (query.GroupBy.Creator && query.Creator is null) ? null
                 : earnings.PaybackDay,
             BreakEvenOrders = Ratios.BreakEvenOrders(
-                earnings.Amount, figures.Cost, figures.Commission, figures.ConversionMicros),
+                earnings.Amount, figures.Cost, figures.Commission, figures.RatedConversionMicros),
             Engagement = RollupEngagement.FromFigures(figures, currency),
             Incomplete = figures.Incomplete,
+            ConversionsWithoutRate = figures.WithoutRateMicros == 0 ? null : new Share(figures.WithoutRateMicros),
         };
     }
 
@@ -196,7 +205,7 @@ internal sealed record RollupCost(
             Cost(Measure.CostShipping),
             new(figures.Commission, currency), Cost(Measure.CostOther), new(figures.Cost, currency));
 
-        Money Cost(Measure measure) => new(figures.GetMeasure(measure), currency);
+        Money Cost(Measure measure) => new(figures.GetAmount(measure), currency);
     }
 }
 

@@ -11,7 +11,7 @@ namespace Attribution.Host.Reporting.Queries.Values;
 /// <param name="Minor">Amount in minor units.</param>
 /// <param name="Currency">Currency of the amount.</param>
 [JsonConverter(typeof(MoneyJsonConverter))]
-internal readonly record struct Money(long Minor, Currency Currency)
+internal readonly record struct Money(Int128 Minor, Currency Currency)
 {
     /// <summary>Gets the amount in major units; its scale is the number of decimals of the currency.</summary>
     public decimal Major => Currency.ToMajor(Minor);
