@@ -49,6 +49,8 @@ internal sealed class MongoCollections(IMongoDatabase database, string prefix)
 
     public IMongoCollection<BsonDocument> Leases { get; } = Get(database, prefix, "leases");
 
+    public IMongoCollection<BsonDocument> Processes { get; } = Get(database, prefix, "processes");
+
     public IMongoCollection<BsonDocument> FitAttempts { get; } = Get(database, prefix, "fitAttempts");
 
     public IMongoCollection<BsonDocument> Runs { get; } = Get(database, prefix, "runs");

@@ -10,6 +10,12 @@ internal static class MongoMeta
     /// <summary>Gets the filter for the document.</summary>
     public static BsonDocument StoreFilter => new("_id", "store");
 
+    /// <summary>Gets the filter for the document about formats.</summary>
+    public static BsonDocument FormatsFilter => new("_id", "formats");
+
+    /// <summary>Gets the document about formats of a new store: the first version of each.</summary>
+    public static BsonDocument FirstFormats => new() { { "_id", "formats" }, { "agreed", "" }, { "updates", 0L } };
+
     /// <summary>Reads the document.</summary>
     /// <exception cref="StoreUnusableException">The document is missing.</exception>
     public static async Task<BsonDocument> ReadAsync(

@@ -53,6 +53,7 @@ internal static class MongoSchema
         new("catalogHistory", null, new IndexDefinition("item", "_id")),
         new("jobs", null),
         new("leases", null),
+        new("processes", null),
         new("fitAttempts", null),
         new("runs", null, new IndexDefinition("kind", "status")),
         new("keys", null),
@@ -101,6 +102,8 @@ internal static class MongoSchema
             { "placementSharesVersion", 0L }, { "generation", 0L },
         };
         await SeedAsync(database, "", store, cancellation);
+        await InsertMissingAsync(
+            database.GetCollection<BsonDocument>("meta"), MongoMeta.FirstFormats, cancellation);
         await InsertMissingAsync(
             database.GetCollection<BsonDocument>("catalogItems"), MongoCatalogItems.DefaultBrand, cancellation);
         var meta = await database.GetCollection<BsonDocument>(

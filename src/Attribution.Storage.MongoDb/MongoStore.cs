@@ -1,6 +1,7 @@
 using Attribution.Storage.Access;
 using Attribution.Storage.Catalog;
 using Attribution.Storage.Erasures;
+using Attribution.Storage.Formats;
 using Attribution.Storage.Jobs;
 using Attribution.Storage.Journeys;
 using Attribution.Storage.Ledger;
@@ -92,6 +93,9 @@ public sealed class MongoStore : IStore
     /// <inheritdoc/>
     public IErasureStore Erasures { get; }
 
+    /// <inheritdoc/>
+    public IFormatStore Formats => context.Formats;
+
     /// <summary>Opens the store. Creates missing collections, indexes and, on a sharded cluster, shard keys.</summary>
     /// <param name="connectionString">
     /// Connection string, for example <c>mongodb://user:password@host1,host2/?replicaSet=rs0</c>. The store sets read
@@ -102,12 +106,16 @@ public sealed class MongoStore : IStore
     /// <param name="beforeStatement">
     /// Test hook: receives the text of each statement of a write, and is called after each commit.
     /// </param>
+    /// <param name="formats">
+    /// Newest versions of formats that the caller reads; null: those of this build. Tests open a store as an older build.
+    /// </param>
     /// <exception cref="StoreUnusableException">
     /// The server is unavailable, rejects the user, or has no transactions; or the database belongs to another
     /// application or to a newer version.
     /// </exception>
     public static async ValueTask<MongoStore> OpenAsync(
-        string connectionString, string databaseName, CancellationToken cancellation, Action<string>? beforeStatement = null)
+        string connectionString, string databaseName, CancellationToken cancellation, Action<string>? beforeStatement = null,
+        FormatVersions? formats = null)
     {
         MongoClient? client = null;
         try
@@ -120,7 +128,9 @@ public sealed class MongoStore : IStore
             client = new MongoClient(settings);
             var database = client.GetDatabase(databaseName);
             await MongoSchema.CreateAsync(database, cancellation);
-            return new MongoStore(new MongoStoreContext(client, database, beforeStatement));
+            var context = new MongoStoreContext(client, database, beforeStatement, formats ?? FormatVersions.Newest);
+            await context.Formats.EnsureReadableAsync(cancellation);
+            return new MongoStore(context);
         }
         catch (Exception e)
         {

@@ -1,4 +1,6 @@
+using Attribution.Storage.Formats;
 using Attribution.Storage.MongoDb.Database;
+using Attribution.Storage.MongoDb.Formats;
 using MongoDB.Driver;
 
 namespace Attribution.Storage.MongoDb;
@@ -14,16 +16,19 @@ internal sealed class MongoStoreContext
     /// <param name="beforeStatement">
     /// Test hook: receives the text of each statement of a write, and is called after each commit.
     /// </param>
+    /// <param name="formats">The newest versions of formats that the caller reads.</param>
     /// <param name="rebuildGeneration">
     /// Generation that a rebuild writes. Null: the context is that of the store in use.
     /// </param>
     public MongoStoreContext(
-        IMongoClient client, IMongoDatabase database, Action<string>? beforeStatement, long? rebuildGeneration = null)
+        IMongoClient client, IMongoDatabase database, Action<string>? beforeStatement, FormatVersions formats,
+        long? rebuildGeneration = null)
     {
         (Client, Database, RebuildGeneration, this.beforeStatement) = (client, database, rebuildGeneration, beforeStatement);
         Collections = new MongoCollections(database, rebuildGeneration is null ? "" : MongoSchema.RebuildPrefix);
         Gates = new MongoCommitGates(Collections.Gates, beforeStatement);
         Transactions = new MongoTransactions(client, Gates, beforeStatement);
+        Formats = new MongoFormatStore(Transactions, new MongoCollections(database, ""), formats);
     }
 
     public IMongoClient Client { get; }
@@ -36,6 +41,9 @@ internal sealed class MongoStoreContext
 
     public MongoTransactions Transactions { get; }
 
+    /// <summary>Gets the agreement on formats; a rebuild has that of the store in use.</summary>
+    public MongoFormatStore Formats { get; }
+
     /// <summary>
     /// Gets the generation that a rebuild writes; null for the store in use. A rebuild keeps no archived packs, ledger
     /// entries, deltas and rejections: they are in the store in use.
@@ -43,5 +51,5 @@ internal sealed class MongoStoreContext
     public long? RebuildGeneration { get; }
 
     /// <summary>Creates the context of a rebuild in the same database.</summary>
-    public MongoStoreContext ForRebuild(long generation) => new(Client, Database, beforeStatement, generation);
+    public MongoStoreContext ForRebuild(long generation) => new(Client, Database, beforeStatement, Formats.Known, generation);
 }

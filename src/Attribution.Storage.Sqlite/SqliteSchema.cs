@@ -180,5 +180,11 @@ internal static class SqliteSchema
             WHERE key = 'journeys_version' AND EXISTS (SELECT 1 FROM journeys);
         INSERT OR IGNORE INTO meta VALUES ('placement_shares_version', 0);
         """,
+
+        // The value of meta is empty for the first version of every format.
+        """
+        INSERT INTO meta VALUES ('formats', '');
+        CREATE TABLE processes (id TEXT PRIMARY KEY, build TEXT NOT NULL, formats TEXT NOT NULL, until INTEGER NOT NULL) WITHOUT ROWID;
+        """,
     ];
 }

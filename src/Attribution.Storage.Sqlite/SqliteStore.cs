@@ -1,6 +1,7 @@
 using Attribution.Storage.Access;
 using Attribution.Storage.Catalog;
 using Attribution.Storage.Erasures;
+using Attribution.Storage.Formats;
 using Attribution.Storage.Jobs;
 using Attribution.Storage.Journeys;
 using Attribution.Storage.Ledger;
@@ -13,6 +14,7 @@ using Attribution.Storage.Sqlite.Access;
 using Attribution.Storage.Sqlite.Catalog;
 using Attribution.Storage.Sqlite.Database;
 using Attribution.Storage.Sqlite.Erasures;
+using Attribution.Storage.Sqlite.Formats;
 using Attribution.Storage.Sqlite.Jobs;
 using Attribution.Storage.Sqlite.Journeys;
 using Attribution.Storage.Sqlite.Ledger;
@@ -101,6 +103,9 @@ public sealed class SqliteStore : IStore
     /// <inheritdoc/>
     public IErasureStore Erasures { get; }
 
+    /// <inheritdoc/>
+    public IFormatStore Formats => context.Formats;
+
     /// <summary>Opens the store, creates it if it does not exist, and upgrades it to this build's schema.</summary>
     /// <exception cref="StoreUnusableException">
     /// The file belongs to another application or a newer version, is damaged, or cannot be written.
@@ -111,7 +116,10 @@ public sealed class SqliteStore : IStore
             options.Path, SqliteSchema.ApplicationId, SqliteSchema.Migrations, options.Database, cancellation);
         try
         {
-            return new SqliteStore(new SqliteStoreContext(database, await database.ReadAsync(SqliteMeta.ReadAliasHash, cancellation)));
+            var formats = new SqliteFormatStore(database, options.Formats);
+            await formats.EnsureReadableAsync(cancellation);
+            return new SqliteStore(new SqliteStoreContext(
+                database, await database.ReadAsync(SqliteMeta.ReadAliasHash, cancellation), formats));
         }
         catch
         {

@@ -1,4 +1,5 @@
 using Attribution.Storage.Sqlite.Database;
+using Attribution.Storage.Sqlite.Formats;
 using Attribution.Storage.Sqlite.Journeys;
 using Attribution.Storage.Sqlite.Ledger;
 
@@ -7,14 +8,18 @@ namespace Attribution.Storage.Sqlite;
 /// <summary>The database of a store and the indexes that its ports share.</summary>
 /// <param name="database">The database.</param>
 /// <param name="hash">The hash under which aliases and conversions are indexed.</param>
+/// <param name="formats">The agreement on formats; for a rebuild that of the serving store.</param>
 /// <param name="isRebuild">True for the scratch store of a rebuild.</param>
-internal sealed class SqliteStoreContext(SqliteDatabase database, AliasHash hash, bool isRebuild = false)
+internal sealed class SqliteStoreContext(SqliteDatabase database, AliasHash hash, SqliteFormatStore formats, bool isRebuild = false)
 {
     /// <summary>Gets the database.</summary>
     public SqliteDatabase Database { get; } = database;
 
     /// <summary>Gets the hash under which aliases and conversions are indexed.</summary>
     public AliasHash Hash { get; } = hash;
+
+    /// <summary>Gets the agreement on formats.</summary>
+    public SqliteFormatStore Formats { get; } = formats;
 
     /// <summary>Gets the index of aliases.</summary>
     public SqliteAliasIndex Aliases { get; } = new(hash, new SqliteTieredIndex("aliases"));

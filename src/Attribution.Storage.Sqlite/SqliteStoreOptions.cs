@@ -1,3 +1,4 @@
+using Attribution.Storage.Formats;
 using Attribution.Storage.Sqlite.Database;
 
 namespace Attribution.Storage.Sqlite;
@@ -18,4 +19,7 @@ public sealed record SqliteStoreOptions
     /// takes a few tenths of a second.
     /// </summary>
     public SqliteDatabaseOptions Database { get; init; } = new() { CheckpointPages = 32_768 };
+
+    /// <summary>Gets the newest versions of formats that the caller reads. Tests open a store as an older build.</summary>
+    public FormatVersions Formats { get; init; } = FormatVersions.Newest;
 }

@@ -1,6 +1,7 @@
 using Attribution.Storage.Access;
 using Attribution.Storage.Catalog;
 using Attribution.Storage.Erasures;
+using Attribution.Storage.Formats;
 using Attribution.Storage.Jobs;
 using Attribution.Storage.Journeys;
 using Attribution.Storage.Ledger;
@@ -62,4 +63,7 @@ public interface IStore : IAsyncDisposable
 
     /// <summary>Gets the port that erases people and deletes old data.</summary>
     IErasureStore Erasures { get; }
+
+    /// <summary>Gets the port of processes and agreed versions of formats.</summary>
+    IFormatStore Formats { get; }
 }

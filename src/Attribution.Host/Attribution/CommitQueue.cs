@@ -2,6 +2,7 @@ using Attribution.Contracts;
 using Attribution.Host.Messaging;
 using Attribution.Host.Observability;
 using Attribution.Storage;
+using Attribution.Storage.Formats;
 using MassTransit;
 using Microsoft.Extensions.Options;
 
@@ -125,7 +126,9 @@ internal sealed partial class CommitQueue(
             group.ForEach(pending => pending.Complete(null));
             return asPlanned;
         }
-        catch (Exception e) when (group.Count == 1 || e is StoreFaultException { IsTransient: true })
+        // Only the messages that need a newer format wait for it.
+        catch (Exception e) when (
+            group.Count == 1 || e is StoreFaultException { IsTransient: true } and not FormatNotAgreedException)
         {
             group.ForEach(pending => pending.Complete(e));
         }

@@ -44,6 +44,7 @@ internal static class CommandLine
         UsersCommands.AddTo(root);
         WebhooksCommands.AddTo(root);
         DemoCommand.AddTo(root);
+        VersionCommand.AddTo(root);
         return root;
     }
 }

@@ -48,7 +48,7 @@ internal static class ServeCommand
     /// <summary>
     /// Adds the data folder to a command, and accepts <c>--Section:Key=value</c> for its configuration.
     /// </summary>
-    private static void AddStoreSettings(Command command)
+    internal static void AddStoreSettings(Command command)
     {
         command.Add(Data);
         command.TreatUnmatchedTokensAsErrors = false;

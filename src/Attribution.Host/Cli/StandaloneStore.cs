@@ -3,6 +3,7 @@ using Attribution.Core.Values;
 using Attribution.Host.Configuration;
 using Attribution.Host.Hosting;
 using Attribution.Storage.Access;
+using Attribution.Storage.Formats;
 
 namespace Attribution.Host.Cli;
 
@@ -22,6 +23,9 @@ internal sealed class StandaloneStore : IAsyncDisposable
     /// <summary>Gets the users of the page.</summary>
     public IUserStore Users => opened.Store.Users;
 
+    /// <summary>Gets the formats of stored documents.</summary>
+    public IFormatStore Formats => opened.Store.Formats;
+
     /// <summary>Writes an action of a command to the audit log.</summary>
     public async ValueTask AuditAsync(string action, CancellationToken cancellation) =>
         await opened.Store.AuditLog.AddAuditEntryAsync(
@@ -30,10 +34,25 @@ internal sealed class StandaloneStore : IAsyncDisposable
     /// <summary>Gets the time at which the command started.</summary>
     public Timestamp Now { get; } = Timestamp.From(TimeProvider.System.GetUtcNow());
 
-    /// <summary>Opens the store.</summary>
+    /// <summary>Opens the store; creates it if it does not exist.</summary>
     /// <exception cref="StartupException">The configuration is invalid, or the store cannot be opened.</exception>
     public static async Task<StandaloneStore> OpenAsync(
         IReadOnlyCollection<string> settings, CancellationToken cancellation)
+    {
+        var (host, store) = ReadOptions(settings);
+        return await OpenAsync(host, store, cancellation);
+    }
+
+    /// <summary>Opens the store; returns null if there is no SQLite file.</summary>
+    /// <exception cref="StartupException">The configuration is invalid, or the store cannot be opened.</exception>
+    public static async Task<StandaloneStore?> OpenExistingAsync(
+        IReadOnlyCollection<string> settings, CancellationToken cancellation)
+    {
+        var (host, store) = ReadOptions(settings);
+        return store.Kind == StoreKind.MongoDb || File.Exists(host.StoreFile) ? await OpenAsync(host, store, cancellation) : null;
+    }
+
+    private static (HostSettings Host, StoreOptions Store) ReadOptions(IReadOnlyCollection<string> settings)
     {
         var configuration = AttributionHost.CreateBuilder(settings).Configuration;
         var errors = new List<string>();
@@ -41,6 +60,12 @@ internal sealed class StandaloneStore : IAsyncDisposable
         var store = StoreOptions.FromConfiguration(configuration);
         errors.AddRange(store.FindFaults());
         if (errors.Count > 0) throw StartupException.ForConfiguration(errors);
+        return (host, store);
+    }
+
+    private static async Task<StandaloneStore> OpenAsync(
+        HostSettings host, StoreOptions store, CancellationToken cancellation)
+    {
         var opened = new OpenedStore(host, store);
         await opened.OpenAsync(cancellation);
         return new(opened);

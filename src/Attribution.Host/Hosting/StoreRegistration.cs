@@ -3,6 +3,7 @@ using Attribution.Host.Jobs;
 using Attribution.Storage.Access;
 using Attribution.Storage.Catalog;
 using Attribution.Storage.Erasures;
+using Attribution.Storage.Formats;
 using Attribution.Storage.Jobs;
 using Attribution.Storage.Journeys;
 using Attribution.Storage.Ledger;
@@ -28,6 +29,7 @@ internal static class StoreRegistration
         services.AddStorePorts(provider => provider.GetRequiredService<OpenedStore>().Store);
         services.AddSingleton<FileCompaction>(provider => provider.GetRequiredService<IErasureStore>().CompactAsync);
         services.AddSingleton<CatalogCache>();
+        services.AddHostedService<FormatRegistration>();
         services.AddHostedService<SnapshotRefresher>();
         services.AddHealthChecks().AddCheck<StoreHealthCheck>("store");
         return services;
@@ -52,6 +54,7 @@ internal static class StoreRegistration
         services.AddSingleton<IPayoutStatementStore>(provider => getStore(provider).PayoutStatements);
         services.AddSingleton<IRebuildStore>(provider => getStore(provider).Rebuilds);
         services.AddSingleton<IErasureStore>(provider => getStore(provider).Erasures);
+        services.AddSingleton<IFormatStore>(provider => getStore(provider).Formats);
         return services;
     }
 

@@ -60,4 +60,9 @@ internal static class EventIds
     // Snapshots of catalog and credentials: 5020 to 5029
     public const int SnapshotRefreshFailed = 5020;
     public const int SnapshotRefreshRecovered = 5021;
+
+    // Formats of stored documents: 5040 to 5049
+    public const int FormatsAgreed = 5040;
+    public const int FormatLeaseNotRenewed = 5041;
+    public const int FormatLeaseNotRemoved = 5042;
 }

@@ -34,6 +34,8 @@ internal sealed class MongoJourneyStore(MongoStoreContext context) : IJourneySto
     public async ValueTask<CommitOutcome> CommitAsync(EncodedCommit encoded, CancellationToken cancellation)
     {
         encoded.Commit.Validate();
+        if (encoded.RequiredFormats is { } required)
+            await context.Formats.EnsureAgreedAsync(required, encoded.Commit.At, cancellation);
         var commit = new MongoJourneyCommit(context, encoded);
         try
         {

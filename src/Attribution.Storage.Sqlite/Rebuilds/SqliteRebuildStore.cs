@@ -24,7 +24,7 @@ internal sealed class SqliteRebuildStore(SqliteStoreContext context) : IRebuildS
             if (scratchMark == mark)
             {
                 await EnsureAllowedAsync(scratch, cancellation);
-                return new SqliteRebuild(context, new SqliteStoreContext(scratch, context.Hash, isRebuild: true));
+                return new SqliteRebuild(context, new SqliteStoreContext(scratch, context.Hash, context.Formats, isRebuild: true));
             }
 
             await scratch.DisposeAsync();

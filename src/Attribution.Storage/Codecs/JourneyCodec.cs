@@ -50,6 +50,9 @@ internal static class JourneyCodec
         return to.Written.ToArray();
     }
 
+    /// <summary>Returns the version of an encoded journey.</summary>
+    public static int VersionOf(byte[] document) => document[0];
+
     /// <summary>Decodes a journey.</summary>
     /// <exception cref="InvalidDataException">The document is damaged.</exception>
     /// <exception cref="StoreUnusableException">The document has a newer version.</exception>

@@ -1,5 +1,6 @@
 using Attribution.Core.Planning;
 using Attribution.Storage.Codecs;
+using Attribution.Storage.Formats;
 
 namespace Attribution.Storage.Journeys;
 
@@ -24,6 +25,14 @@ public sealed class EncodedCommit
 
     /// <summary>Gets the commit's encoded journeys, in order.</summary>
     internal IReadOnlyList<byte[]> Journeys { get; }
+
+    /// <summary>
+    /// Gets the versions of formats that the documents need; null if the first versions suffice, which every build reads.
+    /// </summary>
+    internal FormatVersions? RequiredFormats =>
+        Journeys.Select(JourneyCodec.VersionOf).DefaultIfEmpty().Max() is var version and > 1
+            ? FormatVersions.First.With(DocumentKinds.Journey, version)
+            : null;
 
     /// <summary>Encodes a commit whose packs are archived.</summary>
     public static EncodedCommit Encode(JourneyCommit commit) => Encode(commit, archivePacks: true);

@@ -103,6 +103,20 @@ public sealed class ProgramTests : IDisposable
     }
 
     [Fact]
+    public async Task Version_prints_the_formats_of_the_build_and_of_the_store()
+    {
+        var alone = await HostProgram.RunAsync("version", "--data", Data);
+        alone.ExitCode.ShouldBe(0, alone.Errors);
+        alone.Output.Split(Environment.NewLine)[0].ShouldStartWith("Attribution ");
+        alone.Output.ShouldContain("journey\t2");
+        Directory.Exists(Data).ShouldBeFalse();
+
+        await using var host = await HostProgram.StartAsync("serve", "--urls", "http://127.0.0.1:0", "--data", Data);
+        (await HostProgram.RunAsync("version", "--data", Data)).Output.ShouldContain("document\treadable\twritten\theld back by");
+        (await HostProgram.RunAsync("version", "--data", Data)).Output.ShouldContain("journey\t2\t2\t");
+    }
+
+    [Fact]
     public async Task Keys_are_created_listed_and_revoked_while_a_host_runs()
     {
         await using var host = await HostProgram.StartAsync("serve", "--urls", "http://127.0.0.1:0", "--data", Data);

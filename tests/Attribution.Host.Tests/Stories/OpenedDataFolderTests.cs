@@ -45,6 +45,10 @@ public sealed class OpenedDataFolderTests
 
         differences.ShouldBeEmpty();
 
+        // The only process reads newer formats than the earlier build wrote.
+        var formats = JsonNode.Parse(await host.Http.GetStringAsync(new Uri("/v1/quality", UriKind.Relative), Cancellation))!["formats"]!;
+        formats["journey"]!.ToJsonString().ShouldBe("""{"written":2,"readable":2,"heldBackBy":[]}""");
+
         // The spooled click of the earlier build is counted, and so are new events.
         (await ClicksAsync("2026-05-05")).ShouldBe(1);
         var now = DateTimeOffset.UtcNow;

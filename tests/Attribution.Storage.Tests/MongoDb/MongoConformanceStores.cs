@@ -1,3 +1,4 @@
+using Attribution.Storage.Formats;
 using Attribution.Storage.MongoDb;
 using Attribution.TestKit.Storage;
 using Attribution.TestKit.Stores;
@@ -22,13 +23,14 @@ internal sealed class MongoConformanceStores : ConformanceStores
     // SQLite writes row by row; this store writes one statement per collection.
     public override int MinStatements(int rows) => rows / 2;
 
-    public override async ValueTask<IStore> OpenAsync(string name, Action<string>? beforeStatement = null)
+    public override async ValueTask<IStore> OpenAsync(
+        string name, Action<string>? beforeStatement = null, FormatVersions? formats = null)
     {
         var server = await MongoServer.FindConnectionStringAsync();
         Assert.SkipWhen(server is null, MongoServer.MissingReason);
         var database = $"{prefix}-{name}"[..Math.Min(63, prefix.Length + 1 + name.Length)];
         databases.Add(database);
-        var store = await MongoStore.OpenAsync(server!, database, TestContext.Current.CancellationToken, beforeStatement);
+        var store = await MongoStore.OpenAsync(server!, database, TestContext.Current.CancellationToken, beforeStatement, formats);
         return store;
     }
 }

@@ -18,6 +18,8 @@ public sealed class MongoErasureStoreTests() : ErasureStoreConformance(new Mongo
 
 public sealed class MongoFitTests() : FitConformance(new MongoConformanceStores());
 
+public sealed class MongoFormatStoreTests() : FormatStoreConformance(new MongoConformanceStores());
+
 public sealed class MongoInterruptedWriteTests() : InterruptedWriteConformance(new MongoConformanceStores());
 
 public sealed class MongoJobStoreTests() : JobStoreConformance(new MongoConformanceStores());

@@ -1,3 +1,4 @@
+using Attribution.Storage.Formats;
 using Attribution.Storage.Sqlite;
 using Attribution.Storage.Sqlite.Database;
 using Attribution.TestKit;
@@ -16,12 +17,14 @@ internal sealed class SqliteConformanceStores : ConformanceStores
         return ValueTask.CompletedTask;
     }
 
-    public override async ValueTask<IStore> OpenAsync(string name, Action<string>? beforeStatement = null)
+    public override async ValueTask<IStore> OpenAsync(
+        string name, Action<string>? beforeStatement = null, FormatVersions? formats = null)
     {
         // There is no power failure to test here, and flushing each commit would take most of the time.
         var database = new SqliteDatabaseOptions { Synchronous = SqliteSynchronous.Normal, BeforeStatement = beforeStatement };
         var store = await SqliteStore.OpenAsync(
-            new SqliteStoreOptions { Path = folder.File($"{name}.db"), Database = database }, TestContext.Current.CancellationToken);
+            new SqliteStoreOptions { Path = folder.File($"{name}.db"), Database = database, Formats = formats ?? FormatVersions.Newest },
+            TestContext.Current.CancellationToken);
         return store;
     }
 }

@@ -18,6 +18,8 @@ public sealed class SqliteErasureStoreTests() : ErasureStoreConformance(new Sqli
 
 public sealed class SqliteFitTests() : FitConformance(new SqliteConformanceStores());
 
+public sealed class SqliteFormatStoreTests() : FormatStoreConformance(new SqliteConformanceStores());
+
 public sealed class SqliteInterruptedWriteTests() : InterruptedWriteConformance(new SqliteConformanceStores());
 
 public sealed class SqliteJobStoreTests() : JobStoreConformance(new SqliteConformanceStores());

@@ -12,6 +12,7 @@ using Attribution.Core.Rollups;
 using Attribution.Core.Values;
 using Attribution.Storage;
 using Attribution.Storage.Catalog;
+using Attribution.Storage.Formats;
 using Attribution.Storage.Journeys;
 using Attribution.Storage.Ledger;
 using Attribution.Storage.Rebuilds;
@@ -38,7 +39,8 @@ public abstract class StoreConformance(ConformanceStores stores) : IAsyncDisposa
     protected static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     /// <inheritdoc cref="ConformanceStores.OpenAsync"/>
-    protected ValueTask<IStore> OpenAsync(string name, Action<string>? beforeStatement = null) => stores.OpenAsync(name, beforeStatement);
+    protected ValueTask<IStore> OpenAsync(string name, Action<string>? beforeStatement = null, FormatVersions? formats = null) =>
+        stores.OpenAsync(name, beforeStatement, formats);
 
     /// <inheritdoc cref="ConformanceStores.MinStatements"/>
     protected int MinStatements(int rows) => stores.MinStatements(rows);

@@ -4,6 +4,7 @@ using Attribution.Core.Catalog;
 using Attribution.Core.Rollups;
 using Attribution.Host.Messaging;
 using Attribution.Host.Observability;
+using Attribution.Storage.Formats;
 using Attribution.Storage.Journeys;
 using Attribution.Storage.Rejections;
 using Attribution.Storage.Rollups;
@@ -29,16 +30,18 @@ internal static class QualityQuery
     /// <param name="journeys">The journeys.</param>
     /// <param name="rollups">The rollups.</param>
     /// <param name="rejections">The rejections.</param>
+    /// <param name="formats">The formats of stored documents.</param>
     /// <param name="cancellation">Cancels the query.</param>
     public static async Task<QueryResult<QualityAnswer>> RunAsync(
         string? brandId, long? messages, CatalogSnapshot catalog, IJourneyStore journeys, IRollupStore rollups,
-        IRejectionStore rejections, CancellationToken cancellation)
+        IRejectionStore rejections, IFormatStore formats, CancellationToken cancellation)
     {
         if (!QueryScope.FindBrand(brandId, catalog).TryGet(out var brand, out var problem)) return problem;
         var reevaluating = (await journeys.FindStaleAsync(catalog.Contents, 1, cancellation)).Count > 0;
         var stale = await journeys.CountStaleAsync(catalog.Contents.JourneysVersion, cancellation);
         var (deltas, _) = await rollups.ReadBacklogAsync(cancellation);
         var days = await rollups.ReadTotalsAsync(brand.Id, cancellation);
+        var state = await formats.ReadFormatsAsync(cancellation);
         return new QualityAnswer(
             new(messages, reevaluating, stale, deltas, messages is null ? null : messages == 0 && !reevaluating
                 && deltas == 0),
@@ -51,7 +54,8 @@ internal static class QualityQuery
                     CountFaults(days, Measure.VisitorsPerClickExceeded),
                     CountFaults(days, Measure.VisitorsPerCustomerExceeded),
                     CountFaults(days, Measure.ConversionsPerJourneyExceeded)),
-                await CountLeftOutAsync(brand, rejections, cancellation)));
+                await CountLeftOutAsync(brand, rejections, cancellation)),
+            FormatAnswer.ForState(state, formats.Known));
     }
 
     /// <summary>
@@ -89,7 +93,29 @@ internal static class QualityQuery
 /// <summary>The state of the data.</summary>
 /// <param name="Backlog">Accepted data that the rollups do not include yet.</param>
 /// <param name="Data">Data that the rollups count differently than reported.</param>
-internal sealed record QualityAnswer(BacklogAnswer Backlog, DataAnswer Data);
+/// <param name="Formats">The formats of stored documents, by kind.</param>
+internal sealed record QualityAnswer(
+    BacklogAnswer Backlog, DataAnswer Data, IReadOnlyDictionary<string, FormatAnswer> Formats);
+
+/// <summary>The versions of the format of a kind of stored documents.</summary>
+/// <param name="Written">Newest version that is written: every live process reads it.</param>
+/// <param name="Readable">Newest version that this process reads; it reads all earlier ones too.</param>
+/// <param name="HeldBackBy">
+/// Builds of live processes that do not read <paramref name="Readable"/>. Documents that need it wait until these
+/// processes stop.
+/// </param>
+internal sealed record FormatAnswer(int Written, int Readable, IReadOnlyList<string> HeldBackBy)
+{
+    /// <summary>Creates the answers for the kinds that a process reads.</summary>
+    public static IReadOnlyDictionary<string, FormatAnswer> ForState(FormatState state, FormatVersions known) =>
+        known.ByKind.ToDictionary(
+            kind => kind.Key,
+            kind => new FormatAnswer(
+                Math.Min(kind.Value, state.Agreed[kind.Key]), kind.Value,
+                [.. state.Processes.Where(process => process.Known[kind.Key] < kind.Value).Select(process => process.Build)
+                    .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)]),
+            StringComparer.Ordinal);
+}
 
 /// <summary>
 /// Data of a brand that could not be counted as reported. A fault disappears once it is corrected;

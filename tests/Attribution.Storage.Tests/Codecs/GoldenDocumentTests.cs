@@ -1,0 +1,116 @@
+using System.Text;
+using Attribution.Contracts;
+using Attribution.Contracts.Catalog;
+using Attribution.Core.Catalog;
+using Attribution.Core.Events;
+using Attribution.Core.Journeys;
+using Attribution.Core.Models;
+using Attribution.Core.Models.Fitting;
+using Attribution.Core.Rollups;
+using Attribution.Storage.Codecs;
+using Attribution.Storage.Formats;
+using Attribution.TestKit;
+using Attribution.TestKit.Storage;
+
+namespace Attribution.Storage.Tests.Codecs;
+
+/// <summary>
+/// Every version ever written of every kind of document is read. <c>tests/testdata/formats</c> has a file per version,
+/// in hexadecimal, as the build that introduced it wrote it; a file never changes. Runs are rows, not documents: the
+/// data folder beside it has some.
+/// </summary>
+public sealed class GoldenDocumentTests
+{
+    private static readonly Journey FirstJourney = new()
+    {
+        Id = Guid.Parse("0198a000-0000-7000-8000-0000000000ff"),
+        Brand = "default",
+        CatalogVersion = 7,
+        Touches =
+        [
+            new Touch { Id = new("shop", "k-1"), At = new(1_772_445_600_000), Kind = TouchKind.Click, Slug = "mia", VisitorId = "v-1", ClickId = "c-1", Day = new(2026, 3, 2), Placement = new("spring", "mia"), MatchedBy = "links/mia", Role = TouchRole.Kept },
+        ],
+        ReportedConversions =
+        [
+            new ReportedConversion { Id = new("shop", "e-1"), Brand = "default", At = new(1_772_449_200_000), Kind = ConversionKind.Order, ConversionId = "1001", Currency = "USD", Gross = 10_000, Discount = 1_000, Codes = ["MIA10"], CustomerKey = "hk_1", IsNewCustomer = true, VisitorId = "v-1" },
+        ],
+        ReportedRefunds =
+        [
+            new ReportedRefund { Id = new("shop", "e-2"), Brand = "default", At = new(1_772_535_600_000), OrderId = "1001", RefundId = "r-1", Kind = RefundKind.Refund, Currency = "USD", Amount = 4_500 },
+        ],
+        Conversions =
+        [
+            new Conversion
+            {
+                Key = "o:1001", Kind = ConversionKind.Order, At = new(1_772_449_200_000), Day = new(2026, 3, 2), IsNewCustomer = true, Gross = 10_000, Discount = 1_000, Refunds = 4_500,
+                RefundDays = [new(new(2026, 3, 3), 4_500)], BookModel = Model.LastTouch, Terms = "code_first",
+                Credits = [new Credit { Models = (ModelSet)1, Placement = new("spring", "mia"), Micros = 1_000_000, Gross = 10_000, Discount = 1_000, Refunds = 4_500 }],
+                RedeemedPlacements = [new("spring", "mia")], MatchedBy = ["codes/mia"],
+            },
+        ],
+    };
+
+    private static readonly Journey JourneyWithStates = FirstJourney with
+    {
+        ReportedConversions = [FirstJourney.ReportedConversions[0] with { StateAt = new(1_772_535_600_250), ReceivedAt = new(1_772_535_601_000), RefundIds = ["r-1", "cancel"] }],
+        ReportedRefunds =
+        [
+            FirstJourney.ReportedRefunds[0],
+            FirstJourney.ReportedRefunds[0] with { Id = new("shop", "e-3"), At = new(1_772_539_200_000), IsVoid = true, Currency = null, Amount = null, ReceivedAt = new(1_772_539_201_000) },
+        ],
+    };
+
+    private static readonly EventPack Pack = new()
+    {
+        PackId = Guid.Parse("0198a000-0000-7000-8000-000000000001"), Schema = 1, Source = "shop", BrandId = "default",
+        ReceivedAt = new(2026, 3, 2, 10, 0, 0, TimeSpan.Zero), Events = [Encoding.UTF8.GetBytes("""{"type":"click","id":"k-1"}""")],
+        Refused = [new() { Reason = RejectionReason.TooLate, Pointer = "/occurredAt", Detail = "is too old", EventId = "k-2", Payload = [1, 2] }],
+    };
+
+    private static readonly Fit Fitted = new()
+    {
+        Brand = "default", Number = 3, FittedAt = new(1_772_445_600_000), From = new(2026, 3, 3), Order = 1, WindowFrom = new(2025, 12, 2), WindowTo = new(2026, 3, 1),
+        Conversions = 120, NonConverting = 900, Values = [new(new("spring", "mia"), 40, 12, 345_678, 7_000_000)],
+    };
+
+    /// <summary>The documents: file, what it contains as text, and its bytes as this build writes them.</summary>
+    private static IEnumerable<(string File, string Content, Func<byte[], string> Read, Func<byte[]> Write)> Documents()
+    {
+        var cell = new MeasureCell { [Measure.RateGaps] = 1 };
+        cell[Model.FirstTouch, CreditMeasure.Orders] = -1;
+        cell[Model.Shapley, CreditMeasure.RefundsCash] = 64;
+        ICatalogItem link = new LinkItem("mia", "mia", "https://shop.example/", "spring", "mia");
+        yield return ("journey-1", RecordText.Serialize(FirstJourney), bytes => RecordText.Serialize(JourneyCodec.Decode(bytes)), () => JourneyCodec.Encode(FirstJourney, new()));
+        yield return ("journey-2", RecordText.Serialize(JourneyWithStates), bytes => RecordText.Serialize(JourneyCodec.Decode(bytes)), () => JourneyCodec.Encode(JourneyWithStates, new()));
+        yield return ("cell-1", string.Join(' ', cell.Values.ToArray()), bytes => string.Join(' ', MeasureCodec.DecodeCell(bytes).Values.ToArray()), () => MeasureCodec.Encode(cell, new()).ToArray());
+        yield return ("pack-1", RecordText.Serialize(Pack), bytes => RecordText.Serialize(PackCodec.Decode(bytes)), () => PackCodec.Encode(Pack, new()));
+        yield return ("fit-1", RecordText.Serialize(Fitted), bytes => RecordText.Serialize(FitCodec.Decode(bytes)), () => FitCodec.Encode(Fitted, new()));
+        yield return ("catalogItem-1", RecordText.Serialize<object>(link), bytes => RecordText.Serialize<object>(CatalogItemCodec.Decode(CatalogKind.Links, bytes)), () => CatalogItemCodec.Encode(CatalogKind.Links, link));
+    }
+
+    [Fact]
+    public void Every_version_ever_written_is_read_and_written_byte_for_byte()
+    {
+        foreach (var (file, content, read, write) in Documents())
+        {
+            var path = PathOf(file);
+            if (!File.Exists(path) && Environment.GetEnvironmentVariable("ATTRIBUTION_WRITE_FORMATS") == "1") File.WriteAllText(path, Convert.ToHexStringLower(write()) + "\n");
+            var golden = Convert.FromHexString(File.ReadAllText(path).Trim());
+            read(golden).ShouldBe(content, file);
+            // Compression may change without a new version.
+            if (!file.StartsWith("pack", StringComparison.Ordinal)) Convert.ToHexStringLower(write()).ShouldBe(Convert.ToHexStringLower(golden), file);
+        }
+    }
+
+    [Fact]
+    public void Every_version_of_every_kind_has_a_file()
+    {
+        var expected = FormatVersions.Newest.ByKind.Where(kind => kind.Key != DocumentKinds.Run)
+            .SelectMany(kind => Enumerable.Range(1, kind.Value).Select(version => $"{kind.Key}-{version}"));
+
+        expected.Order().ShouldBe(Documents().Select(document => document.File).Order());
+        Directory.GetFiles(Path.GetDirectoryName(PathOf("x"))!).Select(Path.GetFileNameWithoutExtension).Order().ShouldBe(expected.Order());
+    }
+
+    private static string PathOf(string file) => Path.Combine(TestData.Repository, "tests", "testdata", "formats", file + ".hex");
+}
