@@ -18,6 +18,11 @@ internal sealed class EventBatch(Caller caller, DateTimeOffset receivedAt)
     /// </summary>
     public static readonly TimeSpan TimestampResolution = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>
+    /// Resolution of times of receipt of shops' deliveries. Of two states of one second, the one received later counts.
+    /// </summary>
+    public static readonly TimeSpan DeliveryResolution = TimeSpan.FromMilliseconds(1);
+
     private readonly TaskCompletionSource<WriteOutcome> completion = new(
         TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -43,9 +48,9 @@ internal sealed class EventBatch(Caller caller, DateTimeOffset receivedAt)
     /// <summary>Gets the task that ends with the result of writing.</summary>
     public Task<WriteOutcome> Completion => completion.Task;
 
-    /// <summary>Truncates a time to <see cref="TimestampResolution"/>, in UTC.</summary>
-    public static DateTimeOffset TruncateTime(DateTimeOffset time) =>
-        new(time.UtcTicks - (time.UtcTicks % TimestampResolution.Ticks), TimeSpan.Zero);
+    /// <summary>Truncates a time to a resolution, in UTC.</summary>
+    public static DateTimeOffset TruncateTime(DateTimeOffset time, TimeSpan resolution) =>
+        new(time.UtcTicks - (time.UtcTicks % resolution.Ticks), TimeSpan.Zero);
 
     /// <summary>Adds a validated event.</summary>
     public void Add(ValidationResult result)

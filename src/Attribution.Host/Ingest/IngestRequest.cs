@@ -74,9 +74,12 @@ internal sealed class IngestRequest(IngestOptions options, HttpContext? http = n
     /// <summary>
     /// Starts a batch of a caller, received now. Its events get their labels when journeys are written.
     /// </summary>
-    public void OpenBatch(Caller caller, DateTimeOffset now)
+    /// <param name="caller">The sender.</param>
+    /// <param name="now">The time of receipt.</param>
+    /// <param name="resolution">Its resolution; null for <see cref="EventBatch.TimestampResolution"/>.</param>
+    public void OpenBatch(Caller caller, DateTimeOffset now, TimeSpan? resolution = null)
     {
-        var receivedAt = EventBatch.TruncateTime(now);
+        var receivedAt = EventBatch.TruncateTime(now, resolution ?? EventBatch.TimestampResolution);
         Caller = caller;
         batch = new EventBatch(caller, receivedAt);
         context = new EventContext(caller.Source, caller.Brand, receivedAt, options.Horizon) { Bots = null };

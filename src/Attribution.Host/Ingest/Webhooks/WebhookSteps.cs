@@ -21,6 +21,11 @@ namespace Attribution.Host.Ingest.Webhooks;
 internal sealed class WebhookSteps(
     WebhookVendors vendors, ApiCredentialCache keys, TimeProvider time, IOptions<IngestOptions> options)
 {
+    // Beyond this, a receipt is before the last one because the clock was set back.
+    private const long MaxAheadMilliseconds = 1_000;
+
+    private long lastReceipt;
+
     /// <summary>Finds the vendor that the address names.</summary>
     /// <exception cref="RequestRejectedException">There is no such vendor.</exception>
     public ValueTask FindVendor(IngestRequest request)
@@ -77,8 +82,23 @@ internal sealed class WebhookSteps(
 
         keys.MarkSecretUsed(signedWith);
         var caller = new Caller(delivery.Source, signedWith.Brand, MaySpeakForOthers: false) { OnlyBrand = signedWith.Brand };
-        request.OpenBatch(caller, time.GetUtcNow());
+        request.OpenBatch(caller, NextReceipt(), EventBatch.DeliveryResolution);
         return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Returns the time of receipt, later than that of every earlier delivery to this process.</summary>
+    private DateTimeOffset NextReceipt()
+    {
+        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        long last, next;
+        do
+        {
+            last = Interlocked.Read(ref lastReceipt);
+            // A clock that was set back must not hold all later receipts at one time.
+            next = now > last || last - now > MaxAheadMilliseconds ? now : last + 1;
+        }
+        while (Interlocked.CompareExchange(ref lastReceipt, next, last) != last);
+        return DateTimeOffset.FromUnixTimeMilliseconds(next);
     }
 
     /// <summary>

@@ -59,6 +59,16 @@ public sealed class WebhookEndpointTests : IAsyncLifetime
         System.Text.Encoding.UTF8.GetString(refused.Payload).ShouldStartWith("""{"webhook":"shopify","topic":"orders/paid","payload":{"id":1073459981,""");
     }
 
+    /// <summary>Of two states of one second, the one received later counts, however soon it follows.</summary>
+    [Fact]
+    public async Task Each_delivery_is_received_later_than_the_previous_one()
+    {
+        for (var i = 0; i < 8; i++)
+            await PostAsync(TestShop.Shopify, Order.With(new JsonObject { ["total_tax"] = $"{i}.00" }).Bytes(), "orders/updated");
+        await Eventually.IsTrueAsync(() => host.Recorder.EventIds.Count == 8, "all came in");
+        host.Recorder.Committed.Select(pack => pack.ReceivedAt).Distinct().Count().ShouldBe(8);
+    }
+
     [Fact]
     public async Task Order_with_an_unusable_code_is_accepted_and_the_code_noted()
     {

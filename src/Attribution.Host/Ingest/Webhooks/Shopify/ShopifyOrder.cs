@@ -54,7 +54,8 @@ internal static class ShopifyOrder
                 0, goods.Sum(line => ShopifyMoney.GetPrice(line) - (taxInside ? ShopifyMoney.GetTax(line) : 0))),
             Discount: goods.Sum(ShopifyMoney.GetDiscount),
             Tax: Math.Max(0, order.AmountOrZero("total_tax")),
-            Shipping: evidence.GetObject(order, "total_shipping_price_set")?.Object("shop_money")?.AmountOrZero("amount"),
+            Shipping: evidence.GetObject(order, "total_shipping_price_set")?.Object("shop_money") is { } shipping
+                ? Math.Max(0, shipping.AmountOrZero("amount")) : null,
             Codes: isRenewal ? [] : evidence.GetCodes(order, "discount_codes"),
             CustomerKey: customer is { } known ? evidence.GetCustomerKey(known, "id") : null,
             // Only a count of one is final: a higher count may include later orders.
