@@ -17,7 +17,7 @@ public sealed class FormatVersions : IEquatable<FormatVersions>
     ]));
 
     /// <summary>The newest versions that this build reads and writes. It reads all earlier ones too.</summary>
-    public static readonly FormatVersions Newest = First.With(DocumentKinds.Journey, 2);
+    public static readonly FormatVersions Newest = First.With(DocumentKinds.Journey, 2).With(DocumentKinds.Cell, 2);
 
     private readonly ImmutableSortedDictionary<string, int> versions;
 

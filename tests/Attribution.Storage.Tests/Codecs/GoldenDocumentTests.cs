@@ -82,11 +82,16 @@ public sealed class GoldenDocumentTests
         ICatalogItem link = new LinkItem("mia", "mia", "https://shop.example/", "spring", "mia");
         yield return ("journey-1", RecordText.Serialize(FirstJourney), bytes => RecordText.Serialize(JourneyCodec.Decode(bytes)), () => JourneyCodec.Encode(FirstJourney, new()));
         yield return ("journey-2", RecordText.Serialize(JourneyWithStates), bytes => RecordText.Serialize(JourneyCodec.Decode(bytes)), () => JourneyCodec.Encode(JourneyWithStates, new()));
-        yield return ("cell-1", string.Join(' ', cell.Values.ToArray()), bytes => string.Join(' ', MeasureCodec.DecodeCell(bytes).Values.ToArray()), () => MeasureCodec.Encode(cell, new()).ToArray());
+        var wide = new MeasureCell { [Measure.RateGaps] = 1 };
+        wide.AddAt(MeasureCell.Length - 1, Int128.MaxValue / 3);
+        yield return ("cell-1", Describe(cell), bytes => Describe(MeasureCodec.DecodeCell(bytes)), () => MeasureCodec.Encode(cell, new()).ToArray());
+        yield return ("cell-2", Describe(wide), bytes => Describe(MeasureCodec.DecodeCell(bytes)), () => MeasureCodec.Encode(wide, new()).ToArray());
         yield return ("pack-1", RecordText.Serialize(Pack), bytes => RecordText.Serialize(PackCodec.Decode(bytes)), () => PackCodec.Encode(Pack, new()));
         yield return ("fit-1", RecordText.Serialize(Fitted), bytes => RecordText.Serialize(FitCodec.Decode(bytes)), () => FitCodec.Encode(Fitted, new()));
         yield return ("catalogItem-1", RecordText.Serialize<object>(link), bytes => RecordText.Serialize<object>(CatalogItemCodec.Decode(CatalogKind.Links, bytes)), () => CatalogItemCodec.Encode(CatalogKind.Links, link));
     }
+
+    private static string Describe(MeasureCell cell) => string.Join(' ', Enumerable.Range(0, MeasureCell.Length).Select(position => cell[position]));
 
     [Fact]
     public void Every_version_ever_written_is_read_and_written_byte_for_byte()

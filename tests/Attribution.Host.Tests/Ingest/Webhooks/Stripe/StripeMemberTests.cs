@@ -97,6 +97,8 @@ public sealed partial class StripeMemberTests
     {
         JsonObject json => json.SelectMany(member => Leaves(member.Value, $"{path}.{member.Key}", [.. steps, member.Key])),
         JsonArray list => list.SelectMany((item, i) => Leaves(item, path + "[]", [.. steps, i])),
+        // A null member is absent.
+        null => [],
         _ => [(path, steps)],
     };
 
