@@ -11,7 +11,7 @@ internal sealed record MoneyMonth(DateOnly Month, DateTimeOffset Now, IReadOnlyL
 
 /// <summary>
 /// Generator of five months of a brand that pays two creators. Cases contain orders and leads in several currencies,
-/// corrected and merged by customers with several devices; refunds of every kind and delay, some taken back; posts; agreements that
+/// corrected and merged by customers with several devices; refunds of every kind and delay; posts; agreements that
 /// change and follow each other; exchange rates that arrive late and are corrected; campaign costs under different
 /// sharing rules, and the monthly nets that they are shared by. The same seed always creates the same case.
 /// </summary>
@@ -25,15 +25,13 @@ internal sealed class MoneyCases
 
     private readonly Random dice;
     private readonly Random spending;
-    private readonly Random undoing;
-    private readonly List<(string Order, string Refund, string Kind)> refunds = [];
     private readonly string currency;
     private readonly Dictionary<string, (DateOnly From, DateOnly Turn, DateOnly? To)> days = [];
     private int orders;
 
     private MoneyCases(int seed)
     {
-        (dice, spending, undoing) = (new Random(seed), new Random(~seed), new Random(seed * 5));
+        (dice, spending) = (new Random(seed), new Random(~seed));
         currency = Pick(Currencies);
         foreach (var creator in Creators)
             days[creator] = (new(2026, 1, 1 + dice.Next(9)), new DateOnly(2026, 2, 1).AddDays(dice.Next(40)), Chance(50) ? new DateOnly(2026, 4, 1).AddDays(dice.Next(75)) : null);
@@ -142,26 +140,12 @@ internal sealed class MoneyCases
                     CustomerKey: customer, IsNewCustomer: Chance(30), VisitorId: visitor);
             var back = dice.Next(1, orders + 1);
             var backIn = Chance(90) ? paidIn : Pick(Currencies);
-            if (Chance(45)) yield return Recorded(new RefundEvent($"r{orders}", At(), $"{back}", $"{orders}", Pick(["refund", "refund", "chargeback"]), backIn, Currency.Parse(backIn).ToMajor(dice.Next(1, 40_000))));
-            if (Chance(10)) yield return Recorded(new RefundEvent($"x{orders}", At(), $"{back}", $"x{orders}", "cancel"));
-            if (refunds.Count > 0 && undoing.Next(3) == 0)
-            {
-                // Takes a refund of this month or an earlier one back, which may have been paid in between.
-                var (order, refund, kind) = refunds[undoing.Next(refunds.Count)];
-                var at = new DateTimeOffset(month.AddDays(undoing.Next(28)), new TimeOnly(undoing.Next(24), undoing.Next(60)), TimeSpan.Zero);
-                yield return new RefundEvent($"u{orders}", at, order, refund, kind, Void: true);
-            }
-
+            if (Chance(45)) yield return new RefundEvent($"r{orders}", At(), $"{back}", $"{orders}", Pick(["refund", "refund", "chargeback"]), backIn, Currency.Parse(backIn).ToMajor(dice.Next(1, 40_000)));
+            if (Chance(10)) yield return new RefundEvent($"x{orders}", At(), $"{back}", $"x{orders}", "cancel");
             if (Chance(25)) yield return new EngagementEvent($"g{orders}", At(), $"{dice.Next(5)}", "instagram", CreatorId: Pick(Creators), CampaignId: "spring", Likes: orders);
             var (lead, who) = Person();
             if (Chance(25)) yield return new ConversionEvent($"l{orders}", At(), Pick(["lead", "signup"]), ConversionId: $"{orders}", CustomerKey: who, VisitorId: lead);
         }
-    }
-
-    private RefundEvent Recorded(RefundEvent refund)
-    {
-        refunds.Add((refund.OrderId, refund.RefundId, refund.Kind));
-        return refund;
     }
 
     /// <summary>
