@@ -18,6 +18,9 @@ namespace Attribution.Storage.Codecs;
 /// </remarks>
 internal static class JourneyCodec
 {
+    /// <summary>The newest version.</summary>
+    public const byte NewestVersion = VersionWithPayments;
+
     private const byte FirstVersion = 1;
     private const byte VersionWithStates = 2;
     private const byte VersionWithPayments = 3;
@@ -58,7 +61,7 @@ internal static class JourneyCodec
     /// <exception cref="StoreUnusableException">The document has a newer version.</exception>
     public static Journey Decode(ReadOnlySpan<byte> document)
     {
-        var from = new DocumentReader("journey", VersionWithPayments, document);
+        var from = new DocumentReader("journey", NewestVersion, document);
         var journey = new Journey
         {
             Id = from.ReadId(),

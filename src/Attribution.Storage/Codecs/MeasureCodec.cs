@@ -10,6 +10,9 @@ namespace Attribution.Storage.Codecs;
 /// </summary>
 internal static class MeasureCodec
 {
+    /// <summary>The newest version.</summary>
+    public const byte NewestVersion = WideVersion;
+
     private const byte Version = 1;
     private const byte WideVersion = 2;
 

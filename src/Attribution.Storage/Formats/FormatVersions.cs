@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Attribution.Storage.Codecs;
 
 namespace Attribution.Storage.Formats;
 
@@ -17,7 +18,8 @@ public sealed class FormatVersions : IEquatable<FormatVersions>
     ]));
 
     /// <summary>The newest versions that this build reads and writes. It reads all earlier ones too.</summary>
-    public static readonly FormatVersions Newest = First.With(DocumentKinds.Journey, 2).With(DocumentKinds.Cell, 2);
+    public static readonly FormatVersions Newest = First
+        .With(DocumentKinds.Journey, JourneyCodec.NewestVersion).With(DocumentKinds.Cell, MeasureCodec.NewestVersion);
 
     private readonly ImmutableSortedDictionary<string, int> versions;
 

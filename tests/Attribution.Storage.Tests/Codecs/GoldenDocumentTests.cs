@@ -60,6 +60,19 @@ public sealed class GoldenDocumentTests
         ],
     };
 
+    private static readonly Journey JourneyWithPayments = JourneyWithStates with
+    {
+        ReportedPayments =
+        [
+            new() { Id = new("shop", "e-4"), Brand = "default", At = new(1_772_535_700_000), OrderId = "o-1", PaymentId = "pi_1" },
+            new()
+            {
+                Id = new("shop", "e-5"), Brand = "default", At = new(1_772_535_800_000), OrderId = "o-1", PaymentId = "in_1",
+                Currency = "USD", Gross = 10_000, Discount = 500, TaxAndShipping = 1_900,
+            },
+        ],
+    };
+
     private static readonly EventPack Pack = new()
     {
         PackId = Guid.Parse("0198a000-0000-7000-8000-000000000001"), Schema = 1, Source = "shop", BrandId = "default",
@@ -82,6 +95,7 @@ public sealed class GoldenDocumentTests
         ICatalogItem link = new LinkItem("mia", "mia", "https://shop.example/", "spring", "mia");
         yield return ("journey-1", RecordText.Serialize(FirstJourney), bytes => RecordText.Serialize(JourneyCodec.Decode(bytes)), () => JourneyCodec.Encode(FirstJourney, new()));
         yield return ("journey-2", RecordText.Serialize(JourneyWithStates), bytes => RecordText.Serialize(JourneyCodec.Decode(bytes)), () => JourneyCodec.Encode(JourneyWithStates, new()));
+        yield return ("journey-3", RecordText.Serialize(JourneyWithPayments), bytes => RecordText.Serialize(JourneyCodec.Decode(bytes)), () => JourneyCodec.Encode(JourneyWithPayments, new()));
         var wide = new MeasureCell { [Measure.RateGaps] = 1 };
         wide.AddAt(MeasureCell.Length - 1, Int128.MaxValue / 3);
         yield return ("cell-1", Describe(cell), bytes => Describe(MeasureCodec.DecodeCell(bytes)), () => MeasureCodec.Encode(cell, new()).ToArray());
