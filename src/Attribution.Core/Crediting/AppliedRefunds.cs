@@ -17,8 +17,8 @@ internal sealed record AppliedRefunds(
     public static readonly AppliedRefunds None = new([], null, []);
 
     /// <summary>
-    /// Applies each refund once, ordered by the time from which it exists and (source, id), up to the amount that is left of the order. A refund in
-    /// a currency other than the order's is not applied.
+    /// Applies each refund once, in order of the time it took effect, then source and id, up to the amount that is left
+    /// of the order. A refund in a currency other than the order's is not applied.
     /// </summary>
     /// <param name="reported">The reported refunds in order.</param>
     /// <param name="orderReports">The reports of the order, by their states.</param>

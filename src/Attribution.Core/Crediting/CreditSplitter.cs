@@ -7,7 +7,7 @@ namespace Attribution.Core.Crediting;
 
 /// <summary>
 /// Splits a conversion among its placements under every served model, exact to the minor unit: every placement lies
-/// within one unit of its exact share, no share is negative, and a conversion refunded in full leaves exactly zero
+/// within one unit of its exact share, no total share is negative, and a conversion refunded in full leaves exactly zero
 /// everywhere. The result depends only on the arguments. An instance reuses its buffers for one conversion after
 /// another; not thread-safe.
 /// </summary>
@@ -18,7 +18,7 @@ internal sealed class CreditSplitter
 
     private readonly Weights weights = new();
     private readonly SplitTable table = new();
-    private readonly List<(int Claimant, ModelSet Models)> shares = [];
+    private readonly List<(int Claimant, ModelSet Models)> entries = [];
     private long[] whole = [];
     private long[] splits = [];
     private int columns;
@@ -31,8 +31,8 @@ internal sealed class CreditSplitter
     {
         var (conversion, _, evidence, fit, _, _) = evaluation;
         if (evidence.Touches.Count == 0 && evidence.Codes.Count == 0) return [];
-        shares.Clear();
-        columns = SplitTable.ColumnsOf(conversion);
+        entries.Clear();
+        columns = SplitTable.CountColumns(conversion);
         if (HasSinglePlacement(evidence))
             AddModelShares(Model.LastTouch, ModelsFor(fit?.Number ?? 0), evaluation);
         else
@@ -40,12 +40,12 @@ internal sealed class CreditSplitter
                 if (model == Model.Participation) AddParticipation(conversion);
                 else AddModelShares(model, model.ToSet(), evaluation);
 
-        var credits = ImmutableArray.CreateBuilder<Credit>(shares.Count);
+        var credits = ImmutableArray.CreateBuilder<Credit>(entries.Count);
         foreach (var claimant in evidence.Claimants.Sorted)
-            for (var share = 0; share < shares.Count; share++)
-                if (shares[share].Claimant == claimant)
+            for (var entry = 0; entry < entries.Count; entry++)
+                if (entries[entry].Claimant == claimant)
                     credits.Add(ToCredit(
-                        shares[share].Models, evidence.Claimants[claimant], ColumnsOf(share), conversion.RefundDays));
+                        entries[entry].Models, evidence.Claimants[claimant], ColumnsOf(entry), conversion.RefundDays));
         return credits.MoveToImmutable();
     }
 
@@ -107,9 +107,9 @@ internal sealed class CreditSplitter
         var refunded = 0L;
         for (var day = 0; day < conversion.RefundDays.Length; day++)
             whole[SplitTable.Refunded + day] = refunded += conversion.RefundDays[day].Amount;
-        for (var (share, known) = (0, shares.Count); share < known; share++)
-            if (shares[share].Models.Contains(Model.Linear))
-                AddOrMerge(shares[share].Claimant, Model.Participation.ToSet(), whole.AsSpan(0, columns));
+        for (var (entry, known) = (0, entries.Count); entry < known; entry++)
+            if (entries[entry].Models.Contains(Model.Linear))
+                AddOrMerge(entries[entry].Claimant, Model.Participation.ToSet(), whole.AsSpan(0, columns));
     }
 
     /// <summary>
@@ -117,19 +117,19 @@ internal sealed class CreditSplitter
     /// </summary>
     private void AddOrMerge(int claimant, ModelSet set, ReadOnlySpan<long> split)
     {
-        for (var share = 0; share < shares.Count; share++)
-            if (shares[share].Claimant == claimant && ColumnsOf(share).SequenceEqual(split))
+        for (var entry = 0; entry < entries.Count; entry++)
+            if (entries[entry].Claimant == claimant && ColumnsOf(entry).SequenceEqual(split))
             {
-                shares[share] = (claimant, shares[share].Models | set);
+                entries[entry] = (claimant, entries[entry].Models | set);
                 return;
             }
 
-        shares.Add((claimant, set));
-        if (splits.Length < shares.Count * columns) Array.Resize(ref splits, 2 * shares.Count * columns);
-        split.CopyTo(splits.AsSpan((shares.Count - 1) * columns));
+        entries.Add((claimant, set));
+        if (splits.Length < entries.Count * columns) Array.Resize(ref splits, 2 * entries.Count * columns);
+        split.CopyTo(splits.AsSpan((entries.Count - 1) * columns));
     }
 
-    private ReadOnlySpan<long> ColumnsOf(int share) => splits.AsSpan(share * columns, columns);
+    private ReadOnlySpan<long> ColumnsOf(int entry) => splits.AsSpan(entry * columns, columns);
 
     private static Credit ToCredit(
         ModelSet models, Placement placement, ReadOnlySpan<long> split, ImmutableArray<DayAmount> days) => new()

@@ -54,6 +54,7 @@ internal static class ModelApplication
     {
         int[] codes = [.. evidence.Codes.Claimants.Where(claimant => isSelected(evidence.Claimants[claimant].Creator))];
         return codes.Length > 0
+            // Every code has the time of the conversion, so the first times are those of any codes.
             ? model.WeighEvenly(new(evidence.Codes.Times[..codes.Length], codes, TouchCount: 0))
             : model.WeighByModel(evidence.Touches);
     }

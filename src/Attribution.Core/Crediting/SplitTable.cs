@@ -24,7 +24,7 @@ internal sealed class SplitTable
 
     private long[] cells = [];
     private long[] shares = [];
-    private long[] net = [];
+    private long[] basis = [];
     private Int128[] weights = [];
     private int[] claimants = [];
     private int[] rowsByClaimant = [];
@@ -34,7 +34,7 @@ internal sealed class SplitTable
     public int RowCount { get; private set; }
 
     /// <summary>Returns the number of columns of a conversion.</summary>
-    public static int ColumnsOf(ConversionFacts conversion) => Refunded + conversion.RefundDays.Length;
+    public static int CountColumns(ConversionFacts conversion) => Refunded + conversion.RefundDays.Length;
 
     /// <summary>Returns the claimant of a row.</summary>
     public int ClaimantOf(int row) => claimants[row];
@@ -50,18 +50,18 @@ internal sealed class SplitTable
     public void Split(
         ConversionFacts conversion, ReadOnlySpan<int> touchpointClaimants, Weights touchpointWeights, int claimantCount)
     {
-        columnCount = ColumnsOf(conversion);
+        columnCount = CountColumns(conversion);
         EnsureCapacity(claimantCount);
         SumWeights(touchpointClaimants, touchpointWeights, claimantCount);
 
         SplitByWeight(CreditSplitter.WholeMicros, Micros);
         SplitByWeight(conversion.Gross, Gross);
-        for (var row = 0; row < RowCount; row++) net[row] = Cell(row, Gross);
-        SplitByNet(conversion.Discount, Discount);
-        for (var row = 0; row < RowCount; row++) net[row] -= Cell(row, Discount);
+        for (var row = 0; row < RowCount; row++) basis[row] = Cell(row, Gross);
+        SplitByBasis(conversion.Discount, Discount);
+        for (var row = 0; row < RowCount; row++) basis[row] -= Cell(row, Discount);
         var refunded = 0L;
         for (var day = 0; day < conversion.RefundDays.Length; day++)
-            SplitByNet(refunded += conversion.RefundDays[day].Amount, Refunded + day);
+            SplitByBasis(refunded += conversion.RefundDays[day].Amount, Refunded + day);
     }
 
     /// <summary>
@@ -114,9 +114,9 @@ internal sealed class SplitTable
         FillColumn(column);
     }
 
-    private void SplitByNet(long amount, int column)
+    private void SplitByBasis(long amount, int column)
     {
-        LargestRemainder.Split(amount, net.AsSpan(0, RowCount), shares.AsSpan(0, RowCount));
+        LargestRemainder.Split(amount, basis.AsSpan(0, RowCount), shares.AsSpan(0, RowCount));
         FillColumn(column);
     }
 
@@ -130,7 +130,7 @@ internal sealed class SplitTable
         if (weights.Length < rows)
         {
             (weights, claimants, rowsByClaimant) = (new Int128[2 * rows], new int[2 * rows], new int[2 * rows]);
-            (shares, net) = (new long[2 * rows], new long[2 * rows]);
+            (shares, basis) = (new long[2 * rows], new long[2 * rows]);
         }
 
         if (cells.Length < rows * columnCount) cells = new long[2 * rows * columnCount];

@@ -7,13 +7,13 @@ namespace Attribution.Host.Ingest;
 
 /// <summary>
 /// Publishes to the broker and tracks whether it confirms. The circuit opens after one unconfirmed message and closes
-/// when the broker confirms a message of the spool. Thread-safe.
+/// when the broker confirms a message of the spool. Half-open, it lets the next message test the broker. Thread-safe.
 /// </summary>
 internal sealed partial class BrokerCircuit(IBus bus, TimeProvider time, ILogger<BrokerCircuit> logger)
 {
     private int isOpen;
 
-    /// <summary>Gets whether the broker confirmed the latest message, as far as is known.</summary>
+    /// <summary>True if messages go to the broker first: it confirmed the latest one, or the next one tests it.</summary>
     public bool IsClosed => Volatile.Read(ref isOpen) == 0;
 
     /// <summary>

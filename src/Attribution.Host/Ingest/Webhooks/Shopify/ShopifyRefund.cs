@@ -20,11 +20,11 @@ internal static class ShopifyRefund
         var currency = FindCurrency(refund, transactions)
             ?? throw refund.Unmappable(RejectionReason.MemberMissing, "transactions", "name no currency.");
         var goods = refund.Objects("refund_line_items").Where(IsGoods).ToList();
-        var amount = GetAmount(refund, goods, goods.Any(PriceIncludesTax), otherwise: 0);
+        var amount = GetAmount(refund, goods, goods.Any(PriceIncludesTax), defaultTaxShare: 0);
         var given = MapRefund(refund, currency, amount)
             ?? throw refund.Unmappable(
                 RejectionReason.NotCounted, "refund_line_items", "return no goods: only shipping, tax, tips or gift cards.");
-        // Without an instant of its state it precedes every state of its order, which knows more.
+        // It has no `stateAt`, so any state of its order takes precedence.
         return ShopEventMapper.MapRefund(
             new RefundEvent($"refund:{given.Id}", given.At, delivery.QualifyId(order), given.Id, "refund", currency, given.Amount));
     }
@@ -50,11 +50,11 @@ internal static class ShopifyRefund
     /// share of it is that of the returned lines, or of the order's goods when the refund has no lines.
     /// </summary>
     private static decimal GetAmount(
-        WebhookPayload refund, IReadOnlyList<WebhookPayload> lines, bool taxInside, decimal otherwise)
+        WebhookPayload refund, IReadOnlyList<WebhookPayload> lines, bool taxInside, decimal defaultTaxShare)
     {
         var subtotal = lines.Sum(line => line.AmountOrZero("subtotal"));
         var tax = taxInside ? lines.Sum(line => line.AmountOrZero("total_tax")) : 0;
-        var taxShare = !taxInside ? 0 : subtotal > 0 ? Math.Clamp(tax / subtotal, 0, 1) : otherwise;
+        var taxShare = !taxInside ? 0 : subtotal > 0 ? Math.Clamp(tax / subtotal, 0, 1) : defaultTaxShare;
         var discrepancy = refund.Objects("order_adjustments").Where(ShopifyMoney.IsDiscrepancy)
             .Sum(one => one.AmountOrZero("amount") * (one.AmountOrZero("tax_amount") == 0 ? 1 - taxShare : 1));
         return subtotal - tax - discrepancy;
@@ -82,7 +82,7 @@ internal static class ShopifyRefund
 
     /// <summary>
     /// Returns whether a line's price includes its tax, judged by the tax rates with a tolerance of a hundredth of the
-    /// tax.
+    /// tax and two hundredths of the currency unit.
     /// </summary>
     private static bool PriceIncludesTax(WebhookPayload line)
     {
