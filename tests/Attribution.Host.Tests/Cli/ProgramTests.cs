@@ -108,12 +108,12 @@ public sealed class ProgramTests : IDisposable
         var alone = await HostProgram.RunAsync("version", "--data", Data);
         alone.ExitCode.ShouldBe(0, alone.Errors);
         alone.Output.Split(Environment.NewLine)[0].ShouldStartWith("Attribution ");
-        alone.Output.ShouldContain("journey\t2");
+        alone.Output.ShouldContain("journey\t3");
         Directory.Exists(Data).ShouldBeFalse();
 
         await using var host = await HostProgram.StartAsync("serve", "--urls", "http://127.0.0.1:0", "--data", Data);
         (await HostProgram.RunAsync("version", "--data", Data)).Output.ShouldContain("document\treadable\twritten\theld back by");
-        (await HostProgram.RunAsync("version", "--data", Data)).Output.ShouldContain("journey\t2\t2\t");
+        (await HostProgram.RunAsync("version", "--data", Data)).Output.ShouldContain("journey\t3\t3\t");
     }
 
     [Fact]
