@@ -11,7 +11,7 @@ namespace Attribution.Storage.Sqlite.Rollups;
 /// <summary>Rollups in SQLite.</summary>
 internal sealed class SqliteRollupStore(SqliteStoreContext context) : IRollupStore
 {
-    private readonly SqliteRollupReader reader = new(context.Database);
+    private readonly SqliteRollupStream stream = new(context.Database);
 
     /// <inheritdoc/>
     public ValueTask<int> FoldAsync(int limit, Timestamp at, CancellationToken cancellation) =>
@@ -42,12 +42,12 @@ internal sealed class SqliteRollupStore(SqliteStoreContext context) : IRollupSto
         if (asOf is not null) return await Task.Run(() => context.Database.ReadOnOwnConnection(Read), cancellation);
         return await context.Database.ReadAsync(Read, cancellation);
 
-        RollupReading Read(SqliteSession session) => reader.Read(session, brand, from, to, asOf, cancellation);
+        RollupReading Read(SqliteSession session) => stream.Read(session, brand, from, to, asOf, cancellation);
     }
 
     /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<RollupReading>> SumRollupsAsync(
-        string brand, IReadOnlyList<RollupSumQuery> questions, Timestamp? asOf, CancellationToken cancellation)
+        string brand, IReadOnlyList<RollupSumQuery> queries, Timestamp? asOf, CancellationToken cancellation)
     {
         // For an earlier time the duration grows with the number of later folds, so the read uses its own connection
         // and thread.
@@ -56,13 +56,13 @@ internal sealed class SqliteRollupStore(SqliteStoreContext context) : IRollupSto
 
         IReadOnlyList<RollupReading> Sum(SqliteSession session)
         {
-            var sums = (asOf is null ? questions : RollupAsOf.SelectModels(questions))
+            var sums = (asOf is null ? queries : RollupAsOf.SelectModels(queries))
                 .Select(query => SqliteRollupTable.Sum(session, brand, query, cancellation))
                 .ToList();
-            if (asOf is { } time && questions.Count > 0)
+            if (asOf is { } time && queries.Count > 0)
             {
-                var (first, last) = RollupAsOf.FindSpan(questions);
-                RollupAsOf.Subtract(questions, sums, SqliteManifestTable.SumAfter(session, brand, first, last, time, cancellation));
+                var (first, last) = RollupAsOf.FindSpan(queries);
+                RollupAsOf.Subtract(queries, sums, SqliteManifestTable.SumAfter(session, brand, first, last, time, cancellation));
             }
 
             var closed = SqliteClosingTable.ReadClosedThrough(session, brand, asOf);

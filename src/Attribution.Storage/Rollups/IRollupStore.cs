@@ -38,13 +38,13 @@ public interface IRollupStore
     /// <see cref="ReadRollupsAsync"/> would return at that moment; results are in the order of the queries.
     /// </summary>
     /// <param name="brand">The brand.</param>
-    /// <param name="questions">
+    /// <param name="queries">
     /// The queries. Each result is held in memory as a whole: see <see cref="RollupGrain"/>.
     /// </param>
     /// <param name="asOf">The earlier time; null reads the current rollups.</param>
     /// <param name="cancellation">Cancels the read.</param>
     ValueTask<IReadOnlyList<RollupReading>> SumRollupsAsync(
-        string brand, IReadOnlyList<RollupSumQuery> questions, Timestamp? asOf, CancellationToken cancellation);
+        string brand, IReadOnlyList<RollupSumQuery> queries, Timestamp? asOf, CancellationToken cancellation);
 
     /// <summary>
     /// Returns the current trend of each placement, in the order given: one number per day or, if

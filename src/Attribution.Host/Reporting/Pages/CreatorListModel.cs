@@ -79,7 +79,7 @@ internal sealed record CreatorListModel(
     {
         var (scope, query) = (page.Scope, CreateQuery(page));
         var readings = await page.GetService<IRollupStore>().SumRollupsAsync(
-            query.Brand.Id, [query.Question], asOf: null, page.Cancellation);
+            query.Brand.Id, [query.SumQuery], asOf: null, page.Cancellation);
         var cells = await readings[0].Cells.ToListAsync(page.Cancellation);
         var reading = readings[0] with { Cells = cells.ToAsyncEnumerable() };
         var all = await RollupAnswer.CreateAsync(query, reading, page.Now, page.Cancellation);

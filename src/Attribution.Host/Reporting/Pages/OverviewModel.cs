@@ -4,7 +4,10 @@ using Attribution.Host.Reporting.Queries.Rollups;
 
 namespace Attribution.Host.Reporting.Pages;
 
-/// <summary>Contents of the overview.</summary>
+/// <summary>
+/// Contents of the overview: sums of stored rollups (<c>IRollupStore.SumRollupsAsync</c>),
+/// each as a <see cref="RollupAnswer"/>.
+/// </summary>
 /// <param name="Total">All days as one row.</param>
 /// <param name="Before">The previous period as one row.</param>
 /// <param name="Days">One row per day.</param>

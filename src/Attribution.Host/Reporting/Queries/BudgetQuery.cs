@@ -46,9 +46,9 @@ internal static class BudgetQuery
         var currency = brand.Currency;
         var (sums, paid) = (new Dictionary<DateOnly, Int128>(), Int128.Zero);
         var (from, to) = GetPeriod(item, on, catalog);
-        var question = new RollupSumQuery { Grain = RollupGrain.Campaigns, From = from, To = to, Campaign = campaign };
+        var sumQuery = new RollupSumQuery { Grain = RollupGrain.Campaigns, From = from, To = to, Campaign = campaign };
         await foreach (var (key, cell) in (
-            await store.SumRollupsAsync(brand.Id, [question], asOf: null, cancellation))[0].Cells.WithCancellation(
+            await store.SumRollupsAsync(brand.Id, [sumQuery], asOf: null, cancellation))[0].Cells.WithCancellation(
             cancellation))
         {
             if (key.Campaign != campaign) continue;

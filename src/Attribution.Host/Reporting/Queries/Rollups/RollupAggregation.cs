@@ -31,10 +31,10 @@ internal sealed class RollupAggregation(RollupQuery query, RollupReading reading
             GroupBy = new(Day: false, Campaign: false, Creator: false),
         };
         // The days of a creator can be added up by the store; those of a campaign already are.
-        var question = query.Question with { Grain = query.Creator is null ? RollupGrain.Campaigns
+        var sumQuery = query.SumQuery with { Grain = query.Creator is null ? RollupGrain.Campaigns
             : RollupGrain.Periods };
         var groups = new RollupAggregation(
-            query, (await store.SumRollupsAsync(query.Brand.Id, [question], query.AsOf, cancellation))[0]);
+            query, (await store.SumRollupsAsync(query.Brand.Id, [sumQuery], query.AsOf, cancellation))[0]);
         var cell = new MeasureCell();
         await foreach (var shown in groups.ReadResultsAsync(cancellation))
             if (shown.Key.Attributed) cell = shown.Cell;

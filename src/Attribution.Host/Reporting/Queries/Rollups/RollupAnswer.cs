@@ -38,25 +38,25 @@ internal sealed record RollupAnswer(
     public static async Task<IReadOnlyList<RollupAnswer>> ReadAllAsync(
         IReadOnlyList<RollupQuery> queries, IRollupStore store, Timestamp now, CancellationToken cancellation)
     {
-        // Queries that differ only in their models share one question.
-        var questions = queries.Select(query => query.Question).GroupBy(question => question with { Models = 0 })
+        // Queries that differ only in their models share one sum query.
+        var sumQueries = queries.Select(query => query.SumQuery).GroupBy(sumQuery => sumQuery with { Models = 0 })
             .Select(same => same.Key with { Models = same.Aggregate(
-                0, (models, question) => models | question.Models) }).ToList();
-        var readings = await store.SumRollupsAsync(queries[0].Brand.Id, questions, queries[0].AsOf, cancellation);
+                0, (models, sumQuery) => models | sumQuery.Models) }).ToList();
+        var readings = await store.SumRollupsAsync(queries[0].Brand.Id, sumQueries, queries[0].AsOf, cancellation);
         var cells = new List<IReadOnlyList<KeyValuePair<RollupKey, MeasureCell>>>();
         foreach (var reading in readings) cells.Add(await reading.Cells.ToListAsync(cancellation));
         var answers = new List<RollupAnswer>();
         foreach (var query in queries)
         {
-            var index = questions.FindIndex(
-                question => question with { Models = 0 } == query.Question with { Models = 0 });
+            var index = sumQueries.FindIndex(
+                sumQuery => sumQuery with { Models = 0 } == query.SumQuery with { Models = 0 });
             answers.Add(await CreateAsync(
                 query, readings[index] with { Cells = cells[index].ToAsyncEnumerable() }, now, cancellation));
         }
         return answers;
     }
 
-    /// <summary>Creates the answer to a query from what the store returned for its question.</summary>
+    /// <summary>Creates the answer to a query from what the store returned for its sum query.</summary>
     public static async Task<RollupAnswer> CreateAsync(
         RollupQuery query, RollupReading reading, Timestamp now, CancellationToken cancellation)
     {
@@ -81,7 +81,7 @@ internal sealed record RollupAnswer(
     public static async Task<RollupReading> OpenReadingAsync(
         RollupQuery query, IRollupStore store, CancellationToken cancellation) => query.RequiresStreaming
         ? await store.ReadRollupsAsync(query.Brand.Id, query.From, query.To, query.AsOf, cancellation)
-        : (await store.SumRollupsAsync(query.Brand.Id, [query.Question], query.AsOf, cancellation))[0];
+        : (await store.SumRollupsAsync(query.Brand.Id, [query.SumQuery], query.AsOf, cancellation))[0];
 
     /// <summary>
     /// Returns how long the oldest change that a reading does not include has been waiting, as ISO 8601 duration.

@@ -49,7 +49,7 @@ internal sealed record RollupQuery
     public DateOnly? FittedFrom { get; init; }
 
     /// <summary>Gets the query for the store, which groups no finer than the rows need.</summary>
-    public RollupSumQuery Question => new()
+    public RollupSumQuery SumQuery => new()
     {
         Grain = Creator is not null || (GroupBy.Day && GroupBy.Creator) ? RollupGrain.Placements
             : GroupBy.Creator ? RollupGrain.Periods

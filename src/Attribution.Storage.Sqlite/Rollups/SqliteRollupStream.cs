@@ -7,7 +7,7 @@ using Attribution.Storage.Sqlite.Database;
 namespace Attribution.Storage.Sqlite.Rollups;
 
 /// <summary>Streaming reads of a brand's rollups, current or as of an earlier time.</summary>
-internal sealed class SqliteRollupReader(SqliteDatabase database)
+internal sealed class SqliteRollupStream(SqliteDatabase database)
 {
     /// <summary>
     /// Starts a read of the rollups of some days, both inclusive, as they are now (null) or were at a time.
