@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Attribution.Core.Events;
 using Attribution.Core.Identity;
 using Attribution.Core.Journeys;
@@ -236,4 +237,22 @@ internal static class ValueCodec
 
     /// <summary>Reads a text that may recur.</summary>
     public static string ReadText(ref DocumentReader from) => from.ReadSharedText();
+
+    /// <summary>Returns the indexes of the events for which a later version stores more.</summary>
+    public static ImmutableArray<int> FindIndexes<T>(ImmutableArray<T> events, Func<T, bool> isWanted)
+    {
+        if (events.IsDefaultOrEmpty) return [];
+        ImmutableArray<int>.Builder? indexes = null;
+        for (var i = 0; i < events.Length; i++)
+            if (isWanted(events[i]))
+                (indexes ??= ImmutableArray.CreateBuilder<int>()).Add(i);
+        return indexes?.ToImmutable() ?? [];
+    }
+
+    /// <summary>Reads the index of one of so many events.</summary>
+    /// <param name="from">The document.</param>
+    /// <param name="count">The number of events.</param>
+    /// <param name="what">The stored members of the event, named in the message of a damaged document.</param>
+    public static int ReadIndex(ref DocumentReader from, int count, string what) =>
+        from.ReadInt32() is var index && index < count ? index : throw from.Corrupt($"{what} of an event that is missing");
 }

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Attribution.Core.Events;
 using Attribution.Core.Journeys;
 
@@ -20,12 +19,12 @@ internal static class PaymentCodec
     public static void WritePayments(DocumentWriter to, Journey journey)
     {
         to.WriteList(journey.ReportedPayments, WritePayment);
-        to.WriteList(Indexes(journey.ReportedConversions, HasTaxOrShipping), (to, index) =>
+        to.WriteList(ValueCodec.FindIndexes(journey.ReportedConversions, HasTaxOrShipping), (to, index) =>
         {
             to.WriteCount(index);
             to.WriteSigned(journey.ReportedConversions[index].TaxAndShipping);
         });
-        to.WriteList(Indexes(journey.ReportedRefunds, refund => refund.IsOfTotal), (to, index) => to.WriteCount(index));
+        to.WriteList(ValueCodec.FindIndexes(journey.ReportedRefunds, refund => refund.IsOfTotal), (to, index) => to.WriteCount(index));
     }
 
     /// <summary>Returns the journey with its payments.</summary>
@@ -35,14 +34,14 @@ internal static class PaymentCodec
         var conversions = journey.ReportedConversions.ToBuilder();
         for (var left = from.ReadCount(); left > 0; left--)
         {
-            var index = ReadIndex(ref from, conversions.Count);
+            var index = ValueCodec.ReadIndex(ref from, conversions.Count, "a payment");
             conversions[index] = conversions[index] with { TaxAndShipping = from.ReadSignedOrNull() };
         }
 
         var refunds = journey.ReportedRefunds.ToBuilder();
         for (var left = from.ReadCount(); left > 0; left--)
         {
-            var index = ReadIndex(ref from, refunds.Count);
+            var index = ValueCodec.ReadIndex(ref from, refunds.Count, "a payment");
             refunds[index] = refunds[index] with { IsOfTotal = true };
         }
 
@@ -81,10 +80,4 @@ internal static class PaymentCodec
     };
 
     private static bool HasTaxOrShipping(ReportedConversion reported) => reported.TaxAndShipping is not null;
-
-    private static int ReadIndex(ref DocumentReader from, int count) =>
-        from.ReadInt32() is var index && index < count ? index : throw from.Corrupt("a payment of an event that is missing");
-
-    private static ImmutableArray<int> Indexes<T>(ImmutableArray<T> events, Func<T, bool> isWanted) =>
-        events.IsDefaultOrEmpty ? [] : [.. Enumerable.Range(0, events.Length).Where(index => isWanted(events[index]))];
 }

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Attribution.Core.Events;
 using Attribution.Core.Journeys;
 
@@ -12,19 +11,20 @@ internal static class StateCodec
 {
     /// <summary>Returns true if an event of the journey has members that version 1 cannot contain.</summary>
     public static bool HasStates(Journey journey) =>
-        Indexes(journey.ReportedConversions, HasState).Length > 0 || Indexes(journey.ReportedRefunds, HasState).Length > 0;
+        (!journey.ReportedConversions.IsDefaultOrEmpty && journey.ReportedConversions.Any(HasState))
+        || (!journey.ReportedRefunds.IsDefaultOrEmpty && journey.ReportedRefunds.Any(HasState));
 
     /// <summary>Writes the states of a journey's events.</summary>
     public static void WriteStates(DocumentWriter to, Journey journey)
     {
-        to.WriteList(Indexes(journey.ReportedConversions, HasState), (to, index) =>
+        to.WriteList(ValueCodec.FindIndexes(journey.ReportedConversions, HasState), (to, index) =>
         {
             var report = journey.ReportedConversions[index];
             WriteState(to, index, report);
             to.WriteFlag(report.RefundIds is not null);
             if (report.RefundIds is { } refundIds) to.WriteList([.. refundIds], ValueCodec.WriteText);
         });
-        to.WriteList(Indexes(journey.ReportedRefunds, HasState), (to, index) =>
+        to.WriteList(ValueCodec.FindIndexes(journey.ReportedRefunds, HasState), (to, index) =>
         {
             var report = journey.ReportedRefunds[index];
             WriteState(to, index, report);
@@ -38,7 +38,7 @@ internal static class StateCodec
         var conversions = journey.ReportedConversions.ToBuilder();
         for (var left = from.ReadCount(); left > 0; left--)
         {
-            var index = ReadIndex(ref from, conversions.Count);
+            var index = ValueCodec.ReadIndex(ref from, conversions.Count, "a state");
             conversions[index] = conversions[index] with
             {
                 StateAt = from.ReadTimeOrNull(),
@@ -50,7 +50,7 @@ internal static class StateCodec
         var refunds = journey.ReportedRefunds.ToBuilder();
         for (var left = from.ReadCount(); left > 0; left--)
         {
-            var index = ReadIndex(ref from, refunds.Count);
+            var index = ValueCodec.ReadIndex(ref from, refunds.Count, "a state");
             refunds[index] = refunds[index] with
             {
                 StateAt = from.ReadTimeOrNull(),
@@ -77,17 +77,5 @@ internal static class StateCodec
         to.WriteCount(index);
         to.WriteTimeOrNull(report.StateAt);
         to.WriteTimeOrNull(report.ReceivedAt);
-    }
-
-    private static int ReadIndex(ref DocumentReader from, int count) =>
-        from.ReadInt32() is var index && index < count ? index : throw from.Corrupt("a state of an event that is missing");
-
-    private static ImmutableArray<int> Indexes<T>(ImmutableArray<T> events, Func<T, bool> hasState)
-    {
-        if (events.IsDefaultOrEmpty) return [];
-        ImmutableArray<int>.Builder? indexes = null;
-        for (var i = 0; i < events.Length; i++)
-            if (hasState(events[i])) (indexes ??= ImmutableArray.CreateBuilder<int>()).Add(i);
-        return indexes?.ToImmutable() ?? [];
     }
 }
