@@ -34,16 +34,15 @@ internal static class StripeCheckout
             throw session.Unmappable(RejectionReason.NotCounted, "mode", "is setup: the session only stores a card.");
 
         var currency = StripeMoney.GetCurrency(session);
-        var totals = StripeTotals.FromSession(session);
+        var totals = StripeTotals.FromSession(session).ToMajorUnits(currency);
         var id = session.ExpandableId("payment_intent") ?? session.ExpandableId("invoice") ?? session.RequiredText("id");
         var orderId = delivery.QualifyId(id);
         var evidence = new ShopEvidence(delivery);
         var mapped = ShopEventMapper.MapOrder(new ConversionEvent(
             eventId, at, "order", OrderId: orderId, Currency: currency,
-            Gross: Major(totals.Gross), Discount: Major(totals.Discount), Tax: Major(totals.Tax), Shipping: Major(totals.Shipping),
+            Gross: totals.Gross, Discount: totals.Discount, Tax: totals.Tax, Shipping: totals.Shipping,
             Codes: evidence.GetCodes(session, "discounts", "promotion_code", ReadPromotionCode),
-            CustomerKey: session.ExpandedObject("customer") is { } customer
-                ? evidence.GetCustomerKey(customer, "id") : evidence.GetCustomerKey(session, "customer"),
+            CustomerKey: GetCustomerKey(evidence, session),
             VisitorId: GetMetadata(ShopEventMapper.VisitorIdName)
                 ?? GetVisitorId(evidence.GetText(session, "client_reference_id")),
             ClickId: GetMetadata(ShopEventMapper.ClickIdName)));
@@ -54,8 +53,6 @@ internal static class StripeCheckout
                 .Where(other => other.Length > 0 && other != id).Select(other => StripeInvoice.Link(delivery, at, other, id)),
         ];
 
-        decimal Major(decimal amount) => StripeMoney.ToMajorUnits(amount, currency);
-
         // An unusable id of something else never refuses the order.
         string? ReadId(string name) => session.ExpandedObject(name) is { } expanded
             ? expanded.ReadableText("id", []) : session.ReadableText(name, []);
@@ -63,6 +60,11 @@ internal static class StripeCheckout
         string? GetMetadata(string name) => evidence.GetObject(session, "metadata") is { } metadata
             ? ShopEventMapper.SanitizeId(evidence.GetText(metadata, name)) : null;
     }
+
+    /// <summary>Returns the key of the customer of a session or invoice; null for a guest.</summary>
+    public static string? GetCustomerKey(ShopEvidence evidence, WebhookPayload subject) =>
+        subject.ExpandedObject("customer") is { } customer
+            ? evidence.GetCustomerKey(customer, "id") : evidence.GetCustomerKey(subject, "customer");
 
     /// <summary>
     /// Returns the promotion code's text when the payload contains it, else its id. Stripe's webhooks omit the text.

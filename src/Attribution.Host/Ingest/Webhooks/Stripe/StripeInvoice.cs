@@ -60,37 +60,34 @@ internal static class StripeInvoice
     /// Maps a subscription's first invoice. The session of the same invoice reports the same order with its codes.
     /// </summary>
     private static MappedEvent MapFirst(
-        WebhookDelivery delivery, DateTimeOffset at, WebhookPayload invoice, StripeTotals totals)
+        WebhookDelivery delivery, DateTimeOffset at, WebhookPayload invoice, StripeTotals stated)
     {
         var id = invoice.RequiredText("id");
         var currency = StripeMoney.GetCurrency(invoice);
+        var totals = stated.ToMajorUnits(currency);
         var evidence = new ShopEvidence(delivery);
         var metadata = (IReadOnlyList<WebhookPayload>)[.. GetDetails(invoice).Append(invoice)
             .Select(owner => evidence.GetObject(owner, "metadata")).OfType<WebhookPayload>()];
         var mapped = ShopEventMapper.MapOrder(new ConversionEvent(
             $"invoice:{id}", at, "order", OrderId: delivery.QualifyId(id), Currency: currency,
-            Gross: Major(totals.Gross), Discount: Major(totals.Discount), Tax: Major(totals.Tax), Shipping: Major(totals.Shipping),
-            CustomerKey: invoice.ExpandedObject("customer") is { } customer
-                ? evidence.GetCustomerKey(customer, "id") : evidence.GetCustomerKey(invoice, "customer"),
+            Gross: totals.Gross, Discount: totals.Discount, Tax: totals.Tax, Shipping: totals.Shipping,
+            CustomerKey: StripeCheckout.GetCustomerKey(evidence, invoice),
             VisitorId: GetId(ShopEventMapper.VisitorIdName), ClickId: GetId(ShopEventMapper.ClickIdName)));
         return mapped with { OrderId = delivery.QualifyId(id), LeftOut = evidence.LeftOut };
-
-        decimal Major(decimal amount) => StripeMoney.ToMajorUnits(amount, currency);
 
         string? GetId(string name) => metadata
             .Select(owner => ShopEventMapper.SanitizeId(evidence.GetText(owner, name))).FirstOrDefault(found => found is not null);
     }
 
     private static MappedEvent MapLater(
-        WebhookDelivery delivery, DateTimeOffset at, WebhookPayload invoice, string subscription, StripeTotals totals)
+        WebhookDelivery delivery, DateTimeOffset at, WebhookPayload invoice, string subscription, StripeTotals stated)
     {
         var id = invoice.RequiredText("id");
         var currency = StripeMoney.GetCurrency(invoice);
+        var totals = stated.ToMajorUnits(currency);
         return ShopEventMapper.MapPayment(new PaymentEvent(
             $"invoice:{id}", at, delivery.QualifyId(subscription), delivery.QualifyId(id), currency,
-            Major(totals.Gross), Major(totals.Discount), Major(totals.Tax), Major(totals.Shipping)));
-
-        decimal Major(decimal amount) => StripeMoney.ToMajorUnits(amount, currency);
+            totals.Gross, totals.Discount, totals.Tax, totals.Shipping));
     }
 
     /// <summary>Returns the id of an invoice's subscription, where any API version states it; null if it has none.</summary>

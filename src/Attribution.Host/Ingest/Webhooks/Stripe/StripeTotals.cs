@@ -1,9 +1,9 @@
 namespace Attribution.Host.Ingest.Webhooks.Stripe;
 
 /// <summary>
-/// The totals of a checkout session or invoice, in Stripe's smallest unit. Prices and shipping rates each include their
-/// tax or not, line by line. The total and its tax include both, so the totals are enough to compute goods and
-/// shipping without tax.
+/// The totals of a checkout session or invoice, as stated in Stripe's smallest unit. Prices and shipping rates each
+/// include their tax or not, line by line. The total and its tax include both, so the totals are enough to compute
+/// goods and shipping without tax.
 /// </summary>
 /// <param name="Goods">Paid for goods, without tax. Not negative.</param>
 /// <param name="Discount">The discount on goods as stated. With tax included, it includes tax.</param>
@@ -13,6 +13,11 @@ internal readonly record struct StripeTotals(decimal Goods, decimal Discount, de
 {
     /// <summary>Gets the goods before discounts, without tax.</summary>
     public decimal Gross => Goods + Discount;
+
+    /// <summary>Returns the totals in major units.</summary>
+    public StripeTotals ToMajorUnits(string currency) => new(
+        StripeMoney.ToMajorUnits(Goods, currency), StripeMoney.ToMajorUnits(Discount, currency),
+        StripeMoney.ToMajorUnits(Tax, currency), StripeMoney.ToMajorUnits(Shipping, currency));
 
     /// <summary>Reads the totals of a session.</summary>
     public static StripeTotals FromSession(WebhookPayload session)
