@@ -62,10 +62,10 @@ internal sealed record AppliedRefunds(
                 continue;
             }
 
-            var (goods, isAbove) = refund is { IsOfTotal: true, Amount: { } paidBack }
+            var (goods, exceedsTotal) = refund is { IsOfTotal: true, Amount: { } paidBack }
                 ? shares.Next(paidBack) : (refund.Amount ?? left, false);
             var amount = isCancel ? left : Math.Min(left, goods);
-            var outcome = isCancel || !(isAbove || goods > left) ? RefundOutcome.Applied
+            var outcome = isCancel || !(exceedsTotal || goods > left) ? RefundOutcome.Applied
                 : wasCanceled ? RefundOutcome.AfterCancel
                 : RefundOutcome.Capped;
             applied.Add(refund, new(refund, outcome, amount, currency));

@@ -59,17 +59,14 @@ internal sealed record ConversionFacts
     {
         if (journey.ReportedConversions.IsEmpty) return [];
         var payments = OrderPayments.FromJourney(journey);
+        var refundsByOrder = journey.ReportedRefunds.ToLookup(
+            refund => payments is null ? refund.OrderId : payments.Find(refund.OrderId).OrderId, StringComparer.Ordinal);
         return journey.ReportedConversions
             .GroupBy(IdentityRules.ConversionKey, StringComparer.Ordinal)
             .Where(group => isWanted?.Invoke(group.Key) ?? true)
             .OrderBy(group => group.Key, StringComparer.Ordinal)
-            .Select(group =>
-            {
-                var orderId = group.First().ConversionId;
-                var refunds = journey.ReportedRefunds.Where(
-                    refund => (payments is null ? refund.OrderId : payments.Find(refund.OrderId).OrderId) == orderId);
-                return Merge(group.Key, [.. group], refunds, payments, brand, catalog);
-            });
+            .Select(group => Merge(
+                group.Key, [.. group], refundsByOrder[group.First().ConversionId], payments, brand, catalog));
     }
 
     /// <summary>

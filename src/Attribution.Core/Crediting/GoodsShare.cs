@@ -15,13 +15,13 @@ internal sealed class GoodsShare(long net, long taxAndShipping)
     /// <summary>
     /// Returns the goods' share of the next refund, rounded half to even, and whether more is paid back than was paid.
     /// </summary>
-    public (long Goods, bool IsAbove) Next(long amount)
+    public (long Goods, bool ExceedsTotal) Next(long amount)
     {
-        var isAbove = amount > total - paidBack;
-        paidBack = isAbove ? total : paidBack + amount;
+        var exceedsTotal = amount > total - paidBack;
+        paidBack = exceedsTotal ? total : paidBack + amount;
         var sum = paidBack == total ? net : (long)decimal.Round((decimal)paidBack * net / total, MidpointRounding.ToEven);
         var goods = sum - shared;
         shared = sum;
-        return (goods, isAbove);
+        return (goods, exceedsTotal);
     }
 }

@@ -59,9 +59,9 @@ internal static class RefundStates
         var takenBack = reports.Where(report => report.IsVoid)
             .Concat<IStateReport>(orderReports.Where(order =>
                 order.RefundIds?.Contains(counted.RefundId) == false && reports.Exists(report => report.Id.Source == order.Id.Source)))
-            .Where(word => EventOrder.CompareStates(word, counted) < 0).ToList();
+            .Where(report => EventOrder.CompareStates(report, counted) < 0).ToList();
         return reports.Where(report => !report.IsVoid && report.StateAt is not null
-                && takenBack.TrueForAll(word => EventOrder.CompareStates(word, report) < 0))
+                && takenBack.TrueForAll(earlier => EventOrder.CompareStates(earlier, report) < 0))
             .Min(report => report.At);
     }
 

@@ -47,17 +47,13 @@ internal static class ConversionReader
         where TFields : struct, IEventFields, allows ref struct
     {
         var codes = json.ReadList(Codes, EventListRule.Codes);
-        var currency = json.ReadCurrency(EventMember.Currency);
-        var gross = json.ReadMoney(Gross, currency);
-        var discount = json.ReadMoney(Discount, currency);
-        var (tax, shipping) = (json.ReadMoney(Tax, currency), json.ReadMoney(Shipping, currency));
+        var (currency, gross, discount, taxAndShipping) = ReadAmounts(ref json);
 
         // Amounts are reported completely or not at all, so that a conversion never has amounts in two currencies.
         var hasMoney = currency is not null || kind == ConversionKind.Order;
         if (hasMoney && currency is null) json.RejectMissing(EventMember.Currency);
         if (hasMoney && gross is null) json.RejectMissing(Gross);
-        if (discount > gross)
-            json.Reject(RejectionReason.DiscountAboveGross, Discount, "must not be greater than gross.");
+        CheckDiscount(ref json, discount, gross);
         var stateAt = ReadStateAt(ref json, header);
         var refundIds = json.ReadList(RefundIds, EventListRule.RefundIds);
         if (refundIds is not null && stateAt is null) json.RejectMissing(StateAt);
@@ -72,7 +68,7 @@ internal static class ConversionReader
             Currency = currency?.Code,
             Gross = gross,
             Discount = discount,
-            TaxAndShipping = tax is null && shipping is null ? null : (tax ?? 0) + (shipping ?? 0),
+            TaxAndShipping = taxAndShipping,
             Codes = codes,
             CustomerKey = ReadCustomerKey(ref json),
             IsNewCustomer = json.ReadFlag(IsNewCustomer),
@@ -132,13 +128,9 @@ internal static class ConversionReader
     {
         var order = json.ReadRequiredText(OrderId, EventLimits.Id);
         var payment = json.ReadRequiredText(PaymentId, EventLimits.Id);
-        var currency = json.ReadCurrency(EventMember.Currency);
-        var gross = json.ReadMoney(Gross, currency);
-        var discount = json.ReadMoney(Discount, currency);
-        var (tax, shipping) = (json.ReadMoney(Tax, currency), json.ReadMoney(Shipping, currency));
+        var (currency, gross, discount, taxAndShipping) = ReadAmounts(ref json);
         if (currency is not null && gross is null) json.RejectMissing(Gross);
-        if (discount > gross)
-            json.Reject(RejectionReason.DiscountAboveGross, Discount, "must not be greater than gross.");
+        CheckDiscount(ref json, discount, gross);
         return new ReportedPayment
         {
             Id = header.Id,
@@ -149,8 +141,26 @@ internal static class ConversionReader
             Currency = currency?.Code,
             Gross = gross ?? 0,
             Discount = discount ?? 0,
-            TaxAndShipping = (tax ?? 0) + (shipping ?? 0),
+            TaxAndShipping = taxAndShipping ?? 0,
         };
+    }
+
+    /// <summary>Reads the amounts of an order or payment; those that are absent are null.</summary>
+    private static (Currency? Currency, long? Gross, long? Discount, long? TaxAndShipping) ReadAmounts<TFields>(ref TFields json)
+        where TFields : struct, IEventFields, allows ref struct
+    {
+        var currency = json.ReadCurrency(EventMember.Currency);
+        var gross = json.ReadMoney(Gross, currency);
+        var discount = json.ReadMoney(Discount, currency);
+        var (tax, shipping) = (json.ReadMoney(Tax, currency), json.ReadMoney(Shipping, currency));
+        return (currency, gross, discount, tax is null && shipping is null ? null : (tax ?? 0) + (shipping ?? 0));
+    }
+
+    private static void CheckDiscount<TFields>(ref TFields json, long? discount, long? gross)
+        where TFields : struct, IEventFields, allows ref struct
+    {
+        if (discount > gross)
+            json.Reject(RejectionReason.DiscountAboveGross, Discount, "must not be greater than gross.");
     }
 
     /// <summary>Reads the time of the reported state. A time in the future would outrank every later report.</summary>

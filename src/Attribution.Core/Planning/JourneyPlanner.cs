@@ -103,7 +103,7 @@ public sealed class JourneyPlanner
             var before = journey.Stored.ConvertAll(stored => stored.Journey);
             deltas.AddChange(before, after);
             foreach (var known in before)
-                if (known.CatalogVersion < catalog.Contents.PlacementSharesVersion)
+                if (PrecedesPlacementShares(known))
                     deltas.AddUnstoredMeasures(known);
             foreach (var stored in journey.Stored)
                 if (stored.Journey.Id != after.Id)
@@ -128,8 +128,7 @@ public sealed class JourneyPlanner
                 PeriodAccrual.AddChange(before, after, accruals, removedAccruals);
                 var cause = new LedgerCause(journey.Events, journey.IsMerged)
                 {
-                    MovesToPlacementShares = before.Exists(
-                        known => known.CatalogVersion < catalog.Contents.PlacementSharesVersion),
+                    MovesToPlacementShares = before.Exists(PrecedesPlacementShares),
                 };
                 ledger.AddRange(
                     LedgerLines.ForChange([.. before.SelectMany(known => known.Conversions)], after, cause, at));
@@ -160,6 +159,9 @@ public sealed class JourneyPlanner
             At = at,
         };
     }
+
+    /// <summary>Returns true if a stored journey was evaluated before shares were split over placements.</summary>
+    private bool PrecedesPlacementShares(Journey stored) => stored.CatalogVersion < catalog.Contents.PlacementSharesVersion;
 
     private static bool MayBePaid(Journey journey) => !journey.Conversions.IsEmpty || !journey.PostDays.IsEmpty;
 

@@ -85,7 +85,7 @@ public static class LargestRemainder
     }
 
     /// <summary>Converts weights to 64 bits; returns false if one does not fit.</summary>
-    public static bool TryToInt64(ReadOnlySpan<Int128> weights, Span<long> narrow)
+    private static bool TryToInt64(ReadOnlySpan<Int128> weights, Span<long> narrow)
     {
         for (var i = 0; i < weights.Length; i++)
         {
