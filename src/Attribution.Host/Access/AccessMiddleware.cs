@@ -53,28 +53,30 @@ internal sealed class AccessMiddleware(
                 $"The API key '{key.Name}' is not publishable and must not be sent in a URL. Revoke it, and create one that has only the scope 'visit'.");
         }
 
-        return FindDenial(http, Caller.Of(key), needed, $"The API key '{key.Name}'") is { } reason
+        var caller = Caller.FromKey(key);
+        return FindDenial(http, caller, needed, $"The API key '{key.Name}'") is { } reason
             ? ForbidAsync(http, reason)
-            : ContinueAsync(http, Caller.Of(key), needsToken: false);
+            : ContinueAsync(http, caller, needsToken: false);
     }
 
     private async Task AuthorizeUserAsync(HttpContext http, KeyScopes needed)
     {
         var (user, unknown) = await sessions.AuthenticateAsync(http);
+        var caller = user is null ? null : Caller.FromUser(user);
         // The page that shows a refusal names the user.
-        if (user is not null) http.Features.Set<ICallerFeature>(new CallerFeature(Caller.FromUser(user)));
+        if (caller is not null) http.Features.Set<ICallerFeature>(new CallerFeature(caller));
         if (unknown is not null)
             await ForbidAsync(http,
                 $"The proxy has signed in '{unknown}', but this user does not exist here. "
                 + "Create it with 'attribution users create'.");
-        else if (user is null)
+        else if (caller is null)
             await ChallengeAsync(http, keys.HasUsers
                 ? "Sign in at /sign-in, or send an API key as 'Authorization: Bearer <key>'."
                 : "An API key is required: send it as 'Authorization: Bearer <key>'. Create one with 'attribution keys create'.");
-        else if (FindDenial(http, Caller.FromUser(user), needed, $"The user '{user.Name}'") is { } reason)
+        else if (FindDenial(http, caller, needed, $"The user '{caller.Name}'") is { } reason)
             await ForbidAsync(http, reason);
         else
-            await ContinueAsync(http, Caller.FromUser(user), needsToken: true);
+            await ContinueAsync(http, caller, needsToken: true);
     }
 
     private async Task ContinueAsync(HttpContext http, Caller? caller, bool needsToken)
@@ -232,7 +234,7 @@ internal sealed record Caller(string Source, string Brand, bool MaySpeakForOther
     };
 
     /// <summary>Creates the caller that a key denotes.</summary>
-    public static Caller Of(ApiKeyDocument key) => new(key.Source, key.Brand ?? BrandSettings.DefaultId, key.MayNameOtherSources)
+    public static Caller FromKey(ApiKeyDocument key) => new(key.Source, key.Brand ?? BrandSettings.DefaultId, key.MayNameOtherSources)
     {
         OnlyBrand = key.Brand, Name = key.Name, KeyId = key.Id, Scopes = key.Scopes,
     };

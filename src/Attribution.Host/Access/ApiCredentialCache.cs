@@ -99,7 +99,7 @@ internal sealed class ApiCredentialCache(
                 key => key.Source == source && (key.Brand ?? Caller.Local.Brand) == brand
                     && key.Scopes.HasFlag(KeyScopes.Ingest) && key.IsValidAt(now))
             .OrderByDescending(key => key.Brand is null).ThenByDescending(key => key.MayNameOtherSources).FirstOrDefault();
-        return key is null ? new(source, brand, MaySpeakForOthers: false) { OnlyBrand = brand } : Caller.Of(key);
+        return key is null ? new(source, brand, MaySpeakForOthers: false) { OnlyBrand = brand } : Caller.FromKey(key);
     }
 
     /// <summary>
