@@ -36,7 +36,7 @@ internal sealed record DataQualityModel(
             brand, null, PageRequest.First, catalog, rollups, page.Cancellation);
         var rejections = await RejectionsQuery.RunAsync(
             new(brand, Resolved: false), new(MaxRejections, ""), page.GetService<IRejectionStore>(), page.Cancellation);
-        var touches = await page.ReadRollupsAsync(page.Scope.Query with { GroupBy = PageGrouping.Total });
+        var touches = await page.SumRollupsAsync(page.Scope.Query with { GroupBy = PageGrouping.Total });
         return new DataQualityModel(quality.Value!, unmatched.Value!, rejections.Value!, touches);
     }
 }

@@ -80,7 +80,7 @@ internal sealed record DetailModel(
             AllModels = true,
             Models = [.. ModelNames.Served.OrderBy(ModelNames.NameOf, StringComparer.Ordinal)],
         };
-        var answers = await page.ReadRollupsAsync(
+        var answers = await page.SumRollupsAsync(
         [
             query with { GroupBy = PageGrouping.Total },
             query with { GroupBy = PageGrouping.ByDay },

@@ -27,7 +27,7 @@ internal sealed record OverviewModel(
     {
         var query = page.Scope.Query;
         var goals = GoalProgress.ForScope(page.Scope);
-        var answers = await page.ReadRollupsAsync(
+        var answers = await page.SumRollupsAsync(
         [
             query with { GroupBy = PageGrouping.Total },
             page.Scope.PreviousPeriod with { GroupBy = PageGrouping.Total },

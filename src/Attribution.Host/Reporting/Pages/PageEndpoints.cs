@@ -62,7 +62,7 @@ internal static class PageEndpoints
     }
 
     private static async Task<object> ListCampaignsAsync(PageContext page) =>
-        await page.ReadRollupsAsync(page.Scope.Query with { GroupBy = PageGrouping.ByCampaign });
+        await page.SumRollupsAsync(page.Scope.Query with { GroupBy = PageGrouping.ByCampaign });
 
     private static async Task<object> RankAsync(PageContext page) =>
         Show(await RankingQuery.RunAsync(page.Scope.Query, page.GetService<IRollupStore>(), page.Cancellation));

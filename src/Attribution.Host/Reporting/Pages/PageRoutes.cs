@@ -112,10 +112,10 @@ internal sealed record PageContext(HttpContext Http, PageScope Scope, Timestamp 
     public string? GetRouteValue(string name) => Http.Request.RouteValues[name] as string;
 
     /// <summary>Reads one answer.</summary>
-    public async Task<RollupAnswer> ReadRollupsAsync(RollupQuery query) => (await ReadRollupsAsync([query]))[0];
+    public async Task<RollupAnswer> SumRollupsAsync(RollupQuery query) => (await SumRollupsAsync([query]))[0];
 
     /// <summary>Reads several answers from one snapshot, so that their sums agree.</summary>
-    public Task<IReadOnlyList<RollupAnswer>> ReadRollupsAsync(params IReadOnlyList<RollupQuery> queries) =>
+    public Task<IReadOnlyList<RollupAnswer>> SumRollupsAsync(params IReadOnlyList<RollupQuery> queries) =>
         RollupAnswer.ReadAllAsync(queries, GetService<IRollupStore>(), Now, Cancellation);
 }
 
