@@ -56,10 +56,24 @@ need_browser() {
   [ -x /usr/bin/chromium ] || echo "missing: /usr/bin/chromium (the browser for page and snippet); tests that need it are skipped, with the reason"
 }
 
+# need_program WHY PROGRAM PACKAGE: installs a package unless its program is on the PATH. Starts no service.
+need_program() {
+  command -v "$2" >/dev/null && return
+  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    local policy=/usr/sbin/policy-rc.d mine=
+    [ -e "$policy" ] || { printf '#!/bin/sh\nexit 101\n' >"$policy" && chmod +x "$policy" && mine=yes; }
+    apt-get update -qq >/dev/null 2>&1
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$3" >/dev/null 2>&1 && echo "installed $3: $1"
+    [ -z "$mine" ] || rm -f "$policy"
+  fi
+  command -v "$2" >/dev/null || echo "missing: $2 ($1); tests that need it are skipped, with the reason"
+}
+
 command -v dotnet >/dev/null || give_up "The .NET 10 SDK is missing: install it and put dotnet on the PATH."
 need_library "text rules of all languages" libicuuc libicu72 libicu76 libicu74 libicu70
 need_broker
 need_browser
+need_program "a reader of QR codes" zbarimg zbar-tools
 
 arguments=("$@")
 form=short

@@ -67,8 +67,10 @@ internal static class BrandRules
 
     private static void CheckOrigin(FaultCollector faults, string pointer, string origin)
     {
-        // Browsers compare origins as text, so an origin in any other form would never match.
-        if (Uri.TryCreate(origin, UriKind.Absolute, out var url) && (url.Scheme is "http" or "https")
+        // Browsers compare origins as text, so an origin in any other form would never match. International hosts are
+        // stored as browsers send them.
+        origin = HostNames.ToAsciiOrigin(origin);
+        if (System.Text.Ascii.IsValid(origin) && Uri.TryCreate(origin, UriKind.Absolute, out var url) && (url.Scheme is "http" or "https")
             && url.GetLeftPart(UriPartial.Authority) == origin) return;
         faults.Add(
             UrlInvalid, pointer,

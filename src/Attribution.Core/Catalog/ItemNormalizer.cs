@@ -13,6 +13,7 @@ internal static class ItemNormalizer
         {
             InactiveSince = current.Find<CreatorItem>(CatalogKind.Creators, x.Id)?.InactiveSince ?? now.ToDateTimeOffset(),
         },
+        BrandItem { Origins: { } origins } x => x with { Origins = [.. origins.Select(HostNames.ToAsciiOrigin)] },
         CostItem x => x with { Amount = SetDecimals(Currency.Parse(x.Currency), x.Amount) },
         MonthlyNetItem x when current.CurrencyOf(x.CampaignId) is { } currency =>
             x with { Creators = [.. x.Creators.Select(share => share with { Net = SetDecimals(currency, share.Net) })] },

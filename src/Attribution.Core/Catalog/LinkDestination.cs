@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using Attribution.Contracts.Catalog;
 using Attribution.Core.Values;
@@ -6,8 +5,8 @@ using Attribution.Core.Values;
 namespace Attribution.Core.Catalog;
 
 /// <summary>
-/// The URL that a link redirects to: its destination with the link's UTM parameters and the click id in the query.
-/// Pure.
+/// The URL that a link redirects to: its destination with the parameters of the request, the link's UTM parameters and
+/// the click id in the query. Pure.
 /// </summary>
 public static class LinkDestination
 {
@@ -16,15 +15,20 @@ public static class LinkDestination
 
     /// <summary>
     /// Returns the destination with <c>utm_*</c> and <c>atr_cid</c> appended to its query. They replace all parameters
-    /// with the same names in the destination. All other parameters and the fragment are unchanged. Non-ASCII
-    /// characters are percent-encoded as UTF-8 (host names as Punycode), so that the result is valid in a header.
+    /// with the same names in the destination. All other parameters and the fragment are unchanged. Space and
+    /// non-ASCII characters are percent-encoded as UTF-8 (host names as Punycode), so that the result is valid in a
+    /// header.
     /// </summary>
     /// <param name="destination">An absolute http or https URL that has passed the catalog's rules.</param>
     /// <param name="utm">
     /// The link's parameters. An absent member adds nothing and leaves the destination's parameter unchanged.
     /// </param>
     /// <param name="clickId">The click id.</param>
-    public static string Build(string destination, UtmItem? utm, string clickId)
+    /// <param name="incoming">
+    /// The query of the request. Its parameters are passed on within <see cref="ForwardedParameters"/>' limits, unless
+    /// the destination or the link has one of that name.
+    /// </param>
+    public static string Build(string destination, UtmItem? utm, string clickId, ReadOnlySpan<char> incoming = default)
     {
         var (address, query, fragment) = Split(destination);
         (string Name, string Value)[] added =
@@ -48,6 +52,7 @@ public static class LinkDestination
             url.Append(Ascii(existing.Raw));
         }
 
+        AppendIncoming(url, first, incoming, query, added);
         foreach (var (name, value) in added)
         {
             if (url.Length > first) url.Append('&');
@@ -57,11 +62,35 @@ public static class LinkDestination
         return url.Append(Ascii(fragment)).ToString();
     }
 
-    /// <summary>Returns the destination in a form that is valid in a header, without added parameters.</summary>
-    public static string ToAsciiUrl(string destination)
+    /// <summary>
+    /// Returns a URL in a form that is valid in a header, without UTM parameters and click id. The parameters of the
+    /// request are passed on as in <see cref="Build"/>.
+    /// </summary>
+    public static string ToAsciiUrl(string url, ReadOnlySpan<char> incoming = default)
     {
-        var (address, query, fragment) = Split(destination);
-        return query.Length == 0 ? address + Ascii(fragment) : $"{address}?{Ascii(query)}{Ascii(fragment)}";
+        var (address, query, fragment) = Split(url);
+        var ascii = new StringBuilder(url.Length + 128).Append(address).Append('?');
+        var first = ascii.Length;
+        ascii.Append(Ascii(query));
+        AppendIncoming(ascii, first, incoming, query, []);
+        if (ascii.Length == first) ascii.Length--;
+        return ascii.Append(Ascii(fragment)).ToString();
+    }
+
+    /// <summary>Appends the parameters of the request whose names neither the destination nor the link has.</summary>
+    private static void AppendIncoming(
+        StringBuilder url, int first, ReadOnlySpan<char> incoming, string query, (string Name, string Value)[] added)
+    {
+        if (incoming.IsEmpty) return;
+        var taken = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var existing in QueryString.Parameters(query))
+            taken.Add(ForwardedParameters.GetCanonicalName(existing.Name));
+        foreach (var (name, _) in added) taken.Add(name);
+        foreach (var parameter in ForwardedParameters.Select(incoming, taken.Contains))
+        {
+            if (url.Length > first) url.Append('&');
+            url.Append(parameter);
+        }
     }
 
     /// <summary>
@@ -77,18 +106,19 @@ public static class LinkDestination
         var host = rest.IndexOf("://", StringComparison.Ordinal) + 3;
         var slash = rest.IndexOf('/', host);
         var (authority, path) = slash < 0 ? (rest[host..], "/") : (rest[host..slash], rest[slash..]);
-        return (rest[..host] + Host(authority) + Ascii(path), query, fragment);
+        return (rest[..host] + (HostNames.ToAsciiAuthority(authority) ?? Ascii(authority)) + Ascii(path), query, fragment);
     }
-
-    private static string Host(string authority) =>
-        System.Text.Ascii.IsValid(authority) ? authority : new IdnMapping().GetAscii(authority);
 
     private static string Ascii(ReadOnlySpan<char> text)
     {
-        if (System.Text.Ascii.IsValid(text)) return text.ToString();
+        if (!text.ContainsAnyExceptInRange('!', '~')) return text.ToString();
         var ascii = new StringBuilder();
         foreach (var rune in text.EnumerateRunes())
-            ascii.Append(rune.IsAscii ? rune.ToString() : Uri.EscapeDataString(rune.ToString()));
+        {
+            if (rune.Value is > ' ' and <= '~') ascii.Append((char)rune.Value);
+            else ascii.Append(Uri.EscapeDataString(rune.ToString()));
+        }
+
         return ascii.ToString();
     }
 }

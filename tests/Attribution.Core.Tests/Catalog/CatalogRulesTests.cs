@@ -237,6 +237,10 @@ public class CatalogRulesTests
     [Theory]
     [InlineData("https://shop.example", true)]
     [InlineData("http://127.0.0.1:5000", true)]
+    [InlineData("https://müller.example", true)]
+    [InlineData("https://xn--mller-kva.example:8443", true)]
+    [InlineData("https://müller.example/", false)]
+    [InlineData("https://müller..example", false)]
     [InlineData("https://shop.example/", false)]
     [InlineData("https://Shop.example", false)]
     [InlineData("https://shop.example:443", false)]
@@ -244,6 +248,11 @@ public class CatalogRulesTests
     [InlineData("*", false)]
     public void Origin_is_normalized_as_browsers_send_it(string origin, bool isValid) =>
         CatalogRules.Check(BaseCatalog, new BrandItem("default", "Glow", Origins: [origin])).Any(fault => fault.Pointer == "/origins/0").ShouldBe(!isValid);
+
+    [Fact]
+    public void International_origin_is_stored_as_browsers_send_it() =>
+        ((BrandItem)Stored(BaseCatalog, new BrandItem("default", "Glow", Origins: ["https://müller.example", "https://shop.example"]), new Timestamp(0)))
+            .Origins.ShouldBe(["https://xn--mller-kva.example", "https://shop.example"]);
 
     [Fact]
     public void Amounts_keep_their_decimals_and_inactivity_its_moment()

@@ -26,6 +26,9 @@ public sealed class LinkDestinationTests
     [InlineData("https://shop.example/a?q=%C3%A9+b%20c", "https://shop.example/a?q=%C3%A9+b%20c&" + Added)]
     [InlineData("https://shop.example/größe?q=ü#ö", "https://shop.example/gr%C3%B6%C3%9Fe?q=%C3%BC&" + Added + "#%C3%B6")]
     [InlineData("https://bücher.example/a", "https://xn--bcher-kva.example/a?" + Added)]
+    [InlineData("https://магазин.example:8443/a b", "https://xn--80aairftm.example:8443/a%20b?" + Added)]
+    [InlineData("https://straße.example", "https://xn--strae-oqa.example/?" + Added)]
+    [InlineData("https://BÜCHER。example/", "https://xn--bcher-kva.example/?" + Added)]
     public void Parameters_are_merged_into_the_query_and_nothing_else_changes(string destination, string followed) =>
         LinkDestination.Build(destination, Utm, "k-1").ShouldBe(followed);
 
@@ -42,4 +45,20 @@ public sealed class LinkDestinationTests
     [InlineData("https://shop.example", "https://shop.example/")]
     [InlineData("https://shop.example/over?utm_source=kept#ü", "https://shop.example/over?utm_source=kept#%C3%BC")]
     public void Fallback_is_only_made_valid_for_a_header(string fallback, string followed) => LinkDestination.ToAsciiUrl(fallback).ShouldBe(followed);
+
+    [Theory]
+    [InlineData("?fbclid=IwAR1&utm_content=story1", "https://shop.example/a?size=m&fbclid=IwAR1&utm_content=story1&utm_source=instagram&atr_cid=k-1#top")]
+    [InlineData("?utm_source=evil&UTM_Source=evil&utm%5Fsource=evil&utm.source=evil&utm_source[]=evil&+utm_source=evil", "https://shop.example/a?size=m&utm_source=instagram&atr_cid=k-1#top")]
+    [InlineData("?atr_cid=stale&ATR_CID=stale&atr%5fcid=stale&atr_vid=v&gclid=g", "https://shop.example/a?size=m&gclid=g&utm_source=instagram&atr_cid=k-1#top")]
+    [InlineData("?size=l&SIZE=l&size[0]=l&colour=red&colour=blue&flag&=&&x=", "https://shop.example/a?size=m&colour=red&colour=blue&flag&=&x=&utm_source=instagram&atr_cid=k-1#top")]
+    [InlineData("?q=%C3%A9+b%20c%&a=ü #x\r\ny", "https://shop.example/a?size=m&q=%C3%A9+b%20c%&a=%C3%BC%20%23x%0D%0Ay&utm_source=instagram&atr_cid=k-1#top")]
+    [InlineData("?", "https://shop.example/a?size=m&utm_source=instagram&atr_cid=k-1#top")]
+    [InlineData("", "https://shop.example/a?size=m&utm_source=instagram&atr_cid=k-1#top")]
+    public void Parameters_of_the_request_pass_and_never_override(string incoming, string followed) =>
+        LinkDestination.Build("https://shop.example/a?size=m#top", new UtmItem("instagram"), "k-1", incoming).ShouldBe(followed);
+
+    [Fact]
+    public void Fallback_gets_the_parameters_of_the_request_without_a_click_id() =>
+        LinkDestination.ToAsciiUrl("https://shop.example/over?utm_source=kept#top", "?gclid=g&utm_source=x&atr_cid=k")
+            .ShouldBe("https://shop.example/over?utm_source=kept&gclid=g#top");
 }

@@ -26,6 +26,7 @@ internal sealed partial class RedirectEndpoint(
 
     private static readonly TimeSpan VisitorCookieLifetime = TimeSpan.FromDays(365);
 
+    private readonly UnknownSlugs unknownSlugs = new();
     private RedirectTable? table;
 
     /// <summary>Returns the redirect, or a page that explains why there is none.</summary>
@@ -37,15 +38,16 @@ internal sealed partial class RedirectEndpoint(
         if (registered is null)
         {
             metrics.RecordRedirect("unknown");
+            RecordUnknown(http, brand, slug, now);
             return RedirectPages.Unknown;
         }
 
         var clickId = CreateId();
         RecordClick(http, registered, clickId, isEnded, GetOrCreateVisitorId(http), now);
-        var link = registered.Link;
-        if (!isEnded) return Results.Redirect(LinkDestination.Build(link.Destination, link.Utm, clickId));
+        var (link, query) = (registered.Link, http.Request.QueryString.Value);
+        if (!isEnded) return Results.Redirect(LinkDestination.Build(link.Destination, link.Utm, clickId, query));
         return link.Fallback is { } fallback
-            ? Results.Redirect(LinkDestination.ToAsciiUrl(fallback)) : RedirectPages.Ended;
+            ? Results.Redirect(LinkDestination.ToAsciiUrl(fallback, query)) : RedirectPages.Ended;
     }
 
     /// <summary>Returns the index of the current catalog. The first request after a change creates it.</summary>
@@ -62,13 +64,27 @@ internal sealed partial class RedirectEndpoint(
     {
         var label = DetectLabel(http.Request);
         metrics.RecordRedirect(label ?? (isEnded ? "ended" : "redirected"));
-        var click = new ClickEvent(
-            clickId, now, registered.Link.Slug, BrandId: registered.Brand, VisitorId: visitor, ClickId: clickId,
-            Referrer: HeaderText.Truncate(http.Request.Headers.Referer, EventLimits.Url),
-            UserAgent: HeaderText.Truncate(http.Request.Headers.UserAgent, EventLimits.UserAgent),
-            Label: label);
-        _ = WriteClickAsync(click, registered.Brand);
+        _ = WriteClickAsync(
+            CreateClick(http, registered.Brand, registered.Link.Slug, clickId, visitor, now) with { Label = label }, registered.Brand);
     }
+
+    /// <summary>
+    /// Records a click on a slug that no link has, so that it is listed among the unmatched names and counts once the
+    /// catalog knows it. Sets no cookie. Checks of links and prefetches are not recorded.
+    /// </summary>
+    private void RecordUnknown(HttpContext http, string? brand, string slug, DateTimeOffset now)
+    {
+        if (DetectLabel(http.Request) is not null) return;
+        var (owner, name) = GetTable().NameUnknown(brand, slug);
+        if (!unknownSlugs.Admit(owner, name, now)) return;
+        _ = WriteClickAsync(CreateClick(http, owner, name, CreateId(), FindVisitorId(http), now), owner);
+    }
+
+    private static ClickEvent CreateClick(
+        HttpContext http, string brand, string slug, string clickId, string? visitor, DateTimeOffset now) => new(
+            clickId, now, slug, BrandId: brand, VisitorId: visitor, ClickId: clickId,
+            Referrer: HeaderText.Truncate(http.Request.Headers.Referer, EventLimits.Url),
+            UserAgent: HeaderText.Truncate(http.Request.Headers.UserAgent, EventLimits.UserAgent));
 
     /// <summary>
     /// Writes the click. The response does not wait for it, so that failures are counted and logged here.
@@ -93,14 +109,20 @@ internal sealed partial class RedirectEndpoint(
     /// </summary>
     private static string GetOrCreateVisitorId(HttpContext http)
     {
-        var known = http.Request.Cookies[VisitorCookie];
-        var visitor = known is { Length: > 0 and <= 64 }
-            && known.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_') ? known : CreateId();
+        var visitor = FindVisitorId(http) ?? CreateId();
         http.Response.Cookies.Append(VisitorCookie, visitor, new CookieOptions
         {
             HttpOnly = true, SameSite = SameSiteMode.Lax, Secure = http.Request.IsHttps, MaxAge = VisitorCookieLifetime, Path = "/", IsEssential = true,
         });
         return visitor;
+    }
+
+    /// <summary>Returns the visitor's id in the cookie; null when the cookie is missing or invalid.</summary>
+    private static string? FindVisitorId(HttpContext http)
+    {
+        var known = http.Request.Cookies[VisitorCookie];
+        return known is { Length: > 0 and <= 64 }
+            && known.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_') ? known : null;
     }
 
     /// <summary>

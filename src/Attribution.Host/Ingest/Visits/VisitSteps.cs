@@ -3,6 +3,7 @@ using Attribution.Contracts;
 using Attribution.Contracts.Catalog;
 using Attribution.Core.Catalog;
 using Attribution.Core.Events;
+using Attribution.Core.Values;
 using Attribution.Host.Access;
 using Attribution.Host.Hosting;
 
@@ -30,7 +31,8 @@ internal sealed class VisitSteps(CatalogCache catalogs, TimeProvider time)
         if (http.Request.Headers.Origin is not [{ Length: > 0 } origin])
             throw new RequestRejectedException(
                 400, "origin_missing", "The header Origin is missing: browsers report visits here. Servers post them to /v1/events.");
-        if (!GetOrigins(catalogs.Current, brand).Contains(origin) && !GetOrigins(await catalogs.RefreshAsync(request.Cancellation), brand).Contains(origin))
+        if (!IsOriginOf(catalogs.Current, brand, origin)
+            && !IsOriginOf(await catalogs.RefreshAsync(request.Cancellation), brand, origin))
             throw new RequestRejectedException(
                 403, "origin_not_allowed", $"The page's origin is not one of the brand '{brand}': add it to \"origins\" with PUT /v1/brands/{brand}.");
         http.Response.Headers.AccessControlAllowOrigin = origin;
@@ -58,9 +60,13 @@ internal sealed class VisitSteps(CatalogCache catalogs, TimeProvider time)
         return ValueTask.CompletedTask;
     }
 
-    private static IReadOnlyList<string> GetOrigins(CatalogSnapshot catalog, string brand) =>
+    /// <summary>
+    /// Returns true if an origin is one of the brand's. Earlier versions stored international hosts as written.
+    /// </summary>
+    private static bool IsOriginOf(CatalogSnapshot catalog, string brand, string origin) =>
         catalog.Contents.Items.TryGetValue(new CatalogRef(CatalogKind.Brands, brand), out var item)
-            && item is BrandItem { Origins: { } origins } ? origins : [];
+            && item is BrandItem { Origins: { } origins }
+            && origins.Any(known => HostNames.ToAsciiOrigin(known) == origin);
 
     private static VisitReport ParseReport(ReadOnlySpan<byte> body)
     {

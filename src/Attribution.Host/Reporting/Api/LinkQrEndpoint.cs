@@ -52,8 +52,9 @@ internal static class LinkQrEndpoint
         if (catalog.Contents.Items.GetValueOrDefault(new CatalogRef(CatalogKind.Links, id)) is not LinkItem link
             || !CatalogVisibility.IsVisibleTo(Caller.FromContext(http), link, catalog))
             return QueryProblem.NotFound($"There is no links/{id}").ToResult();
-        var address = (baseAddress ?? $"{http.Request.Scheme}://{http.Request.Host}").TrimEnd('/')
-            + GetPath(link, catalog);
+        // In ASCII: readers of QR codes guess at the encoding of other characters.
+        var served = LinkDestination.ToAsciiUrl(baseAddress ?? $"{http.Request.Scheme}://{http.Request.Host.Value}");
+        var address = served.TrimEnd('/') + GetPath(link, catalog);
         using var data = QRCodeGenerator.GenerateQrCode(address, QRCodeGenerator.ECCLevel.M);
         if (format == "png")
         {

@@ -3,6 +3,7 @@ using Attribution.Contracts.Catalog;
 using Attribution.Core.Catalog;
 using Attribution.Core.Values;
 using Attribution.Host.Hosting;
+using Attribution.Host.Ingest.Redirect;
 using Attribution.Host.Tests.Fixtures;
 using Attribution.Storage.Catalog;
 using Attribution.TestKit;
@@ -32,6 +33,7 @@ public sealed class RedirectTests : IAsyncLifetime
             Link("later", "https://shop.example/later", "spring") with { ValidFrom = DateTimeOffset.UtcNow.AddDays(1) },
             Link("hands-1", "https://shop.example/first", "spring", "hands") with { ValidTo = ended },
             Link("hands-2", "https://shop.example/second", "spring", "hands") with { ValidFrom = ended },
+            Link("cased-1", "https://shop.example/lower", "spring", "cased"), Link("cased-2", "https://shop.example/upper", "spring", "Cased"),
             Link("only-glow", "https://glow.example/", "glow-1"),
             Link("shared-glow", "https://glow.example/", "glow-1", "shared"), Link("shared-bloom", "https://bloom.example/", "bloom-1", "shared"),
         ];
@@ -78,7 +80,12 @@ public sealed class RedirectTests : IAsyncLifetime
 
     [Theory]
     [InlineData("/r/nobody", 404, null)]
-    [InlineData("/r/MIA-SPRING", 404, null)]
+    [InlineData("/r/MIA-SPRING", 302, "https://shop.example/spring?size=m&utm_source=instagram")]
+    [InlineData("/R/Mia-Spring", 302, "https://shop.example/spring?size=m&utm_source=instagram")]
+    [InlineData("/r/Cased", 302, "https://shop.example/upper?atr_cid=")]
+    [InlineData("/r/cased", 302, "https://shop.example/lower?atr_cid=")]
+    [InlineData("/r/Bloom/SHARED", 302, "https://bloom.example/?atr_cid=")]
+    [InlineData("/r/moved?gclid=g&atr_cid=stale", 302, "https://shop.example/new?gclid=g")]
     [InlineData("/r/later", 404, null)]
     [InlineData("/r/over", 410, null)]
     [InlineData("/r/moved", 302, "https://shop.example/new")]
@@ -95,6 +102,47 @@ public sealed class RedirectTests : IAsyncLifetime
         answer.Headers.CacheControl!.NoStore.ShouldBeTrue();
         if (leadsTo is null) answer.Headers.Location.ShouldBeNull();
         else answer.Headers.GetValues("Location").Single().ShouldStartWith(leadsTo);
+    }
+
+    [Fact]
+    public async Task Parameters_of_the_address_reach_the_destination()
+    {
+        using var answer = await FollowAsync("/r/mia-spring?fbclid=IwAR1&utm_content=story1&utm_source=evil&size=l&atr_cid=stale");
+        var id = (await GetRecordedClickAsync()).GetProperty("clickId").GetString()!;
+        answer.Headers.GetValues("Location").Single().ShouldBe(
+            $"https://shop.example/spring?size=m&fbclid=IwAR1&utm_content=story1&utm_source=instagram&utm_campaign=spring&atr_cid={id}#top");
+    }
+
+    [Theory]
+    [InlineData("/r/mia-sprnig", "default", "mia-sprnig")]
+    [InlineData("/r/glow/nobody", "glow", "nobody")]
+    [InlineData("/r/Glow/nobody", "glow", "nobody")]
+    [InlineData("/r/gloww/nobody", "default", "gloww/nobody")]
+    [InlineData("/r/mia-spring%E2%80%8B", "default", "mia-spring\u200b")]
+    [InlineData("/r/later", "default", "later")]
+    public async Task Slug_asked_for_in_vain_is_recorded_as_a_click(string path, string brand, string link)
+    {
+        using var answer = await FollowAsync(path, ("Cookie", "atr_vid=v-77"), ("User-Agent", "Mozilla/5.0 (iPhone)"));
+        answer.StatusCode.ShouldBe(System.Net.HttpStatusCode.NotFound);
+        answer.Headers.Contains("Set-Cookie").ShouldBeFalse();
+        var click = await GetRecordedClickAsync();
+        click.GetProperty("link").GetString().ShouldBe(link);
+        click.GetProperty("visitorId").GetString().ShouldBe("v-77");
+        click.GetProperty("userAgent").GetString().ShouldBe("Mozilla/5.0 (iPhone)");
+        host.Recorder.Committed.Single().BrandId.ShouldBe(brand);
+    }
+
+    [Fact]
+    public async Task Invented_slugs_are_recorded_up_to_a_limit()
+    {
+        using (await FollowAsync("/r/" + new string('x', 65))) { }
+        using (await FollowAsync("/r/a%0Ab")) { }
+        for (var i = 0; i < UnknownSlugs.MaxPerDay + 20; i++)
+            using (await FollowAsync($"/r/made-up-{i}")) { }
+        using (await FollowAsync("/r/made-up-7")) { }
+        using (await FollowAsync("/r/mia-spring")) { }
+
+        await Eventually.IsTrueAsync(() => host.Recorder.EventIds.Count == UnknownSlugs.MaxPerDay + 2, "the first names and the known link came in");
     }
 
     [Theory]

@@ -26,7 +26,7 @@ public sealed class VisitEndpointTests : IAsyncLifetime
     {
         host = await IngestHost.StartAsync();
         http.BaseAddress = host.Client.BaseAddress;
-        ICatalogItem[] brands = [new BrandItem("default", "Default", Origins: ["https://shop.example"]), new BrandItem("glow", "Glow", Origins: ["https://glow.example", "http://127.0.0.1:5000"]), new BrandItem("bare", "Bare")];
+        ICatalogItem[] brands = [new BrandItem("default", "Default", Origins: ["https://shop.example", "https://müller.example"]), new BrandItem("glow", "Glow", Origins: ["https://glow.example", "http://127.0.0.1:5000"]), new BrandItem("bare", "Bare")];
         (await host.Store.Catalog.WriteChangeAsync(
             new CatalogChange
             {
@@ -77,6 +77,7 @@ public sealed class VisitEndpointTests : IAsyncLifetime
 
     [Theory]
     [InlineData("https://shop.example", HttpStatusCode.Accepted)]
+    [InlineData("https://xn--mller-kva.example", HttpStatusCode.Accepted)]
     [InlineData("https://glow.example", HttpStatusCode.Forbidden)]
     [InlineData("http://shop.example", HttpStatusCode.Forbidden)]
     [InlineData("https://shop.example.evil.example", HttpStatusCode.Forbidden)]

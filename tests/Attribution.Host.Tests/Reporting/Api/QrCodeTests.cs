@@ -3,6 +3,8 @@ using System.IO.Compression;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Attribution.Host.Tests.Fixtures;
+using Attribution.Host.Tests.Infra;
+using Attribution.TestKit;
 using QRCoder;
 
 namespace Attribution.Host.Tests.Reporting.Api;
@@ -37,6 +39,24 @@ public sealed class QrCodeTests : IAsyncLifetime
             ("/v1/brands/other", """{"name":"Other","currency":"EUR","timeZone":"Etc/UTC"}"""), ("/v1/campaigns/theirs", """{"name":"Theirs","brandId":"other"}"""),
             ("/v1/links/theirs", """{"slug":"mia-spring","destination":"https://other.example/","campaignId":"theirs","creatorId":"mia"}"""));
         Png(await BytesAsync("format=png&scale=1&base=https://go.example")).ShouldBe(Modules("https://go.example/r/default/mia-spring"));
+    }
+
+    [Theory]
+    [InlineData("https://go.shop.example", "https://go.shop.example/r/mia-spring")]
+    [InlineData("https://магазин.example", "https://xn--80aairftm.example/r/mia-spring")]
+    [InlineData("https://müller.example:8443/", "https://xn--mller-kva.example:8443/r/mia-spring")]
+    [InlineData("https://日本語.example/größe", "https://xn--wgv71a119e.example/gr%C3%B6%C3%9Fe/r/mia-spring")]
+    public async Task Decoders_read_the_address_as_browsers_open_it(string served, string address)
+    {
+        var query = $"format=png&scale=4&base={Uri.EscapeDataString(served)}";
+        var png = await BytesAsync(query);
+        Png(png, 4).ShouldBe(Modules(address));
+
+        Assert.SkipWhen(Executables.Find("zbarimg") is null, "zbarimg is not installed");
+        using var folder = new TempFolder();
+        await File.WriteAllBytesAsync(folder.File("code.png"), png, TestContext.Current.CancellationToken);
+        (await Executables.RunAsync(Executables.Find("zbarimg")!, "--raw", "--quiet", folder.File("code.png"))).TrimEnd()
+            .ShouldBe(address);
     }
 
     [Theory]
