@@ -62,7 +62,7 @@ public sealed class PersonErasure
     /// </param>
     /// <param name="journey">The journey of the alias; null if there is none.</param>
     /// <param name="newToken">Returns a different token with each call.</param>
-    public static PersonErasure Of(string brand, string alias, string named, Journey? journey, Func<string> newToken)
+    public static PersonErasure Create(string brand, string alias, string named, Journey? journey, Func<string> newToken)
     {
         var aliases = new HashSet<string>(StringComparer.Ordinal) { alias };
         foreach (var touch in journey?.Touches ?? [])
@@ -111,13 +111,13 @@ public sealed class PersonErasure
         if (journey.Brand != Brand) return journey;
         var touches = journey.Touches.Select(touch => touch with
         {
-            Id = EraseId(touch.Id), VisitorId = Of(touch.VisitorId), ClickId = Of(touch.ClickId),
+            Id = EraseId(touch.Id), VisitorId = Erase(touch.VisitorId), ClickId = Erase(touch.ClickId),
         }).ToList();
-        var evicted = journey.EvictedTouches.Select(touch => touch with { Id = EraseId(touch.Id), ClickId = Of(touch.ClickId) }).ToList();
+        var evicted = journey.EvictedTouches.Select(touch => touch with { Id = EraseId(touch.Id), ClickId = Erase(touch.ClickId) }).ToList();
         var conversions = journey.ReportedConversions.Select(reported => reported with
         {
-            Id = EraseId(reported.Id), VisitorId = Of(reported.VisitorId), ClickId = Of(reported.ClickId),
-            CustomerKey = Of(reported.CustomerKey),
+            Id = EraseId(reported.Id), VisitorId = Erase(reported.VisitorId), ClickId = Erase(reported.ClickId),
+            CustomerKey = Erase(reported.CustomerKey),
         }).ToList();
         var refunds = journey.ReportedRefunds.Select(refund => refund with { Id = EraseId(refund.Id) }).ToList();
         var payments = journey.ReportedPayments.Select(payment => payment with { Id = EraseId(payment.Id) }).ToList();
@@ -153,16 +153,16 @@ public sealed class PersonErasure
         if (journeyEvent.Brand != Brand) return null;
         var (visitor, click, customer) = IdentityRules.PersonIdentifiers(journeyEvent);
         var id = EraseId(journeyEvent.Id);
-        if (Of(visitor) == visitor && Of(click) == click && Of(customer) == customer && id == journeyEvent.Id)
+        if (Erase(visitor) == visitor && Erase(click) == click && Erase(customer) == customer && id == journeyEvent.Id)
             return null;
 
         var json = JsonNode.Parse(utf8)!.AsObject();
         foreach (var name in json.Select(member => member.Key).Where(name => !RetainedMembers.Contains(name)).ToList())
             json.Remove(name);
         json["id"] = id.Id;
-        SetOrRemove("visitorId", Of(visitor));
-        SetOrRemove("clickId", Of(click));
-        SetOrRemove("customerKey", Of(customer));
+        SetOrRemove("visitorId", Erase(visitor));
+        SetOrRemove("clickId", Erase(click));
+        SetOrRemove("customerKey", Erase(customer));
         if (journeyEvent is Visit visit) json["url"] = ErasedUrl(visit.Utm);
         return JsonSerializer.SerializeToUtf8Bytes(json);
 
@@ -194,7 +194,7 @@ public sealed class PersonErasure
 
     private EventId EraseId(EventId id) => OccursIn(id.Id) ? id with { Id = Replace(id.Id) } : id;
 
-    private string? Of(string? identifier) =>
+    private string? Erase(string? identifier) =>
         identifier is not null && tokens.TryGetValue(identifier, out var token) ? token : identifier;
 
     private static string ErasedUrl(Utm? utm)

@@ -49,7 +49,7 @@ internal sealed class PersonEraser(
         var alias = request.CustomerKey is null ? IdentityRules.VisitorAlias(id)
             : IdentityRules.CustomerAlias(keys.Hash(id));
         var known = await journeys.FindByAliasAsync(new AliasKey(brand, alias), cancellation);
-        var erasure = PersonErasure.Of(brand, alias, id, known?.Journey, NewToken);
+        var erasure = PersonErasure.Create(brand, alias, id, known?.Journey, NewToken);
         if (await store.EraseAsync(erasure, cancellation) is not { } outcome)
             return QueryProblem.Conflict("A rebuild is running",
                 "It works on copies that contain identifiers of the person. Retry when it has ended");

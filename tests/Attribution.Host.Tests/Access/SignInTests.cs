@@ -183,7 +183,7 @@ public sealed class SignInTests(SignInHost people) : IClassFixture<SignInHost>
     [InlineData("--Host:SignIn:UserHeader=X-User", "Host:SignIn:UserHeader: any caller could send this header. List the reverse proxies that may send it in Host:SignIn:Proxies.")]
     [InlineData("--Host:SignIn:Proxies=10.0.0.5, proxy.example", "Host:SignIn:Proxies: 'proxy.example' is neither an address (10.0.0.5) nor a network (10.1.0.0/16, with no bits set after the prefix).")]
     public async Task Invalid_proxy_address_refuses_the_start(string setting, string message) =>
-        (await Should.ThrowAsync<StartupException>(() => AttributionHost.BuildAsync([$"--Host:Data={Path.Combine(people.Folder, "other")}", setting], cancellation: Cancellation))).Message.ShouldBe(message);
+        (await Should.ThrowAsync<StartupException>(() => TestHost.BuildAsync(null, setting))).Message.ShouldBe(message);
 
     [Fact]
     public async Task Without_users_loopback_may_do_everything_but_cross_site_requests()

@@ -25,7 +25,7 @@ public sealed class ProgramTests : IDisposable
     [InlineData("import links nowhere.csv", "The file 'nowhere.csv' does not exist. See 'attribution import --help'.")]
     public async Task Invalid_command_line_exits_with_2_and_usage(string arguments, string line)
     {
-        var ended = await HostProgram.RunAsync(arguments.Split(' '));
+        var ended = await CliProcess.RunAsync(arguments.Split(' '));
         ended.Errors.Split(Environment.NewLine)[0].ShouldBe(line);
         ended.Errors.ShouldNotContain("   at ");
         ended.ExitCode.ShouldBe(2);
@@ -39,7 +39,7 @@ public sealed class ProgramTests : IDisposable
     [InlineData("events --help", "--url")]
     public async Task Help_exits_with_success(string arguments, string says)
     {
-        var ended = await HostProgram.RunAsync(arguments.Split(' '));
+        var ended = await CliProcess.RunAsync(arguments.Split(' '));
         ended.Output.ShouldContain(says);
         ended.ExitCode.ShouldBe(0);
     }
@@ -47,7 +47,7 @@ public sealed class ProgramTests : IDisposable
     [Fact]
     public async Task Environment_options_are_validated_like_any_other()
     {
-        var ended = await HostProgram.RunAsync(
+        var ended = await CliProcess.RunAsync(
             new Dictionary<string, string> { ["Host__Instanc"] = "1" }, "serve", "--data", Data);
         ended.ShouldBe(new ProgramResult(2, "", "Unknown option 'Host:Instanc'; did you mean 'Host:Instance'?"));
     }
@@ -55,7 +55,7 @@ public sealed class ProgramTests : IDisposable
     [Fact]
     public async Task Missing_normalization_support_is_detected_at_start()
     {
-        var ended = await HostProgram.RunAsync(
+        var ended = await CliProcess.RunAsync(
             new Dictionary<string, string> { ["DOTNET_SYSTEM_GLOBALIZATION_INVARIANT"] = "1" }, "--data", Data);
         ended.Errors.ShouldStartWith("Unicode normalization has no effect in this process");
         ended.ExitCode.ShouldBe(1);
@@ -64,9 +64,9 @@ public sealed class ProgramTests : IDisposable
     [Fact]
     public async Task Port_in_use_is_reported_in_one_line()
     {
-        using var taken = HostProgram.OccupyPort();
+        using var taken = CliProcess.OccupyPort();
         var port = ((IPEndPoint)taken.LocalEndpoint).Port;
-        var ended = await HostProgram.RunAsync("--urls", $"http://127.0.0.1:{port}", "--data", Data);
+        var ended = await CliProcess.RunAsync("--urls", $"http://127.0.0.1:{port}", "--data", Data);
         ended.ExitCode.ShouldBe(1);
         ended.Errors.ShouldBe($"The port is in use: Failed to bind to address http://127.0.0.1:{port}: address already in use. Choose another with --urls.");
         ended.Output.ShouldNotContain("ERR");
@@ -76,13 +76,13 @@ public sealed class ProgramTests : IDisposable
     [Fact]
     public async Task Second_host_names_the_holder_and_a_killed_host_releases_the_folder()
     {
-        await using var first = await HostProgram.StartAsync("--urls", "http://127.0.0.1:0", "--data", Data);
-        var second = await HostProgram.RunAsync("--urls", "http://127.0.0.1:0", "--data", Data);
+        await using var first = await CliProcess.StartAsync("--urls", "http://127.0.0.1:0", "--data", Data);
+        var second = await CliProcess.RunAsync("--urls", "http://127.0.0.1:0", "--data", Data);
         second.ShouldBe(new ProgramResult(1, "", $"The data folder {Data} is in use by another host (process {first.Id}). Stop that host, or choose another folder with --data."));
 
         await first.SignalAsync("KILL");
         await first.WaitForExitAsync();
-        await using var third = await HostProgram.StartAsync("--urls", "http://127.0.0.1:0", "--data", Data, "--applicationName=attribution");
+        await using var third = await CliProcess.StartAsync("--urls", "http://127.0.0.1:0", "--data", Data, "--applicationName=attribution");
         third.Output.ShouldContain($"data in {Data}, roles ingest,attribute,rollup,report, instance 0");
         third.Output.ShouldContain("There are no API keys and no users: callers on this machine have all scopes");
     }
@@ -92,7 +92,7 @@ public sealed class ProgramTests : IDisposable
     [InlineData("INT")]
     public async Task Stopped_host_shuts_down_gracefully(string signal)
     {
-        await using var host = await HostProgram.StartAsync("serve", "--urls", "http://127.0.0.1:0", "--data", Data);
+        await using var host = await CliProcess.StartAsync("serve", "--urls", "http://127.0.0.1:0", "--data", Data);
         await host.SignalAsync(signal);
         var ended = await host.WaitForExitAsync();
         ended.ExitCode.ShouldBe(0, ended.Errors);
@@ -105,25 +105,25 @@ public sealed class ProgramTests : IDisposable
     [Fact]
     public async Task Version_prints_the_formats_of_the_build_and_of_the_store()
     {
-        var alone = await HostProgram.RunAsync("version", "--data", Data);
+        var alone = await CliProcess.RunAsync("version", "--data", Data);
         alone.ExitCode.ShouldBe(0, alone.Errors);
         alone.Output.Split(Environment.NewLine)[0].ShouldStartWith("Attribution ");
         alone.Output.ShouldContain("journey\t3");
         Directory.Exists(Data).ShouldBeFalse();
 
-        await using var host = await HostProgram.StartAsync("serve", "--urls", "http://127.0.0.1:0", "--data", Data);
-        (await HostProgram.RunAsync("version", "--data", Data)).Output.ShouldContain("document\treadable\twritten\theld back by");
-        (await HostProgram.RunAsync("version", "--data", Data)).Output.ShouldContain("journey\t3\t3\t");
+        await using var host = await CliProcess.StartAsync("serve", "--urls", "http://127.0.0.1:0", "--data", Data);
+        (await CliProcess.RunAsync("version", "--data", Data)).Output.ShouldContain("document\treadable\twritten\theld back by");
+        (await CliProcess.RunAsync("version", "--data", Data)).Output.ShouldContain("journey\t3\t3\t");
     }
 
     [Fact]
     public async Task Keys_are_created_listed_and_revoked_while_a_host_runs()
     {
-        await using var host = await HostProgram.StartAsync("serve", "--urls", "http://127.0.0.1:0", "--data", Data);
+        await using var host = await CliProcess.StartAsync("serve", "--urls", "http://127.0.0.1:0", "--data", Data);
         using var http = new HttpClient { BaseAddress = new Uri(host.Output.Split("listens on ")[1].Split(';')[0]) };
         (await StatusAsync()).ShouldBe(200);
 
-        var made = await HostProgram.RunAsync(
+        var made = await CliProcess.RunAsync(
             "keys", "create", "--name", "analyst", "--scopes", "read", "--expires", "P90D", "--data", Data);
         made.ExitCode.ShouldBe(0);
         made.Output.ShouldMatch("^atr_[a-z2-7]{10}_[a-z2-7]{32}$");
@@ -133,17 +133,17 @@ public sealed class ProgramTests : IDisposable
 
         var creators = folder.File("creators.csv");
         await File.WriteAllTextAsync(creators, "id,name\nmia,Mia\n", TestContext.Current.CancellationToken);
-        var admin = (await HostProgram.RunAsync("keys", "create", "--name", "operator", "--scopes", "admin", "--data", Data)).Output;
+        var admin = (await CliProcess.RunAsync("keys", "create", "--name", "operator", "--scopes", "admin", "--data", Data)).Output;
         string[] import = ["import", "creators", creators, "--url", http.BaseAddress.ToString()];
-        (await HostProgram.RunAsync(import)).Errors.ShouldContain("401");
+        (await CliProcess.RunAsync(import)).Errors.ShouldContain("401");
         await Eventually.IsTrueAsync(
-            async () => (await HostProgram.RunAsync(new Dictionary<string, string> { ["ATTRIBUTION_KEY"] = admin }, import)).ExitCode == 0, "the key of the environment is sent");
+            async () => (await CliProcess.RunAsync(new Dictionary<string, string> { ["ATTRIBUTION_KEY"] = admin }, import)).ExitCode == 0, "the key of the environment is sent");
 
         var id = made.Output.Split('_')[1];
-        (await HostProgram.RunAsync("keys", "list", "--data", Data)).Output.ShouldContain($"{id}\tanalyst\tread\tevery\tdefault\t");
-        (await HostProgram.RunAsync("keys", "revoke", id, "--data", Data)).ShouldBe(new ProgramResult(0, $"Key {id} revoked.", ""));
+        (await CliProcess.RunAsync("keys", "list", "--data", Data)).Output.ShouldContain($"{id}\tanalyst\tread\tevery\tdefault\t");
+        (await CliProcess.RunAsync("keys", "revoke", id, "--data", Data)).ShouldBe(new ProgramResult(0, $"Key {id} revoked.", ""));
         await Eventually.IsTrueAsync(async () => await StatusAsync() == 401, "the revoked key is refused");
-        (await HostProgram.RunAsync("keys", "revoke", "nobody", "--data", Data)).ExitCode.ShouldBe(1);
+        (await CliProcess.RunAsync("keys", "revoke", "nobody", "--data", Data)).ExitCode.ShouldBe(1);
 
         async Task<int> StatusAsync() => (int)(await http.GetAsync(new Uri("/v1/models", UriKind.Relative), TestContext.Current.CancellationToken)).StatusCode;
     }
@@ -155,40 +155,40 @@ public sealed class ProgramTests : IDisposable
     [InlineData("--name a --scopes read --brand nobody", "--brand: unknown brand 'nobody'.")]
     public async Task Invalid_key_request_creates_nothing(string arguments, string line)
     {
-        var ended = await HostProgram.RunAsync(["keys", "create", .. arguments.Split(' '), "--data", Data]);
+        var ended = await CliProcess.RunAsync(["keys", "create", .. arguments.Split(' '), "--data", Data]);
         ended.ShouldBe(new ProgramResult(2, "", line));
     }
 
     [Fact]
     public async Task Webhook_secrets_are_added_listed_without_value_and_revoked()
     {
-        var added = await HostProgram.RunAsync("webhooks", "add", "woocommerce", "shop", "--generate", "--data", Data);
+        var added = await CliProcess.RunAsync("webhooks", "add", "woocommerce", "shop", "--generate", "--data", Data);
         added.ExitCode.ShouldBe(0, added.Errors);
         added.Output.ShouldStartWith("whsec_");
         added.Errors.ShouldEndWith("added; woocommerce can post to /v1/webhooks/woocommerce/shop.");
         var id = added.Errors.Split(' ')[1];
 
-        var listed = (await HostProgram.RunAsync("webhooks", "list", "--data", Data)).Output;
+        var listed = (await CliProcess.RunAsync("webhooks", "list", "--data", Data)).Output;
         listed.ShouldContain($"{id}\twoocommerce\tshop\tdefault\t");
         listed.ShouldNotContain(added.Output);
-        (await HostProgram.RunAsync("webhooks", "revoke", id, "--data", Data)).ShouldBe(new ProgramResult(0, $"Webhook secret {id} revoked.", ""));
-        (await HostProgram.RunAsync("webhooks", "add", "shopfy", "shop", "--generate", "--data", Data)).Errors.ShouldContain("unknown vendor 'shopfy' (did you mean 'shopify'?)");
+        (await CliProcess.RunAsync("webhooks", "revoke", id, "--data", Data)).ShouldBe(new ProgramResult(0, $"Webhook secret {id} revoked.", ""));
+        (await CliProcess.RunAsync("webhooks", "add", "shopfy", "shop", "--generate", "--data", Data)).Errors.ShouldContain("unknown vendor 'shopfy' (did you mean 'shopify'?)");
     }
 
     [Fact]
     public async Task Users_are_created_listed_given_passwords_and_removed()
     {
-        var made = await HostProgram.RunAsync(
+        var made = await CliProcess.RunAsync(
             "users", "create", "anna", "--role", "editor", "--generate", "--data", Data);
         made.Errors.ShouldBe("User 'anna' created.");
         made.Output.Length.ShouldBe(24);
-        var listed = (await HostProgram.RunAsync("users", "list", "--data", Data)).Output;
+        var listed = (await CliProcess.RunAsync("users", "list", "--data", Data)).Output;
         listed.ShouldContain("anna\teditor\tevery\tset\t");
         listed.ShouldNotContain(made.Output);
-        (await HostProgram.RunAsync("users", "password", "ana", "--generate", "--data", Data)).ShouldBe(new ProgramResult(1, "", "Unknown user 'ana' (did you mean 'anna'?). See 'attribution users list'."));
-        (await HostProgram.RunAsync("users", "password", "anna", "--generate", "--data", Data)).ExitCode.ShouldBe(0);
-        (await HostProgram.RunAsync("users", "remove", "anna", "--data", Data)).Errors.ShouldContain("every caller on this machine would have all scopes");
-        (await HostProgram.RunAsync("users", "create", "Ben", "--role", "edtor", "--generate", "--no-password", "--data", Data)).Errors.ShouldContain("unknown role 'edtor' (did you mean 'editor'?)");
+        (await CliProcess.RunAsync("users", "password", "ana", "--generate", "--data", Data)).ShouldBe(new ProgramResult(1, "", "Unknown user 'ana' (did you mean 'anna'?). See 'attribution users list'."));
+        (await CliProcess.RunAsync("users", "password", "anna", "--generate", "--data", Data)).ExitCode.ShouldBe(0);
+        (await CliProcess.RunAsync("users", "remove", "anna", "--data", Data)).Errors.ShouldContain("every caller on this machine would have all scopes");
+        (await CliProcess.RunAsync("users", "create", "Ben", "--role", "edtor", "--generate", "--no-password", "--data", Data)).Errors.ShouldContain("unknown role 'edtor' (did you mean 'editor'?)");
     }
 
     public void Dispose() => folder.Dispose();

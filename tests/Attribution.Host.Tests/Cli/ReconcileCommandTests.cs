@@ -17,7 +17,7 @@ public sealed class ReconcileCommandTests : IDisposable
     [Fact]
     public async Task Succeeds_only_if_rollups_equal_the_journeys()
     {
-        await using var host = await HostProgram.StartAsync("serve", "--urls", "http://127.0.0.1:0", "--data", folder.File("data"));
+        await using var host = await CliProcess.StartAsync("serve", "--urls", "http://127.0.0.1:0", "--data", folder.File("data"));
         var url = System.Text.RegularExpressions.Regex.Match(host.Output, @"listens on (http://[\d.:]+)").Groups[1].Value;
         var agreed = await ReconcileAsync(url);
         (agreed.ExitCode, agreed.Errors).ShouldBe((0, ""));
@@ -41,10 +41,10 @@ public sealed class ReconcileCommandTests : IDisposable
     [Fact]
     public async Task Unreachable_host_is_named()
     {
-        using var port = HostProgram.OccupyPort();
+        using var port = CliProcess.OccupyPort();
         var url = $"http://127.0.0.1:{((IPEndPoint)port.LocalEndpoint).Port}/";
         port.Stop();
-        var ended = await HostProgram.RunAsync("reconcile", "--url", url);
+        var ended = await CliProcess.RunAsync("reconcile", "--url", url);
         ended.Errors.ShouldStartWith($"No host answers at {url} (Connection refused");
         ended.ExitCode.ShouldBe(1);
     }
@@ -56,7 +56,7 @@ public sealed class ReconcileCommandTests : IDisposable
     {
         ProgramResult? ended = null;
         await Eventually.IsTrueAsync(
-            async () => !(ended = await HostProgram.RunAsync("reconcile", "--url", url)).Errors.Contains("answered 409", StringComparison.Ordinal),
+            async () => !(ended = await CliProcess.RunAsync("reconcile", "--url", url)).Errors.Contains("answered 409", StringComparison.Ordinal),
             "no other reconciliation runs");
         return ended!;
     }

@@ -97,11 +97,11 @@ public sealed class SendCommandTests : IAsyncLifetime
     [Fact]
     public async Task Unreachable_host_is_named()
     {
-        using var port = HostProgram.OccupyPort();
+        using var port = CliProcess.OccupyPort();
         var url = $"http://127.0.0.1:{((IPEndPoint)port.LocalEndpoint).Port}/";
         port.Stop();
         await File.WriteAllTextAsync(folder.File("a.ndjson"), "{}", TestContext.Current.CancellationToken);
-        var ended = await HostProgram.RunAsync("events", folder.File("a.ndjson"), "--url", url);
+        var ended = await CliProcess.RunAsync("events", folder.File("a.ndjson"), "--url", url);
         ended.Errors.ShouldStartWith($"No host answers at {url} (Connection refused");
         ended.ExitCode.ShouldBe(1);
     }
@@ -116,6 +116,6 @@ public sealed class SendCommandTests : IAsyncLifetime
     {
         var file = folder.File("a" + extension);
         await File.WriteAllTextAsync(file, content, TestContext.Current.CancellationToken);
-        return await HostProgram.RunAsync([command, .. arguments, file, "--url", server.Urls.Single()]);
+        return await CliProcess.RunAsync([command, .. arguments, file, "--url", server.Urls.Single()]);
     }
 }

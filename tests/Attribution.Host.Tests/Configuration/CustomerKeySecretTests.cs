@@ -1,8 +1,6 @@
 using Attribution.Core.Values;
 using Attribution.Host.Hosting;
 using Attribution.TestKit;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Attribution.Host.Tests.Configuration;
 
@@ -56,10 +54,9 @@ public sealed class CustomerKeySecretTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    private static string SecretOf(WebApplication host) => host.Services.GetRequiredService<CustomerKeyHasher>().Hash("cus_9f");
+    private static string SecretOf(TestHost host) => host.GetService<CustomerKeyHasher>().Hash("cus_9f");
 
-    private Task<WebApplication> BuildAsync(params string[] settings) =>
-        AttributionHost.BuildAsync([$"--Host:Data={folder.File("data")}", "--urls=http://127.0.0.1:0", .. settings], cancellation: TestContext.Current.CancellationToken);
+    private Task<TestHost> BuildAsync(params string[] settings) => TestHost.BuildAsync(folder.File("data"), null, null, settings);
 
     private async Task<StartupException> GetRefusalAsync(params string[] settings) =>
         await Should.ThrowAsync<StartupException>(async () => await (await BuildAsync(settings)).DisposeAsync());

@@ -55,19 +55,17 @@ public sealed class StartValidationTests : IDisposable
     [Fact]
     public async Task Server_mode_processes_share_a_folder_but_not_with_an_embedded_host()
     {
-        await using (await BuildAsync("--Host:Instance=a"))
-        await using (await BuildAsync("--Host:Instance=b"))
+        string[] server = ["--Bus:Transport=RabbitMq", "--Host:Roles=report"];
+        await using (await BuildAsync([.. server, "--Host:Instance=a"]))
+        await using (await BuildAsync([.. server, "--Host:Instance=b"]))
         {
-            (await GetRefusalAsync("--Bus:Transport=RabbitMq", "--Host:Roles=report", "--Host:Instance=a")).Message.ShouldBe(
+            (await GetRefusalAsync([.. server, "--Host:Instance=a"])).Message.ShouldBe(
                 $"The data folder {folder.File("data")} is in use by another host with the instance name 'a' (process {Environment.ProcessId}). Stop that host, or choose another name with --Host:Instance.");
             (await GetRefusalAsync()).Message.ShouldBe($"The data folder {folder.File("data")} is in use by another host. Stop that host, or choose another folder with --data.");
         }
 
-        await using var embedded = await AttributionHost.BuildAsync([$"--Host:Data={folder.File("data")}", "--urls=http://127.0.0.1:0"], cancellation: TestContext.Current.CancellationToken);
-        (await GetRefusalAsync("--Bus:Transport=RabbitMq", "--Host:Roles=report")).Message.ShouldContain("is in use by another host");
-
-        Task<Microsoft.AspNetCore.Builder.WebApplication> BuildAsync(string instance) => AttributionHost.BuildAsync(
-            [$"--Host:Data={folder.File("data")}", "--urls=http://127.0.0.1:0", "--Bus:Transport=RabbitMq", "--Host:Roles=report", instance], cancellation: TestContext.Current.CancellationToken);
+        await using var embedded = await BuildAsync();
+        (await GetRefusalAsync(server)).Message.ShouldContain("is in use by another host");
     }
 
     [Theory]
@@ -133,8 +131,7 @@ public sealed class StartValidationTests : IDisposable
     [Fact]
     public async Task Second_host_on_a_data_folder_is_refused_until_the_first_exits()
     {
-        string[] settings = [$"--Host:Data={folder.File("data")}", "--urls=http://127.0.0.1:0"];
-        await using (await AttributionHost.BuildAsync(settings, cancellation: TestContext.Current.CancellationToken))
+        await using (await BuildAsync())
         {
             var refusal = await GetRefusalAsync();
             refusal.Message.ShouldBe(
@@ -142,15 +139,13 @@ public sealed class StartValidationTests : IDisposable
             refusal.ExitCode.ShouldBe(1);
         }
 
-        await using var next = await AttributionHost.BuildAsync(settings, cancellation: TestContext.Current.CancellationToken);
+        await using var next = await BuildAsync();
     }
 
     public void Dispose() => folder.Dispose();
 
+    private Task<TestHost> BuildAsync(params string[] settings) => TestHost.BuildAsync(folder.File("data"), null, null, settings);
+
     private async Task<StartupException> GetRefusalAsync(params string[] settings) =>
-        await Should.ThrowAsync<StartupException>(async () =>
-        {
-            await using var app = await AttributionHost.BuildAsync(
-                [$"--Host:Data={folder.File("data")}", .. settings], cancellation: TestContext.Current.CancellationToken);
-        });
+        await Should.ThrowAsync<StartupException>(async () => await (await BuildAsync(settings)).DisposeAsync());
 }

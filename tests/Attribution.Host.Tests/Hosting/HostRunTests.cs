@@ -39,7 +39,7 @@ public sealed class HostRunTests : IDisposable
     [Fact]
     public async Task Started_services_are_stopped_in_order_when_the_start_fails()
     {
-        using var taken = HostProgram.OccupyPort();
+        using var taken = CliProcess.OccupyPort();
         var part = new RecordingService();
         var refusal = await Should.ThrowAsync<StartupException>(() => HostRunner.RunAsync(
             [$"--Host:Data={folder.File("data")}", $"--urls=http://{taken.LocalEndpoint}"], null,

@@ -1,13 +1,11 @@
 using System.Diagnostics.Metrics;
 using Attribution.Host.Attribution;
 using Attribution.Host.Configuration;
-using Attribution.Host.Hosting;
 using Attribution.Host.Ingest;
 using Attribution.Host.Messaging;
 using Attribution.Host.Observability;
 using Attribution.Host.Reporting;
 using Attribution.Host.Rollup;
-using Attribution.TestKit;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -66,14 +64,13 @@ internal sealed record ProductSurface
         listener.Start();
         foreach (var role in Roles)
         {
-            using var folder = new TempFolder();
             // Uses a local store, an unavailable broker and a loopback address; everything else is as in the container.
             var settings = ComposeFile.Environment(role).Where(item => !item.Key.StartsWith("Store__", StringComparison.Ordinal) && item.Key != "Bus__RabbitMq__Uri")
                 .Select(item => $"--{item.Key.Replace("__", ":", StringComparison.Ordinal)}={item.Value}");
-            await using var host = await AttributionHost.BuildAsync([.. settings, "--Bus:RabbitMq:Uri=amqp://127.0.0.1:1/", $"--Host:Data={folder.File("data")}", "--urls=http://127.0.0.1:0"]);
-            routes.AddRange(((IEndpointRouteBuilder)host).DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>().Select(route => (role, "/" + route.RoutePattern.RawText!.TrimStart('/'))));
-            options.AddRange(host.Services.GetServices<RegisteredOptions>().Select(section => (section.Path, section.Type)));
-            foreach (var meter in (Type[])[typeof(IngestMetrics), typeof(AttributionMetrics), typeof(RollupMetrics), typeof(ReportingMetrics)]) host.Services.GetService(meter);
+            await using var host = await TestHost.BuildAsync(null, [.. settings, "--Bus:RabbitMq:Uri=amqp://127.0.0.1:1/"]);
+            routes.AddRange(((IEndpointRouteBuilder)host.App).DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>().Select(route => (role, "/" + route.RoutePattern.RawText!.TrimStart('/'))));
+            options.AddRange(host.App.Services.GetServices<RegisteredOptions>().Select(section => (section.Path, section.Type)));
+            foreach (var meter in (Type[])[typeof(IngestMetrics), typeof(AttributionMetrics), typeof(RollupMetrics), typeof(ReportingMetrics)]) host.App.Services.GetService(meter);
         }
 
         return new ProductSurface

@@ -47,11 +47,11 @@ public sealed class MoneyLawTests
         var books = (await run.Store.Agreements.ListAgreementsAsync(Cancellation)).Select(async key => await run.Store.Agreements.ReadAgreementAsync(key, Cancellation)).Select(book => book.Result);
         var book = books.First(book => book.Accruals.Count > 0);
         (await run.Store.Agreements.ReplaceAccrualsAsync(book, [.. book.Accruals.Skip(1), book.Accruals[0] with { Net = 999_999, Commission = 77 }], Cancellation)).ShouldBeTrue();
-        await story.Adjuster.RunAsync(Cancellation);
+        await story.Settlement.RunAsync(Cancellation);
 
         (await MoneyCaseRun.ReconcileAsync(run)).ShouldBe($$"""{"mismatches":1,"repaired":[],"agreements":["{{book.Key.Agreement}}"],"sums":0}""");
 
-        await story.Adjuster.RunAsync(Cancellation);
+        await story.Settlement.RunAsync(Cancellation);
         await story.ShouldMatchTwinAsync("after the nightly jobs");
     }
 
@@ -68,9 +68,9 @@ public sealed class MoneyLawTests
         private readonly Dictionary<CatalogRef, ICatalogItem> catalog = [];
         private readonly List<object> processedEvents = [];
         private readonly Dictionary<long, string> closed = [];
-        private PeriodSettlement? adjuster;
+        private PeriodSettlement? settlement;
 
-        public PeriodSettlement Adjuster => adjuster ??= new(run.Store.Agreements, run.Catalogs, clock);
+        public PeriodSettlement Settlement => settlement ??= new(run.Store.Agreements, run.Catalogs, clock);
 
         /// <summary>
         /// Runs the case month by month with approvals, closings and payments, and compares with the twin after each
@@ -85,7 +85,7 @@ public sealed class MoneyLawTests
                 await PutAsync(month.Puts);
                 await ProcessAsync(month.Events.Except(processedEvents));
                 await run.ReevaluateAsync(Cancellation);
-                await Adjuster.RunAsync(Cancellation);
+                await Settlement.RunAsync(Cancellation);
                 await ShouldMatchTwinAsync($"seed {seed}, {month.Month:yyyy-MM}");
                 foreach (var creator in await run.Store.PayoutStatements.ListEarningCreatorsAsync(Brand, Cancellation)) await CloseStatementAsync(creator, month.Month);
                 foreach (var creator in await run.Store.PayoutStatements.ListEarningCreatorsAsync(Brand, Cancellation)) await ShouldBalanceAsync(creator, $"seed {seed}, {month.Month:yyyy-MM}, {creator}");
@@ -112,18 +112,18 @@ public sealed class MoneyLawTests
             foreach (var step in steps)
             {
                 await step();
-                if (dice.Next(3) == 0) await Adjuster.RunAsync(Cancellation);
+                if (dice.Next(3) == 0) await Settlement.RunAsync(Cancellation);
                 if (dice.Next(4) == 0) await run.ReevaluateAsync(Cancellation);
                 if (dice.Next(4) == 0) await run.FoldAsync(100, Cancellation);
             }
 
             await run.ReevaluateAsync(Cancellation);
-            await Adjuster.RunAsync(Cancellation);
+            await Settlement.RunAsync(Cancellation);
             await ShouldMatchTwinAsync($"seed {seed}, anyhow");
             (await ReconcileAsync(run)).ShouldBe("""{"mismatches":0,"repaired":[],"agreements":[],"sums":0}""", $"seed {seed}");
             if (!rebuild) return;
             (await run.RebuildAsync(Cancellation)).ShouldBe("""{"conversions":0,"ledgerLines":0,"cells":0}""", $"seed {seed}");
-            await Adjuster.RunAsync(Cancellation);
+            await Settlement.RunAsync(Cancellation);
             await ShouldMatchTwinAsync($"seed {seed}, rebuilt");
         }
 

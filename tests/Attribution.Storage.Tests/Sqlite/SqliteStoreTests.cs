@@ -40,7 +40,7 @@ public sealed class SqliteStoreTests : IDisposable
         };
         (await store.Journeys.CommitAsync(new JourneyCommit { CatalogVersion = 0, At = new Timestamp(0), Packs = [pack] }, Cancellation)).ShouldBe(CommitOutcome.Committed);
 
-        (await store.Erasures.EraseAsync(PersonErasure.Of("default", "v:secret", "secret", null, () => "x-1"), Cancellation))!.Events.ShouldBe(1);
+        (await store.Erasures.EraseAsync(PersonErasure.Create("default", "v:secret", "secret", null, () => "x-1"), Cancellation))!.Events.ShouldBe(1);
 
         begun.ShouldBe(1);
         read.ShouldBe("", "the rebuild cannot begin before the erasure has ended");

@@ -104,6 +104,6 @@ public abstract class ErasureStoreConformance(ConformanceStores stores) : StoreC
     private static async Task<ErasureOutcome> EraseAsync(IStore store, string alias, Journey journey)
     {
         var made = 0;
-        return (await store.Erasures.EraseAsync(PersonErasure.Of(Brand, alias, alias[2..], journey, () => $"x-{++made}"), Cancellation)).ShouldNotBeNull();
+        return (await store.Erasures.EraseAsync(PersonErasure.Create(Brand, alias, alias[2..], journey, () => $"x-{++made}"), Cancellation)).ShouldNotBeNull();
     }
 }

@@ -6,7 +6,7 @@ using System.Text;
 namespace Attribution.Host.Tests.Fixtures;
 
 /// <summary>The program as a process of its own, ended by its id.</summary>
-internal sealed class HostProgram : IAsyncDisposable
+internal sealed class CliProcess : IAsyncDisposable
 {
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(90);
 
@@ -14,7 +14,7 @@ internal sealed class HostProgram : IAsyncDisposable
     private readonly StringBuilder errors = new();
     private readonly Process process;
 
-    private HostProgram(IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment)
+    private CliProcess(IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment)
     {
         // A background shell ignores SIGINT for its child processes; a host started by a user does not.
         var start = new ProcessStartInfo("env", ["--default-signal=INT", "dotnet", Path.Combine(AppContext.BaseDirectory, "attribution.dll"), .. arguments])
@@ -40,7 +40,7 @@ internal sealed class HostProgram : IAsyncDisposable
     public static async Task<ProgramResult> RunAsync(
         IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
-        await using var program = new HostProgram(arguments, environment);
+        await using var program = new CliProcess(arguments, environment);
         return await program.WaitForExitAsync();
     }
 
@@ -48,9 +48,9 @@ internal sealed class HostProgram : IAsyncDisposable
     public static Task<ProgramResult> RunAsync(params string[] arguments) => RunAsync(new Dictionary<string, string>(), arguments);
 
     /// <summary>Starts the program and waits until it listens.</summary>
-    public static async Task<HostProgram> StartAsync(params string[] arguments)
+    public static async Task<CliProcess> StartAsync(params string[] arguments)
     {
-        var program = new HostProgram(arguments, new Dictionary<string, string>());
+        var program = new CliProcess(arguments, new Dictionary<string, string>());
         using var patience = new CancellationTokenSource(StartTimeout);
         while (!program.Output.Contains("listens on", StringComparison.Ordinal))
         {
