@@ -3,7 +3,7 @@ using Attribution.Core.Events;
 namespace Attribution.Host.Ingest.Redirect;
 
 /// <summary>
-/// The slugs that were asked for in vain on the current day. Their number is bounded, because anyone can ask for any
+/// The slugs that were requested in vain on the current day. Their number is bounded, because anyone can ask for any
 /// address: beyond <see cref="MaxPerDay"/>, new names are counted by the metric only. Thread-safe.
 /// </summary>
 internal sealed class UnknownSlugs
