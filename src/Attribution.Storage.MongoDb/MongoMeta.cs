@@ -16,6 +16,12 @@ internal static class MongoMeta
     /// <summary>Gets the document about formats of a new store: the first version of each.</summary>
     public static BsonDocument FirstFormats => new() { { "_id", "formats" }, { "agreed", "" }, { "updates", 0L } };
 
+    /// <summary>Gets the filter for the document that every change of reports writes.</summary>
+    public static BsonDocument ReportsFilter => new("_id", "reports");
+
+    /// <summary>Gets that document of a new store.</summary>
+    public static BsonDocument FirstReports => new() { { "_id", "reports" }, { "changes", 0L } };
+
     /// <summary>Reads the document.</summary>
     /// <exception cref="StoreUnusableException">The document is missing.</exception>
     public static async Task<BsonDocument> ReadAsync(

@@ -102,8 +102,9 @@ internal static class MongoSchema
             { "placementSharesVersion", 0L }, { "generation", 0L },
         };
         await SeedAsync(database, "", store, cancellation);
-        await InsertMissingAsync(
-            database.GetCollection<BsonDocument>("meta"), MongoMeta.FirstFormats, cancellation);
+        var metaDocuments = database.GetCollection<BsonDocument>("meta");
+        await InsertMissingAsync(metaDocuments, MongoMeta.FirstFormats, cancellation);
+        await InsertMissingAsync(metaDocuments, MongoMeta.FirstReports, cancellation);
         await InsertMissingAsync(
             database.GetCollection<BsonDocument>("catalogItems"), MongoCatalogItems.DefaultBrand, cancellation);
         var meta = await database.GetCollection<BsonDocument>(

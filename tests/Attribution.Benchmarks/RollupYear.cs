@@ -39,7 +39,7 @@ internal static class RollupYear
             if (!await reconciliation.AppendCorrectionAsync(sums, generation: null, at, default)) throw new InvalidOperationException("The deltas were not taken.");
             appending += Stopwatch.GetElapsedTime(from);
             from = Stopwatch.GetTimestamp();
-            while (await store.FoldAsync(256, at, default) > 0)
+            while (await store.FoldAsync(256, () => at, default) > 0)
             {
             }
             folding += Stopwatch.GetElapsedTime(from);

@@ -178,7 +178,7 @@ internal static class StoreSizeScenario
             var outcome = await store.Journeys.CommitAsync(commit, default);
             if (outcome != CommitOutcome.Committed) throw new InvalidOperationException($"The commit ended as {outcome}.");
             var committed = Stopwatch.GetTimestamp();
-            while (await store.Rollups.FoldAsync(100, Now, default) > 0)
+            while (await store.Rollups.FoldAsync(100, () => Now, default) > 0)
             {
             }
             return new(

@@ -4,6 +4,7 @@ using Attribution.Host.Reporting.Api;
 using Attribution.Host.Reporting.CatalogEditing;
 using Attribution.Host.Reporting.Pages;
 using Attribution.Host.Reporting.Queries.Payouts;
+using Attribution.Host.Reporting.Queries.Rollups;
 using Attribution.Host.Reporting.Queries.WhatIf;
 using Attribution.Storage.Access;
 
@@ -15,6 +16,7 @@ internal static class ReportingStage
     /// <summary>Registers the stage's services.</summary>
     public static IServiceCollection AddReporting(this IServiceCollection services, IConfiguration configuration) =>
         services.AddMetrics().AddSingleton<ReportingMetrics>().AddSingleton<CatalogWriter>()
+            .AddSingleton<RollupReader>()
             .AddSingleton<PayoutStatementService>().AddSingleton<PersonEraser>()
             .AddSingleton<WhatIfRun>().AddHostedService<RunWorker<WhatIfRun>>().AddPages().AddApiDescription();
 

@@ -20,7 +20,9 @@ internal sealed class FoldJob(
         if (waiting == 0) return;
         using var span = Telemetry.Source.StartActivity("fold");
         while (await lease.TryAcquireAsync(cancellationToken)
-            && await store.FoldAsync(options.Value.DeltasPerFold, Timestamp.From(time.GetUtcNow()), cancellationToken) is var folded and > 0)
+            && await store.FoldAsync(options.Value.DeltasPerFold, Now, cancellationToken) is var folded and > 0)
             meter.RecordFolded(folded);
+
+        Timestamp Now() => Timestamp.From(time.GetUtcNow());
     }
 }

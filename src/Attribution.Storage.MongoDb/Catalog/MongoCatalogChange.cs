@@ -25,6 +25,10 @@ internal static class MongoCatalogChange
     public static async Task<bool> WriteAsync(
         MongoSession session, MongoCollections collections, CatalogChange change, CancellationToken cancellation)
     {
+        change = change with
+        {
+            At = await MongoReportMoments.NextTimeAsync(session, collections, change.At, cancellation),
+        };
         var version = change.ExpectedVersion + 1;
         var set = new BsonDocument("catalogVersion", version);
         if (change.AffectsJourneys) set.Add("journeysVersion", version);
@@ -39,7 +43,8 @@ internal static class MongoCatalogChange
             // The remaining ones have matched an event since the change was checked.
             if (await session.FirstAsync(collections.Items, deleted, cancellation) is not null) return false;
         }
-        if (!await InsertFitsAsync(session, collections, change.Fits, version, cancellation)) return false;
+        List<Fit> fits = [.. change.Fits.Select(fit => fit with { FittedAt = change.At })];
+        if (!await InsertFitsAsync(session, collections, fits, version, cancellation)) return false;
         await session.WriteAsync(
             collections.Items, [.. change.Puts.Select(put => MongoCatalogItems.ToUpdate(put.Key, put.Value))], cancellation);
         await session.InsertAsync(collections.History, [.. HistoryToBson(change)], cancellation);

@@ -17,11 +17,18 @@ internal static class MongoClosings
     /// <returns>Null if no day is closed.</returns>
     public static async Task<DateOnly?> ReadClosedThroughAsync(
         MongoSession session, MongoCollections collections, string brand, Timestamp? asOf,
+        CancellationToken cancellation) =>
+        (await FindLastAsync(session, collections, brand, asOf, cancellation))?.Through;
+
+    /// <summary>Reads the last closing of a brand until a time (null: now); null if there is none.</summary>
+    public static async Task<DayClosing?> FindLastAsync(
+        MongoSession session, MongoCollections collections, string brand, Timestamp? asOf,
         CancellationToken cancellation)
     {
         var filter = new BsonDocument("brand", brand);
         if (asOf is { } instant) filter.Add("at", new BsonDocument("$lte", instant.UnixMilliseconds));
-        return (await session.FirstAsync(collections.Closings, filter, cancellation, sort: new("through", -1)))?.Day("through");
+        var last = await session.FirstAsync(collections.Closings, filter, cancellation, sort: new("through", -1));
+        return last is null ? null : new(last.Day("through"), last.Instant("at"));
     }
 
     /// <summary>Folds all deltas of a brand and closes its days through one (inclusive). Commits must be barred.</summary>
@@ -30,16 +37,18 @@ internal static class MongoClosings
         MongoSession session, MongoCollections collections, string brand, DateOnly through, Timestamp at,
         CancellationToken cancellation)
     {
-        var last = await session.FirstAsync(
-            collections.Closings, new("brand", brand), cancellation, sort: new("through", -1));
-        DayClosing? before = last is null ? null : new(last.Day("through"), last.Instant("at"));
-        if (DayClosing.Next(before, through, at) is not { } closing) return false;
-        while (await MongoRollupFold.FoldBrandAsync(session, collections, brand, int.MaxValue, at, cancellation) > 0)
+        var closedThrough = await ReadClosedThroughAsync(session, collections, brand, null, cancellation);
+        if (!DayClosing.IsNeeded(closedThrough, through)) return false;
+        var time = await MongoReportMoments.NextTimeAsync(session, collections, brand, at, cancellation);
+        while (await MongoRollupFold.FoldBrandAsync(session, collections, brand, int.MaxValue, () => time, cancellation) > 0)
         {
         }
+        // The folds and the closing become visible together, so the closing can have the time of the last fold.
+        var folded = (await MongoReportMoments.ReadAsync(session, collections, brand, null, cancellation)).ChangedAt;
+        time = ReportChange.Latest(time, folded)!.Value;
         await session.InsertAsync(
             collections.Closings,
-            [new() { { "brand", brand }, { "through", closing.Through.DayNumber }, { "at", closing.At.UnixMilliseconds } }],
+            [new() { { "brand", brand }, { "through", through.DayNumber }, { "at", time.UnixMilliseconds } }],
             cancellation);
         return true;
     }

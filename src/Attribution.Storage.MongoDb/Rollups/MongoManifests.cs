@@ -24,15 +24,34 @@ internal static class MongoManifests
         return new FoldManifestDocument(brand, manifest.Number("number"), manifest.Instant("at"), sums);
     }
 
-    /// <summary>Inserts the next manifest of a brand. Its time is not before that of the last one.</summary>
-    public static async Task InsertAsync(
-        MongoSession session, MongoCollections collections, string brand, Timestamp at, MeasureSums sums,
+    /// <summary>Reads the number and time of a brand's last manifest until a time (null: now); null if there is none.</summary>
+    public static async Task<(long Number, Timestamp At)?> FindLastAsync(
+        MongoSession session, MongoCollections collections, string brand, Timestamp? asOf,
         CancellationToken cancellation)
     {
+        var filter = new BsonDocument("brand", brand);
+        var only = new BsonDocument { { "number", 1 }, { "at", 1 } };
+        if (asOf is { } instant)
+        {
+            var until = new BsonDocument(filter).Add("at", new BsonDocument("$lte", instant.UnixMilliseconds));
+            if (await session.FirstAsync(collections.Manifests, until, cancellation, sort: new("at", -1), only: only)
+                is not { } atOrBefore) return null;
+            // Manifests of earlier builds can have the same time.
+            filter.Add("at", atOrBefore["at"]);
+        }
         var last = await session.FirstAsync(
-            collections.Manifests, new("brand", brand), cancellation, sort: new("number", -1),
-            only: new() { { "number", 1 }, { "at", 1 } });
-        var header = ManifestHeader.Next(last is null ? null : (last.Number("number"), last.Instant("at")), at, sums);
+            collections.Manifests, filter, cancellation, sort: new("number", -1), only: only);
+        return last is null ? null : (last.Number("number"), last.Instant("at"));
+    }
+
+    /// <summary>Inserts the next manifest of a brand.</summary>
+    public static async Task InsertAsync(
+        MongoSession session, MongoCollections collections, string brand, Timestamp now, MeasureSums sums,
+        CancellationToken cancellation)
+    {
+        var at = await MongoReportMoments.NextTimeAsync(session, collections, brand, now, cancellation);
+        var header = ManifestHeader.After(
+            await ReadLastNumberAsync(session, collections, brand, cancellation), at, sums);
         await session.InsertAsync(
             collections.Manifests,
             [

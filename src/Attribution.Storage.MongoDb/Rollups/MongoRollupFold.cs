@@ -23,7 +23,7 @@ internal static class MongoRollupFold
     /// <summary>Folds the oldest deltas of a brand, at most 1,000.</summary>
     /// <returns>The number of folded deltas; 0 if none are waiting.</returns>
     public static async Task<int> FoldBrandAsync(
-        MongoSession session, MongoCollections collections, string brand, int limit, Timestamp at,
+        MongoSession session, MongoCollections collections, string brand, int limit, Func<Timestamp> clock,
         CancellationToken cancellation)
     {
         var sums = new MeasureSums();
@@ -45,7 +45,7 @@ internal static class MongoRollupFold
                 var rollups = MongoRollupCells.CollectionFor(collections, table);
                 await MongoRollupCells.AddAsync(session, rollups, brand, changes, cancellation);
             }
-            await MongoManifests.InsertAsync(session, collections, brand, at, sums, cancellation);
+            await MongoManifests.InsertAsync(session, collections, brand, clock(), sums, cancellation);
         }
         var ids = BsonValues.MatchAny(deltas.Take(folded).Select(delta => delta["_id"]));
         await session.DeleteAsync(collections.Deltas, new("_id", ids), cancellation);

@@ -14,14 +14,14 @@ internal sealed class MongoRollupStore(MongoStoreContext context) : IRollupStore
     private readonly MongoTransactions transactions = context.Transactions;
     private readonly MongoCollections collections = context.Collections;
 
-    public ValueTask<int> FoldAsync(int limit, Timestamp at, CancellationToken cancellation) =>
+    public ValueTask<int> FoldAsync(int limit, Func<Timestamp> clock, CancellationToken cancellation) =>
         RollupFolder.FoldAsync(
             limit,
             (count, exceptBrands) => transactions.ReadSnapshotAsync(
                 session => MongoDeltas.CountOldestByBrandAsync(session, collections, count, exceptBrands, cancellation),
                 cancellation),
             (brand, count) => transactions.RunTransactionAsync(
-                session => MongoRollupFold.FoldBrandAsync(session, collections, brand, count, at, cancellation),
+                session => MongoRollupFold.FoldBrandAsync(session, collections, brand, count, clock, cancellation),
                 cancellation));
 
     public ValueTask<(long Count, Timestamp? Oldest)> ReadBacklogAsync(CancellationToken cancellation) =>
@@ -49,7 +49,7 @@ internal sealed class MongoRollupStore(MongoStoreContext context) : IRollupStore
                     : new MeasureSums();
                 return new RollupReading(
                     RollupLayout.SubtractFolds(rows, since).ToAsyncEnumerable(),
-                    await MongoClosings.ReadClosedThroughAsync(session, collections, brand, asOf, cancellation),
+                    await MongoReportMoments.ReadAsync(session, collections, brand, asOf, cancellation),
                     asOf is null ? await MongoDeltas.ReadOldestAsync(session, collections, cancellation) : null);
             },
             cancellation);
@@ -71,10 +71,9 @@ internal sealed class MongoRollupStore(MongoStoreContext context) : IRollupStore
                         await MongoManifests.SumAfterAsync(session, collections, brand, first, last, instant, cancellation));
                 }
 
-                var closed = await MongoClosings.ReadClosedThroughAsync(
-                    session, collections, brand, asOf, cancellation);
+                var moment = await MongoReportMoments.ReadAsync(session, collections, brand, asOf, cancellation);
                 var waiting = asOf is null ? await MongoDeltas.ReadOldestAsync(session, collections, cancellation) : null;
-                return [.. sums.Select(sum => new RollupReading(RollupLayout.Sort(sum).ToAsyncEnumerable(), closed, waiting))];
+                return [.. sums.Select(sum => new RollupReading(RollupLayout.Sort(sum).ToAsyncEnumerable(), moment, waiting))];
             },
             cancellation);
 
@@ -107,12 +106,11 @@ internal sealed class MongoRollupStore(MongoStoreContext context) : IRollupStore
             cancellation);
     }
 
-    public ValueTask<RollupState> ReadStateAsync(string brand, CancellationToken cancellation) =>
+    public ValueTask<RollupState> ReadStateAsync(string brand, Timestamp? asOf, CancellationToken cancellation) =>
         transactions.ReadSnapshotAsync(
             async session => new RollupState(
-                await MongoManifests.ReadLastNumberAsync(session, collections, brand, cancellation),
-                await MongoClosings.ReadClosedThroughAsync(session, collections, brand, null, cancellation),
-                await MongoDeltas.ReadOldestAsync(session, collections, cancellation)),
+                await MongoReportMoments.ReadAsync(session, collections, brand, asOf, cancellation),
+                asOf is null ? await MongoDeltas.ReadOldestAsync(session, collections, cancellation) : null),
             cancellation);
 
     public ValueTask<IReadOnlyList<KeyValuePair<DateOnly, MeasureCell>>> ReadTotalsAsync(

@@ -57,12 +57,13 @@ internal sealed class SqliteCatalogStore(SqliteStoreContext context) : ICatalogS
     public async ValueTask<bool> WriteChangeAsync(CatalogChange change, CancellationToken cancellation)
     {
         var puts = change.Puts.Select(put => (put.Key, Item: CatalogItemCodec.Encode(put.Key.Kind, put.Value))).ToArray();
-        var fits = change.Fits.Select(fit => (Fit: fit, Document: FitCodec.Encode(fit, new DocumentWriter()))).ToArray();
         var deltas = MeasureCodec.EncodeByBrand(change.Deltas, new DocumentWriter());
         return await context.Database.WriteAsync(
             session =>
             {
                 var newVersion = change.ExpectedVersion + 1;
+                var at = SqliteReportMoments.NextTime(session, change.At);
+                var fits = change.Fits.Select(fit => fit with { FittedAt = at }).ToList();
                 var written = session["UPDATE meta SET value = value + 1 WHERE key = 'catalog_version' AND value = ?"]
                     .Bind(1, change.ExpectedVersion).Run() == 1
                     && SqliteCatalogTable.DeleteItems(session, change.Deletes)
@@ -76,7 +77,7 @@ internal sealed class SqliteCatalogStore(SqliteStoreContext context) : ICatalogS
                 SqliteCatalogTable.PutItems(session, puts);
                 if (change.AffectsJourneys)
                     session["UPDATE meta SET value = ? WHERE key = 'journeys_version'"].Bind(1, newVersion).Run();
-                SqliteCatalogTable.InsertHistory(session, change, puts);
+                SqliteCatalogTable.InsertHistory(session, change with { At = at }, puts);
                 SqliteRollupTable.InsertDeltas(session, deltas, change.At);
                 return true;
             },

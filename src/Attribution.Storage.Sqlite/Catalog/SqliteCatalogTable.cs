@@ -49,16 +49,17 @@ internal static class SqliteCatalogTable
     /// Inserts fits. Returns false if one of them would affect a day that was closed after it was computed; a brand's
     /// first fit may.
     /// </summary>
-    public static bool InsertFits(SqliteSession session, (Fit Fit, byte[] Document)[] fits, long version)
+    public static bool InsertFits(SqliteSession session, IReadOnlyList<Fit> fits, long version)
     {
         var closed = session["SELECT 1 FROM closed_days WHERE brand = ? AND through >= ?"];
         var insert = session["INSERT INTO fits (brand, number, catalog_version, doc) VALUES (?, ?, ?, ?)"];
-        foreach (var (fit, document) in fits)
+        var documents = new DocumentWriter();
+        foreach (var fit in fits)
         {
             var isTooLate = fit.Number > 1 && closed.Bind(1, fit.Brand).Bind(2, fit.From.DayNumber).Step();
             closed.Reset();
             if (isTooLate) return false;
-            insert.Bind(1, fit.Brand).Bind(2, fit.Number).Bind(3, version).Bind(4, document).Run();
+            insert.Bind(1, fit.Brand).Bind(2, fit.Number).Bind(3, version).Bind(4, FitCodec.Encode(fit, documents)).Run();
         }
         return true;
     }

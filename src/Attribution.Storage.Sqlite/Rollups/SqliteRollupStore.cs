@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Attribution.Core.Catalog;
 using Attribution.Core.Rollups;
 using Attribution.Core.Values;
 using Attribution.Storage.Codecs;
@@ -14,13 +15,13 @@ internal sealed class SqliteRollupStore(SqliteStoreContext context) : IRollupSto
     private readonly SqliteRollupStream stream = new(context.Database);
 
     /// <inheritdoc/>
-    public ValueTask<int> FoldAsync(int limit, Timestamp at, CancellationToken cancellation) =>
+    public ValueTask<int> FoldAsync(int limit, Func<Timestamp> clock, CancellationToken cancellation) =>
         RollupFolder.FoldAsync(
             limit,
             (count, exceptBrands) => context.Database.ReadAsync(
                 session => SqliteRollupTable.CountOldestDeltas(session, count, exceptBrands), cancellation),
             (brand, count) => context.Database.WriteAsync(
-                session => SqliteRollupTable.FoldBrand(session, brand, count, at), cancellation));
+                session => SqliteRollupTable.FoldBrand(session, brand, count, clock), cancellation));
 
     /// <inheritdoc/>
     public ValueTask<(long Count, Timestamp? Oldest)> ReadBacklogAsync(CancellationToken cancellation) =>
@@ -65,9 +66,9 @@ internal sealed class SqliteRollupStore(SqliteStoreContext context) : IRollupSto
                 RollupAsOf.Subtract(queries, sums, SqliteManifestTable.SumAfter(session, brand, first, last, time, cancellation));
             }
 
-            var closed = SqliteClosingTable.ReadClosedThrough(session, brand, asOf);
+            var moment = SqliteReportMoments.Read(session, brand, asOf);
             var waiting = asOf is null ? SqliteRollupTable.ReadOldestDelta(session) : null;
-            return [.. sums.Select(sum => new RollupReading(RollupLayout.Sort(sum).ToAsyncEnumerable(), closed, waiting))];
+            return [.. sums.Select(sum => new RollupReading(RollupLayout.Sort(sum).ToAsyncEnumerable(), moment, waiting))];
         }
     }
 
@@ -132,12 +133,11 @@ internal sealed class SqliteRollupStore(SqliteStoreContext context) : IRollupSto
     }
 
     /// <inheritdoc/>
-    public ValueTask<RollupState> ReadStateAsync(string brand, CancellationToken cancellation) =>
+    public ValueTask<RollupState> ReadStateAsync(string brand, Timestamp? asOf, CancellationToken cancellation) =>
         context.Database.ReadAsync(
             session => new RollupState(
-                SqliteManifestTable.ReadLastNumber(session, brand),
-                SqliteClosingTable.ReadClosedThrough(session, brand, asOf: null),
-                SqliteRollupTable.ReadOldestDelta(session)),
+                SqliteReportMoments.Read(session, brand, asOf),
+                asOf is null ? SqliteRollupTable.ReadOldestDelta(session) : null),
             cancellation);
 
     /// <inheritdoc/>
@@ -200,12 +200,14 @@ internal sealed class SqliteRollupStore(SqliteStoreContext context) : IRollupSto
         context.Database.WriteAsync(
             session =>
             {
-                if (DayClosing.Next(SqliteClosingTable.FindLast(session, brand), through, at) is not { } closing)
-                    return;
-                while (SqliteRollupTable.FoldBrand(session, brand, int.MaxValue, at) > 0)
+                if (!DayClosing.IsNeeded(SqliteClosingTable.FindLast(session, brand, null)?.Through, through)) return;
+                var time = SqliteReportMoments.NextTime(session, brand, at);
+                while (SqliteRollupTable.FoldBrand(session, brand, int.MaxValue, () => time) > 0)
                 {
                 }
-                SqliteClosingTable.Insert(session, brand, closing);
+                // The folds and the closing become visible together, so the closing can have the time of the last fold.
+                var folded = SqliteReportMoments.Read(session, brand, asOf: null).ChangedAt;
+                SqliteClosingTable.Insert(session, brand, new(through, ReportChange.Latest(time, folded)!.Value));
             },
             cancellation);
 
@@ -246,20 +248,14 @@ internal sealed class SqliteRollupStore(SqliteStoreContext context) : IRollupSto
 internal static class SqliteClosingTable
 {
     /// <summary>Returns the last day of a brand that was closed at a time (null: now); null if none was.</summary>
-    public static DateOnly? ReadClosedThrough(SqliteSession session, string brand, Timestamp? asOf)
-    {
-        var select = session["SELECT through FROM closed_days WHERE brand = ? AND at <= ? ORDER BY through DESC LIMIT 1"]
-            .Bind(1, brand).Bind(2, asOf?.UnixMilliseconds ?? long.MaxValue);
-        DateOnly? through = select.Step() ? select.Day(0) : null;
-        select.Reset();
-        return through;
-    }
+    public static DateOnly? ReadClosedThrough(SqliteSession session, string brand, Timestamp? asOf) =>
+        FindLast(session, brand, asOf)?.Through;
 
-    /// <summary>Returns a brand's last closing; null if there is none.</summary>
-    public static DayClosing? FindLast(SqliteSession session, string brand)
+    /// <summary>Returns the last closing of a brand until a time (null: now); null if there is none.</summary>
+    public static DayClosing? FindLast(SqliteSession session, string brand, Timestamp? asOf)
     {
-        var select = session["SELECT through, at FROM closed_days WHERE brand = ? ORDER BY through DESC LIMIT 1"]
-            .Bind(1, brand);
+        var select = session["SELECT through, at FROM closed_days WHERE brand = ? AND at <= ? ORDER BY through DESC LIMIT 1"]
+            .Bind(1, brand).Bind(2, asOf?.UnixMilliseconds ?? long.MaxValue);
         DayClosing? last = select.Step() ? new(select.Day(0), select.Timestamp(1)) : null;
         select.Reset();
         return last;
@@ -269,4 +265,70 @@ internal static class SqliteClosingTable
     public static void Insert(SqliteSession session, string brand, DayClosing closing) =>
         session["INSERT INTO closed_days (brand, through, at) VALUES (?, ?, ?)"]
             .Bind(1, brand).Bind(2, closing.Through.DayNumber).Bind(3, closing.At.UnixMilliseconds).Run();
+}
+
+/// <summary>The changes that reports include, and their times. Both are read in the caller's transaction.</summary>
+internal static class SqliteReportMoments
+{
+    /// <summary>Returns the changes that the reports of a brand include, now (null) or as of a time.</summary>
+    public static ReportMoment Read(SqliteSession session, string brand, Timestamp? asOf)
+    {
+        var closing = SqliteClosingTable.FindLast(session, brand, asOf);
+        var fold = FindLastFold(session, brand, asOf);
+        var write = FindLastWrite(session, asOf);
+        return new(
+            closing?.Through,
+            fold?.Number ?? 0,
+            asOf is null ? SqliteMeta.ReadCatalogVersion(session) : write?.Version ?? 0,
+            ReportChange.Latest(closing?.At, fold?.At, write?.At, FindLastFit(session, brand, asOf)));
+    }
+
+    /// <summary>Returns the time of a change of a brand's reports. The transaction must hold the write lock.</summary>
+    public static Timestamp NextTime(SqliteSession session, string brand, Timestamp now) =>
+        ReportChange.NextTime(Read(session, brand, asOf: null).ChangedAt, now);
+
+    /// <summary>Returns the time of a change of the catalog. The transaction must hold the write lock.</summary>
+    public static Timestamp NextTime(SqliteSession session, Timestamp now) =>
+        ReadBrands(session).Aggregate(now, (time, brand) => NextTime(session, brand, time));
+
+    /// <summary>Returns the number and time of a brand's last fold until a time (null: now); null if there is none.</summary>
+    private static (long Number, Timestamp At)? FindLastFold(SqliteSession session, string brand, Timestamp? asOf)
+    {
+        var select = session["SELECT number, at FROM manifests WHERE brand = ? AND at <= ? ORDER BY at DESC, number DESC LIMIT 1"]
+            .Bind(1, brand).Bind(2, asOf?.UnixMilliseconds ?? long.MaxValue);
+        (long, Timestamp)? last = select.Step() ? (select.Int64(0), select.Timestamp(1)) : null;
+        select.Reset();
+        return last;
+    }
+
+    /// <summary>Returns the time of the last fit of a brand until a time (null: now); null if there is none.</summary>
+    private static Timestamp? FindLastFit(SqliteSession session, string brand, Timestamp? asOf)
+    {
+        var select = session["SELECT doc FROM fits WHERE brand = ? ORDER BY number DESC"].Bind(1, brand);
+        Timestamp? last = null;
+        while (last is null && select.Step())
+            if (FitCodec.DecodeTime(select.Blob(0)) is var fittedAt && !(fittedAt > asOf))
+                last = fittedAt;
+        select.Reset();
+        return last;
+    }
+
+    /// <summary>Returns the version and time of the last write of an item until a time (null: now); null if there is none.</summary>
+    private static (long Version, Timestamp At)? FindLastWrite(SqliteSession session, Timestamp? asOf)
+    {
+        var select = session["SELECT version, at FROM catalog_history WHERE at <= ? ORDER BY seq DESC LIMIT 1"]
+            .Bind(1, asOf?.UnixMilliseconds ?? long.MaxValue);
+        (long, Timestamp)? last = select.Step() ? (select.Int64(0), select.Timestamp(1)) : null;
+        select.Reset();
+        return last;
+    }
+
+    /// <summary>Reads the ids of all brands.</summary>
+    private static List<string> ReadBrands(SqliteSession session)
+    {
+        var brands = new List<string>();
+        var select = session["SELECT id FROM catalog_items WHERE kind = ?"].Bind(1, (int)CatalogKind.Brands);
+        while (select.Step()) brands.Add(select.Text(0));
+        return brands;
+    }
 }

@@ -24,7 +24,7 @@ internal sealed class SqliteRollupStream(SqliteDatabase database)
         var days = since.Cells.GroupBy(cell => cell.Key.Day).OrderBy(day => day.Key).Select(day => (day.Key, day.ToList()));
         return new RollupReading(
             ReadCellsAsync(brand, from, to, SqliteManifestTable.ReadLastNumber(session, brand), new(days), cancellation),
-            SqliteClosingTable.ReadClosedThrough(session, brand, asOf),
+            SqliteReportMoments.Read(session, brand, asOf),
             asOf is null ? SqliteRollupTable.ReadOldestDelta(session) : null);
     }
 

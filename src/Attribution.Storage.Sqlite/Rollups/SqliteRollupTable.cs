@@ -110,7 +110,7 @@ internal static class SqliteRollupTable
     /// and deletes the deltas.
     /// </summary>
     /// <returns>The number of folded deltas; 0 if none waited.</returns>
-    public static int FoldBrand(SqliteSession session, string brand, int limit, Timestamp at)
+    public static int FoldBrand(SqliteSession session, string brand, int limit, Func<Timestamp> clock)
     {
         var sums = new MeasureSums();
         var folded = new List<long>();
@@ -129,7 +129,7 @@ internal static class SqliteRollupTable
         var documents = new DocumentWriter();
         AddToRollups(session, sums, documents);
         // Deltas that cancel out need no manifest.
-        if (sums.Cells.Count > 0) InsertManifest(session, brand, at, sums, documents);
+        if (sums.Cells.Count > 0) InsertManifest(session, brand, clock(), sums, documents);
         var delete = session["DELETE FROM deltas WHERE seq = ?"];
         foreach (var seq in folded) delete.Bind(1, seq).Run();
         return folded.Count;
@@ -176,15 +176,12 @@ internal static class SqliteRollupTable
         return cell;
     }
 
-    /// <summary>Inserts the manifest of a fold. Its time is never before that of the previous one.</summary>
+    /// <summary>Inserts the manifest of a fold.</summary>
     private static void InsertManifest(
-        SqliteSession session, string brand, Timestamp at, MeasureSums sums, DocumentWriter documents)
+        SqliteSession session, string brand, Timestamp now, MeasureSums sums, DocumentWriter documents)
     {
-        var last = session["SELECT number, at FROM manifests WHERE brand = ? ORDER BY number DESC LIMIT 1"]
-            .Bind(1, brand);
-        var previous = last.Step() ? (last.Int64(0), last.Timestamp(1)) : ((long, Timestamp)?)null;
-        last.Reset();
-        var header = ManifestHeader.Next(previous, at, sums);
+        var last = SqliteReportMoments.Read(session, brand, asOf: null);
+        var header = ManifestHeader.After(last.LastFold, ReportChange.NextTime(last.ChangedAt, now), sums);
         session["INSERT INTO manifests (brand, number, at, first_day, last_day, sums) VALUES (?, ?, ?, ?, ?, ?)"]
             .Bind(1, brand).Bind(2, header.Number).Bind(3, header.At.UnixMilliseconds)
             .Bind(4, header.FirstDay.DayNumber).Bind(5, header.LastDay.DayNumber).Bind(6, MeasureCodec.Encode(sums.Cells, documents)).Run();

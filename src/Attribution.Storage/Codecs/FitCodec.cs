@@ -47,6 +47,15 @@ internal static class FitCodec
         return fit;
     }
 
+    /// <summary>Decodes the time of a fit.</summary>
+    public static Timestamp DecodeTime(ReadOnlySpan<byte> document)
+    {
+        var from = new DocumentReader("fit", Version, document);
+        from.ReadSharedText();
+        from.ReadInt32();
+        return from.ReadTime();
+    }
+
     private static void WriteValue(DocumentWriter to, FitValue value)
     {
         to.WriteSharedText(value.Placement.Campaign);

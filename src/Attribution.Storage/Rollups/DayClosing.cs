@@ -7,14 +7,8 @@ namespace Attribution.Storage.Rollups;
 /// <param name="At">The time of the closing.</param>
 internal readonly record struct DayClosing(DateOnly Through, Timestamp At)
 {
-    /// <summary>
-    /// Returns the closing to be stored, at a time that is not before the last closing's; null if the days are already
-    /// closed.
-    /// </summary>
-    public static DayClosing? Next(DayClosing? last, DateOnly through, Timestamp at) => last switch
-    {
-        null => new(through, at),
-        { } closing when through <= closing.Through => null,
-        { } closing => new(through, closing.At > at ? closing.At : at),
-    };
+    /// <summary>Returns true if days through one are not all closed yet.</summary>
+    /// <param name="closedThrough">The last closed day; null if none is closed.</param>
+    /// <param name="through">The last day to be closed.</param>
+    public static bool IsNeeded(DateOnly? closedThrough, DateOnly through) => !(through <= closedThrough);
 }

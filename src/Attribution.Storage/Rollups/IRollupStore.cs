@@ -12,11 +12,17 @@ public interface IRollupStore
     /// deltas. Unmatched names are counted separately and do not appear in manifests. A store may fold fewer documents
     /// to bound its memory, but at least one of a brand.
     /// </summary>
+    /// <param name="limit">The maximum number of documents; at least 1.</param>
+    /// <param name="clock">
+    /// Returns the current time. It is called under the lock of the write. The manifest's time is later than that of
+    /// every earlier change of the brand's reports (<see cref="ReportMoment"/>), even if hosts' clocks differ.
+    /// </param>
+    /// <param name="cancellation">Cancels the fold; the brands already folded stay so.</param>
     /// <returns>The number of folded documents; 0 if none waited.</returns>
     /// <exception cref="OverflowException">
     /// A sum of a brand exceeds 128 bits. Its deltas keep waiting; those of all other brands were folded.
     /// </exception>
-    ValueTask<int> FoldAsync(int limit, Timestamp at, CancellationToken cancellation);
+    ValueTask<int> FoldAsync(int limit, Func<Timestamp> clock, CancellationToken cancellation);
 
     /// <summary>Counts the waiting delta documents and returns the time of the oldest (null if none waits).</summary>
     ValueTask<(long Count, Timestamp? Oldest)> ReadBacklogAsync(CancellationToken cancellation);
@@ -87,7 +93,10 @@ public interface IRollupStore
     ValueTask<RollupChanges> ReadChangesAsync(string brand, string? after, int limit, CancellationToken cancellation);
 
     /// <summary>Returns a value that changes if the rollups of a brand, or its closed days, change.</summary>
-    ValueTask<RollupState> ReadStateAsync(string brand, CancellationToken cancellation);
+    /// <param name="brand">The brand.</param>
+    /// <param name="asOf">The earlier time; null reads the current state.</param>
+    /// <param name="cancellation">Cancels the read.</param>
+    ValueTask<RollupState> ReadStateAsync(string brand, Timestamp? asOf, CancellationToken cancellation);
 
     /// <summary>
     /// Returns the current brand totals (<see cref="RollupKey.Total"/>) of every day that has any, by day.
@@ -114,8 +123,8 @@ public interface IRollupStore
     /// <summary>
     /// Closes a brand's days up to and including a day and stores the time. Closed days are never reopened and keep
     /// their time. The same transaction folds the brand's waiting deltas: whatever was committed before is part of the
-    /// closed days, and whatever is committed later restates them. The stored time is never before that of the previous
-    /// closing, even if hosts' clocks differ.
+    /// closed days, and whatever is committed later restates them. The stored time is later than that of every earlier
+    /// change of the brand's reports (<see cref="ReportMoment"/>), even if hosts' clocks differ.
     /// </summary>
     ValueTask CloseDaysAsync(string brand, DateOnly through, Timestamp at, CancellationToken cancellation);
 

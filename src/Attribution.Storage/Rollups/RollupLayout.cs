@@ -222,21 +222,39 @@ internal static class RollupFolder
 
 /// <summary>The number, time and days of a fold's manifest.</summary>
 /// <param name="Number">The number: 1 for the brand's first, one more for each later.</param>
-/// <param name="At">The time; never before the previous manifest's.</param>
+/// <param name="At">The time (<see cref="ReportChange.NextTime"/>).</param>
 /// <param name="FirstDay">The first day of the sums, inclusive.</param>
 /// <param name="LastDay">The last day of the sums, inclusive.</param>
 internal readonly record struct ManifestHeader(long Number, Timestamp At, DateOnly FirstDay, DateOnly LastDay)
 {
     /// <summary>
-    /// Returns the header of the manifest after the previous one (null: of the first). The sums must not be empty.
+    /// Returns the header of the manifest after the brand's last one (0: of the first). The sums must not be empty.
     /// </summary>
-    public static ManifestHeader Next((long Number, Timestamp At)? previous, Timestamp at, MeasureSums sums)
+    public static ManifestHeader After(long lastNumber, Timestamp at, MeasureSums sums)
     {
         var days = sums.Cells.Keys.Select(key => key.Day);
-        return new(
-            (previous?.Number ?? 0) + 1,
-            previous is { } before && before.At > at ? before.At : at,
-            days.Min(),
-            days.Max());
+        return new(lastNumber + 1, at, days.Min(), days.Max());
     }
+}
+
+/// <summary>The rule that every store applies to the times of changes that reports include.</summary>
+internal static class ReportChange
+{
+    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(1);
+
+    /// <summary>Returns the latest of some times; null if all are null.</summary>
+    public static Timestamp? Latest(params ReadOnlySpan<Timestamp?> times)
+    {
+        Timestamp? latest = null;
+        foreach (var time in times)
+            if (time is { } known && !(latest >= known))
+                latest = known;
+        return latest;
+    }
+
+    /// <summary>
+    /// Returns the time to be stored with a change: later than the last change, even if hosts' clocks differ. An answer
+    /// is named by the time of its last change, so no later change becomes part of an answer already given.
+    /// </summary>
+    public static Timestamp NextTime(Timestamp? last, Timestamp now) => last is { } before && before >= now ? before + Step : now;
 }

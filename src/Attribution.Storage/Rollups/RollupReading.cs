@@ -7,10 +7,14 @@ namespace Attribution.Storage.Rollups;
 /// <param name="Cells">
 /// The cells by day, campaign and creator (ordinal), none of them zero. Can be enumerated once.
 /// </param>
-/// <param name="ClosedThrough">The last day closed at that time; null if none was.</param>
+/// <param name="Moment">The changes that the cells include.</param>
 /// <param name="WaitingSince">
 /// The time of the oldest waiting delta of any brand, which is not included yet; null if none waits, and for an earlier
 /// time.
 /// </param>
 public sealed record RollupReading(
-    IAsyncEnumerable<KeyValuePair<RollupKey, MeasureCell>> Cells, DateOnly? ClosedThrough, Timestamp? WaitingSince);
+    IAsyncEnumerable<KeyValuePair<RollupKey, MeasureCell>> Cells, ReportMoment Moment, Timestamp? WaitingSince)
+{
+    /// <summary>Gets the last day closed at that time; null if none was.</summary>
+    public DateOnly? ClosedThrough => Moment.ClosedThrough;
+}

@@ -79,7 +79,7 @@ internal sealed class RebuildFixture : IAsyncDisposable
             Order("1003", "30.00", "v-3"), Click("k-9", "nobody", "v-9"));
         await shop.ProcessAsync(
             """{"type":"refund","id":"r-1","occurredAt":"2026-03-06T09:00:00Z","orderId":"1001","refundId":"r-1","kind":"refund","currency":"USD","amount":"40.00"}""");
-        while (await shop.Store.Rollups.FoldAsync(100, new Timestamp(0), Token) > 0) { }
+        while (await shop.Store.Rollups.FoldAsync(100, () => new Timestamp(0), Token) > 0) { }
         return shop;
     }
 

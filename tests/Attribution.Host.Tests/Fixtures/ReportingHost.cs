@@ -15,11 +15,16 @@ public sealed class ReportingHost : IAsyncDisposable
 {
     public static readonly Timestamp Now = Timestamp.From(new DateTimeOffset(2026, 3, 10, 0, 0, 0, TimeSpan.Zero));
 
-    private readonly TestHost host;
+    /// <summary>The time of the catalog of a host whose clock stands still: before all reported changes.</summary>
+    private static readonly DateTimeOffset CatalogTime = new(2026, 2, 1, 0, 0, 0, TimeSpan.Zero);
 
-    private ReportingHost(TestHost host)
+    private readonly TestHost host;
+    private readonly StoppedClock? clock;
+
+    private ReportingHost(TestHost host, StoppedClock? clock)
     {
         this.host = host;
+        this.clock = clock;
         Http.BaseAddress = host.Address;
     }
 
@@ -34,17 +39,18 @@ public sealed class ReportingHost : IAsyncDisposable
     /// <summary>Starts the host with a clock that is stopped at <see cref="Now"/>, or with another clock.</summary>
     public static async Task<ReportingHost> StartAsync(TimeProvider? clock = null)
     {
+        var stopped = clock is null ? new StoppedClock() : null;
         // A process that only reports does not connect to the broker that this transport names.
         var host = await TestHost.BuildAsync(
             builder =>
             {
                 builder.Logging.ClearProviders();
-                builder.Services.AddSingleton(clock ?? new FixedClock()).AddSingleton(new CustomerKeyHasher(new byte[CustomerKeyHasher.MinSecretBytes]));
+                builder.Services.AddSingleton(clock ?? stopped!).AddSingleton(new CustomerKeyHasher(new byte[CustomerKeyHasher.MinSecretBytes]));
             },
             "--Host:Roles=report", "--Bus:Transport=RabbitMq");
         await host.GetService<CatalogCache>().RefreshAsync(Token);
         await host.StartAsync();
-        return new ReportingHost(host);
+        return new ReportingHost(host, stopped);
     }
 
     /// <summary>Sends a request; returns the status and the JSON body (null if there is none).</summary>
@@ -65,18 +71,20 @@ public sealed class ReportingHost : IAsyncDisposable
     /// <summary>Writes catalog items, all of which must be accepted.</summary>
     public async Task PutCatalogAsync(params (string Path, string Body)[] items)
     {
+        if (clock is not null) clock.Time = CatalogTime;
         foreach (var (path, body) in items)
         {
             var (status, answer) = await PutAsync(path, body);
             status.ShouldBeOneOf([200, 201], answer?.ToJsonString());
         }
+        if (clock is not null) clock.Time = Now.ToDateTimeOffset();
     }
 
     /// <summary>Stores measures as folding would have stored them.</summary>
     public async Task PutRollupsAsync(MeasureSums sums, Timestamp? at = null)
     {
         await Store.Reconciliation.AppendCorrectionAsync(sums, null, at ?? Now, Token);
-        while (await Store.Rollups.FoldAsync(100, at ?? Now, Token) > 0) { }
+        while (await Store.Rollups.FoldAsync(100, () => at ?? Now, Token) > 0) { }
     }
 
     public async ValueTask DisposeAsync()
@@ -85,8 +93,10 @@ public sealed class ReportingHost : IAsyncDisposable
         await host.DisposeAsync();
     }
 
-    private sealed class FixedClock : TimeProvider
+    private sealed class StoppedClock : TimeProvider
     {
-        public override DateTimeOffset GetUtcNow() => Now.ToDateTimeOffset();
+        public DateTimeOffset Time { get; set; } = Now.ToDateTimeOffset();
+
+        public override DateTimeOffset GetUtcNow() => Time;
     }
 }

@@ -95,7 +95,7 @@ internal sealed class EngineRun : IAsyncDisposable
         while (await attributor.ReevaluateAsync(7, cancellation) > 0) cancellation.ThrowIfCancellationRequested();
     }
 
-    public async Task FoldAsync(int limit, CancellationToken cancellation) => await store.Rollups.FoldAsync(limit, new Timestamp(0), cancellation);
+    public async Task FoldAsync(int limit, CancellationToken cancellation) => await store.Rollups.FoldAsync(limit, () => new Timestamp(0), cancellation);
 
     /// <summary>Rebuilds the store from its packs and returns the changes.</summary>
     public async Task<string> RebuildAsync(CancellationToken cancellation)
@@ -118,7 +118,7 @@ internal sealed class EngineRun : IAsyncDisposable
     /// <summary>Returns the state of the store after folding all deltas.</summary>
     public async Task<EngineState> ReadAsync(IReadOnlyList<string> brands, CancellationToken cancellation)
     {
-        while (await store.Rollups.FoldAsync(1_000, new Timestamp(0), cancellation) > 0) cancellation.ThrowIfCancellationRequested();
+        while (await store.Rollups.FoldAsync(1_000, () => new Timestamp(0), cancellation) > 0) cancellation.ThrowIfCancellationRequested();
         var rollups = new Dictionary<TwinCell, BigInteger>();
         foreach (var brand in brands)
             await foreach (var (key, cell) in (await store.Rollups.ReadRollupsAsync(brand, DateOnly.MinValue, DateOnly.MaxValue, asOf: null, cancellation)).Cells)

@@ -247,7 +247,7 @@ public sealed class MonthlyNetJobTests : IAsyncLifetime
 
     private static async Task FoldAsync(SqliteStore store)
     {
-        while (await store.Rollups.FoldAsync(100, Now, Cancellation) > 0) { }
+        while (await store.Rollups.FoldAsync(100, () => Now, Cancellation) > 0) { }
     }
 
     private async Task RunAsync(TimeSpan? atMost = null)

@@ -58,7 +58,7 @@ public abstract class AgreementStoreConformance(ConformanceStores stores) : Stor
         booked.Adjustments.ShouldBe([Line(500)]);
         (await store.Agreements.CommitSettlementAsync(Settlement(booked, 400, before: 500), Cancellation)).ShouldBeTrue();
         (await store.Ledger.ReadLedgerAsync(Brand, "a:mia-1:2026-03", Cancellation)).Select(line => line.Commission).ShouldBe([500, -100]);
-        await store.Rollups.FoldAsync(100, Now, Cancellation);
+        await store.Rollups.FoldAsync(100, () => Now, Cancellation);
         await foreach (var (key, cell) in (await store.Rollups.ReadRollupsAsync(Brand, DateOnly.MinValue, DateOnly.MaxValue, null, Cancellation)).Cells)
             (key, cell[Measure.Commission]).ShouldBe((new RollupKey(Brand, new DateOnly(2026, 3, 2), "spring", "mia"), 400));
         ShouldBeSame((await store.Reconciliation.ReadForReconciliationAsync(_ => { }, Cancellation)).Sums, new MeasureSums());

@@ -54,7 +54,10 @@ public abstract class CatalogStoreConformance(ConformanceStores stores) : StoreC
 
         var all = await store.Catalog.ReadHistoryAsync(mia, null, 10, Cancellation);
         all.Select(entry => (entry.Version, entry.At, entry.By, ((CreatorItem?)entry.Item)?.Name)).ShouldBe(
-            [(3, Now, new("local", null), null), (2, Now, new("shop", "k1"), "Mia G."), (1, Now, null, ((CreatorItem)Creator("mia").Value).Name)]);
+            [
+                (3, Now + TimeSpan.FromMilliseconds(2), new("local", null), null), (2, Now + TimeSpan.FromMilliseconds(1), new("shop", "k1"), "Mia G."),
+                (1, Now, null, ((CreatorItem)Creator("mia").Value).Name),
+            ]);
         (await store.Catalog.ReadHistoryAsync(mia, null, 2, Cancellation)).ShouldBe(all.Take(2));
         (await store.Catalog.ReadHistoryAsync(mia, all[1].Number, 10, Cancellation)).Select(
             entry => entry.Number).ShouldBe([all[2].Number]);

@@ -110,7 +110,7 @@ public abstract class ConcurrencyConformance(ConformanceStores stores) : StoreCo
             while (true)
             {
                 var last = Volatile.Read(ref committing) == 0;
-                var some = await store.Rollups.FoldAsync(7, Now, Cancellation);
+                var some = await store.Rollups.FoldAsync(7, () => Now, Cancellation);
                 count += some;
                 count.ShouldBeLessThanOrEqualTo(2 * Each * 2);
                 if (last && some == 0) return count;
@@ -143,7 +143,7 @@ public abstract class ConcurrencyConformance(ConformanceStores stores) : StoreCo
                 return 0;
             });
 
-            await left.Rollups.FoldAsync(100, Now + TimeSpan.FromHours(1), Cancellation);
+            await left.Rollups.FoldAsync(100, () => Now + TimeSpan.FromHours(1), Cancellation);
             var closed = (await ReadRollupsAsync(right, brand, Now)).Sum(row => row.Clicks);
             (closed + (await ListRestatementsAsync(right, AllRestatements with { Brand = brand })).Count).ShouldBe(3);
         }
@@ -168,7 +168,7 @@ public abstract class ConcurrencyConformance(ConformanceStores stores) : StoreCo
                     await CommitSuccessfullyAsync(
                         store,
                         Replace(a = Marked(a, 'x'), version, Sums((Key(), 1))) with { Journeys = [new(a, version), new(b = Marked(b, 'x'), version)] });
-                    if (version % 3 == 0) await store.Rollups.FoldAsync(2, Now, Cancellation);
+                    if (version % 3 == 0) await store.Rollups.FoldAsync(2, () => Now, Cancellation);
                 }
                 Volatile.Write(ref done, true);
                 return 0;

@@ -28,7 +28,10 @@ public abstract class FitConformance(ConformanceStores stores) : StoreConformanc
         (contents.Version, contents.JourneysVersion).ShouldBe((3, 1));
         contents.Fits.Select(
             stored => (stored.Fit.Brand, stored.Fit.Number, stored.CatalogVersion)).ShouldBe([(Brand, 1, 2L), (Brand, 2, 3L), ("other", 1, 2L)]);
-        RecordText.Serialize(contents.Fits.Select(stored => stored.Fit)).ShouldBe(RecordText.Serialize(new[] { first, second, other }));
+        // Each write is later than the one before.
+        var (written, later) = (Now + TimeSpan.FromMilliseconds(1), Now + TimeSpan.FromMilliseconds(2));
+        RecordText.Serialize(contents.Fits.Select(stored => stored.Fit)).ShouldBe(RecordText.Serialize(
+            new[] { first with { FittedAt = written }, second with { FittedAt = later }, other with { FittedAt = written } }));
     }
 
     [Fact]

@@ -57,18 +57,18 @@ public abstract class InterruptedWriteConformance(ConformanceStores stores) : St
         prepare: async store =>
         {
             await CommitDeltaAsync(store, (Key(1), 1), (Key(2), 10), (Key(1, brand: "other"), 1000));
-            await store.Rollups.FoldAsync(100, Now, Cancellation);
+            await store.Rollups.FoldAsync(100, () => Now, Cancellation);
             for (var i = 0; i < 3; i++)
                 await CommitDeltaAsync(store, (Key(1), 2), (Key(2), -10), (Key(3), 5), (Key(1, brand: "other"), 7));
         },
-        write: async store => { await store.Rollups.FoldAsync(100, Now, Cancellation); },
+        write: async store => { await store.Rollups.FoldAsync(100, () => Now, Cancellation); },
         check: async (store, _) =>
         {
             var sums = Sums((Key(1), 7), (Key(2), -20), (Key(3), 15), (Key(1, brand: "other"), 1021));
             ShouldBeSame((await store.Reconciliation.ReadForReconciliationAsync(_ => { }, Cancellation)).Sums, sums);
             await ManifestsShouldSumToRollups(store, Brand, "other");
 
-            await store.Rollups.FoldAsync(100, Now, Cancellation);
+            await store.Rollups.FoldAsync(100, () => Now, Cancellation);
 
             (await store.Rollups.ReadBacklogAsync(Cancellation)).Count.ShouldBe(0);
             (await ReadRollupsAsync(store)).ShouldBe([(Key(1), 7L), (Key(2), -20L), (Key(3), 15L)]);

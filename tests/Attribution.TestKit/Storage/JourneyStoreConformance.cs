@@ -314,7 +314,7 @@ public abstract class JourneyStoreConformance(ConformanceStores stores) : StoreC
             await WriteCatalogAsync(store, Creator("mia"));
             await InsertJourneysAsync(store, (journey, "v:1"));
             await CommitDeltaAsync(store, (Key(), 4));
-            await store.Rollups.FoldAsync(10, Now, Cancellation);
+            await store.Rollups.FoldAsync(10, () => Now, Cancellation);
         }
 
         await using var again = await OpenAsync(name);

@@ -153,7 +153,7 @@ public abstract class LedgerStoreConformance(ConformanceStores stores) : StoreCo
 
         await store.Rollups.CloseDaysAsync(Brand, Key(2).Day, Now, Cancellation);
         await CommitDeltaAsync(store, (Key(2), 100));
-        await store.Rollups.FoldAsync(100, Now + TimeSpan.FromSeconds(1), Cancellation);
+        await store.Rollups.FoldAsync(100, () => Now + TimeSpan.FromSeconds(1), Cancellation);
 
         (await ReadRollupsAsync(store, asOf: Now)).ShouldBe([(Key(2), 7L)]);
         (await ReadRollupsAsync(store, "other", Now)).ShouldBeEmpty();

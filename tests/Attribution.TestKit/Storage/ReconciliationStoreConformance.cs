@@ -16,7 +16,7 @@ public abstract class ReconciliationStoreConformance(ConformanceStores stores) :
         await InsertJourneysAsync(store, (a, "v:a"), (b, "v:b"), (c, "v:c"));
         await CommitSuccessfullyAsync(store, Replace(Marked(a, 'x'), 1) with { Tombstones = [new Tombstone(b.Id, 1, a.Id)] });
         await CommitDeltaAsync(store, (Key(1), 1), (Key(2, brand: "other"), 10));
-        await store.Rollups.FoldAsync(100, Now, Cancellation);
+        await store.Rollups.FoldAsync(100, () => Now, Cancellation);
         await CommitDeltaAsync(store, (Key(1), 2), (Key(3), 3));
         await store.Reconciliation.AppendCorrectionAsync(Sums((Key(1), 4)), null, Now, Cancellation);
 
@@ -45,7 +45,7 @@ public abstract class ReconciliationStoreConformance(ConformanceStores stores) :
                     {
                         foreach (var other in journeys)
                             await CommitSuccessfullyAsync(store, Replace(Marked(other, 'x'), 1, Sums((Key(), 1))));
-                        await store.Rollups.FoldAsync(100, Now, Cancellation);
+                        await store.Rollups.FoldAsync(100, () => Now, Cancellation);
                     }).GetAwaiter().GetResult();
                 seen.Add(Marks(journey));
             },

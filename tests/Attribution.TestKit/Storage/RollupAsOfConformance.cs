@@ -1,5 +1,10 @@
+using System.Collections.Concurrent;
+using Attribution.Contracts.Catalog;
+using Attribution.Core.Catalog;
 using Attribution.Core.Rollups;
 using Attribution.Core.Values;
+using Attribution.Storage;
+using Attribution.Storage.Catalog;
 using Attribution.Storage.Rollups;
 using Shouldly;
 using Xunit;
@@ -26,7 +31,7 @@ public abstract class RollupAsOfConformance(ConformanceStores stores) : StoreCon
         {
             var at = Now + TimeSpan.FromHours(i + 1);
             await CommitDeltaAsync(store, folds[i]);
-            await store.Rollups.FoldAsync(100, at, Cancellation);
+            await store.Rollups.FoldAsync(100, () => at, Cancellation);
             stood.Add((at, await ReadRollupsAsync(store)));
         }
 
@@ -50,11 +55,11 @@ public abstract class RollupAsOfConformance(ConformanceStores stores) : StoreCon
     {
         await using var store = await OpenNewAsync();
         for (var day = 1; day <= 4; day++) await CommitDeltaAsync(store, (Key(day), day), (Key(5 - day), 10));
-        await store.Rollups.FoldAsync(100, Now, Cancellation);
+        await store.Rollups.FoldAsync(100, () => Now, Cancellation);
         await CommitDeltaAsync(store, (Key(1), 1000), (Key(4), 1000));
         await CommitDeltaAsync(store, (Key(2), 1000), (Key(3), -13));
-        await store.Rollups.FoldAsync(1, Now + TimeSpan.FromHours(1), Cancellation);
-        await store.Rollups.FoldAsync(1, Now + TimeSpan.FromHours(1), Cancellation);
+        await store.Rollups.FoldAsync(1, () => Now + TimeSpan.FromHours(1), Cancellation);
+        await store.Rollups.FoldAsync(1, () => Now + TimeSpan.FromHours(1), Cancellation);
 
         var reading = await store.Rollups.ReadRollupsAsync(Brand, Key(first).Day, Key(last).Day, Now, Cancellation);
         var rows = new List<(RollupKey, long)>();
@@ -74,9 +79,9 @@ public abstract class RollupAsOfConformance(ConformanceStores stores) : StoreCon
             second[Key()][i] = -1000 - i;
         }
         await store.Reconciliation.AppendCorrectionAsync(first, null, Now, Cancellation);
-        await store.Rollups.FoldAsync(100, Now, Cancellation);
+        await store.Rollups.FoldAsync(100, () => Now, Cancellation);
         await store.Reconciliation.AppendCorrectionAsync(second, null, Now, Cancellation);
-        await store.Rollups.FoldAsync(100, Now + TimeSpan.FromSeconds(1), Cancellation);
+        await store.Rollups.FoldAsync(100, () => Now + TimeSpan.FromSeconds(1), Cancellation);
 
         var read = new MeasureSums();
         await foreach (var (key, cell) in (await store.Rollups.ReadRollupsAsync(Brand, Key().Day, Key().Day, Now, Cancellation)).Cells) read[key].Add(cell);
@@ -99,7 +104,8 @@ public abstract class RollupAsOfConformance(ConformanceStores stores) : StoreCon
         (await ClosedAsOf(Now - TimeSpan.FromMilliseconds(1))).ShouldBeNull();
         (await ClosedAsOf(Now)).ShouldBe(day);
         (await ClosedAsOf(Now + TimeSpan.FromHours(2.9))).ShouldBe(day);
-        (await ClosedAsOf(Now + TimeSpan.FromHours(3))).ShouldBe(day.AddDays(3));
+        (await ClosedAsOf(Now + TimeSpan.FromHours(3))).ShouldBe(day.AddDays(2));
+        (await ClosedAsOf(Now + TimeSpan.FromHours(3) + TimeSpan.FromMilliseconds(1))).ShouldBe(day.AddDays(3));
         (await ClosedAsOf(null)).ShouldBe(day.AddDays(3));
 
         async Task<DateOnly?> ClosedAsOf(Timestamp? instant) =>
@@ -126,7 +132,7 @@ public abstract class RollupAsOfConformance(ConformanceStores stores) : StoreCon
         await using var writer = await OpenAsync("race-asof");
         await using var reader = await OpenAsync("race-asof");
         for (var day = 1; day <= 20; day++) await CommitDeltaAsync(writer, (Key(day), 1));
-        await writer.Rollups.FoldAsync(100, Now, Cancellation);
+        await writer.Rollups.FoldAsync(100, () => Now, Cancellation);
 
         var folding = Task.Run(
             async () =>
@@ -134,7 +140,7 @@ public abstract class RollupAsOfConformance(ConformanceStores stores) : StoreCon
                 for (var round = 1; round <= 5 * Rounds; round++)
                 {
                     await CommitDeltaAsync(writer, [.. Enumerable.Range(1, 20).Select(day => (Key(day), round % 2 == 0 ? -1L : 1L))]);
-                    await writer.Rollups.FoldAsync(100, Now + TimeSpan.FromSeconds(round), Cancellation);
+                    await writer.Rollups.FoldAsync(100, () => Now + TimeSpan.FromSeconds(round), Cancellation);
                 }
             },
             Cancellation);
@@ -147,5 +153,74 @@ public abstract class RollupAsOfConformance(ConformanceStores stores) : StoreCon
             },
             Cancellation)));
         await folding;
+    }
+
+    [Fact]
+    public async Task A_reading_is_the_same_as_of_its_last_change()
+    {
+        // Two processes with different clocks fold, close days and write the catalog while others read.
+        await using var ahead = await OpenAsync("told");
+        await using var behind = await OpenAsync("told");
+        await using var reader = await OpenAsync("told");
+        var query = new RollupSumQuery { Grain = RollupGrain.Periods, From = Key(1).Day, To = Key(28).Day };
+        var changing = Task.WhenAll(ChangeAsync(ahead, 1, TimeSpan.FromSeconds(5)), ChangeAsync(behind, 2, TimeSpan.Zero));
+        var told = new ConcurrentQueue<(ReportMoment Moment, string Rows)>();
+        await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => Task.Run(
+            async () =>
+            {
+                do
+                {
+                    told.Enqueue(await ReadAsync(null));
+                    told.Enqueue(await SumAsync(null));
+                }
+                while (!changing.IsCompleted);
+            },
+            Cancellation)));
+        await changing;
+
+        var seen = told.Where(reading => reading.Moment.ChangedAt is not null).ToList();
+        seen.Select(reading => reading.Moment).Distinct().Count().ShouldBeGreaterThan(1);
+        foreach (var reading in seen.Distinct())
+        {
+            var asOf = reading.Moment.ChangedAt;
+            (reading.Rows.StartsWith('+') ? await SumAsync(asOf) : await ReadAsync(asOf)).ShouldBe(reading);
+        }
+
+        async Task<(ReportMoment, string)> ReadAsync(Timestamp? asOf)
+        {
+            var reading = await reader.Rollups.ReadRollupsAsync(Brand, query.From, query.To, asOf, Cancellation);
+            return (reading.Moment, await TextOfAsync(reading));
+        }
+
+        async Task<(ReportMoment, string)> SumAsync(Timestamp? asOf)
+        {
+            var reading = (await reader.Rollups.SumRollupsAsync(Brand, [query], asOf, Cancellation))[0];
+            return (reading.Moment, "+" + await TextOfAsync(reading));
+        }
+
+        async Task<string> TextOfAsync(RollupReading reading) =>
+            string.Join(' ', (await reading.Cells.ToListAsync(Cancellation)).Select(cell => $"{cell.Key.Day:O} {cell.Value[Measure.Clicks]}"));
+
+        Task ChangeAsync(IStore store, int process, TimeSpan skew) => Task.Run(
+            async () =>
+            {
+                for (var round = 1; round <= 2 * Rounds; round++)
+                {
+                    var at = Now + skew + TimeSpan.FromMilliseconds(round);
+                    await CommitDeltaAsync(store, (Key(1 + round % 28), round));
+                    await store.Rollups.FoldAsync(1, () => at, Cancellation);
+                    if (round % 8 == 0) await store.Rollups.CloseDaysAsync(Brand, Key(1 + round / 8).Day, at, Cancellation);
+                    if (round % 5 == process) await WriteAsync(store, at, $"c-{process}-{round}");
+                }
+            },
+            Cancellation);
+
+        static async Task WriteAsync(IStore store, Timestamp at, string creator) => await store.Catalog.WriteChangeAsync(
+            new CatalogChange
+            {
+                ExpectedVersion = await store.Catalog.ReadCatalogVersionAsync(Cancellation), At = at,
+                Puts = [new(new(CatalogKind.Creators, creator), new CreatorItem(creator, creator))],
+            },
+            Cancellation);
     }
 }

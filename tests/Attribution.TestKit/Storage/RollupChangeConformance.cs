@@ -26,7 +26,7 @@ public abstract class RollupChangeConformance(ConformanceStores stores) : StoreC
             {
                 await store.Reconciliation.AppendCorrectionAsync(RandomSums(random), null, Now, Cancellation);
                 await store.Reconciliation.AppendCorrectionAsync(Sums((Key(brand: "other"), 1)), null, Now, Cancellation);
-                await store.Rollups.FoldAsync(100, Now, Cancellation);
+                await store.Rollups.FoldAsync(100, () => Now, Cancellation);
             }
 
             var page = await store.Rollups.ReadChangesAsync(Brand, place, 1 + random.Next(30), Cancellation);
@@ -60,7 +60,7 @@ public abstract class RollupChangeConformance(ConformanceStores stores) : StoreC
         rollups.IsZero.ShouldBeTrue();
         (await store.Rollups.ReadChangesAsync(Brand, place, 10, Cancellation)).Changes.ShouldBeEmpty();
         await CommitDeltaAsync(store, (Key(2), 1000));
-        await store.Rollups.FoldAsync(100, Now, Cancellation);
+        await store.Rollups.FoldAsync(100, () => Now, Cancellation);
         (await store.Rollups.ReadChangesAsync(Brand, place, 10, Cancellation)).Changes.Select(change => change.Key).ShouldBe([Key(2)]);
     }
 }

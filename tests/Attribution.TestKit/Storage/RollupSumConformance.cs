@@ -28,7 +28,7 @@ public abstract class RollupSumConformance(ConformanceStores stores) : StoreConf
             for (var delta = 0; delta < 4; delta++)
                 await store.Reconciliation.AppendCorrectionAsync(RandomSums(random), null, Now, Cancellation);
             folds.Add(Now + TimeSpan.FromMinutes(fold));
-            while (await store.Rollups.FoldAsync(100, folds[^1], Cancellation) > 0)
+            while (await store.Rollups.FoldAsync(100, () => folds[^1], Cancellation) > 0)
             {
             }
         }
@@ -70,7 +70,7 @@ public abstract class RollupSumConformance(ConformanceStores stores) : StoreConf
     {
         await using var store = await OpenNewAsync();
         await CommitDeltaAsync(store, (Key(2), 5), (Key(2, creator: "tom"), -5), (Key(4), -5));
-        await store.Rollups.FoldAsync(100, Now, Cancellation);
+        await store.Rollups.FoldAsync(100, () => Now, Cancellation);
 
         var answer = await store.Rollups.SumRollupsAsync(
             Brand,
@@ -91,7 +91,7 @@ public abstract class RollupSumConformance(ConformanceStores stores) : StoreConf
         var random = new Random(seed);
         for (var delta = 0; delta < 12; delta++)
             await store.Reconciliation.AppendCorrectionAsync(RandomSums(random), null, Now, Cancellation);
-        while (await store.Rollups.FoldAsync(3, Now, Cancellation) > 0)
+        while (await store.Rollups.FoldAsync(3, () => Now, Cancellation) > 0)
         {
         }
 
@@ -125,7 +125,7 @@ public abstract class RollupSumConformance(ConformanceStores stores) : StoreConf
     {
         await using var store = await OpenNewAsync();
         for (var day = 1; day <= 9; day++) await CommitDeltaAsync(store, (Key(day), day), (Key(day, "", ""), 1));
-        await store.Rollups.FoldAsync(100, Now, Cancellation);
+        await store.Rollups.FoldAsync(100, () => Now, Cancellation);
         var before = await ReadRollupsAsync(store);
         var reading = await store.Rollups.ReadRollupsAsync(Brand, DateOnly.MinValue, DateOnly.MaxValue, null, Cancellation);
         await using var cells = reading.Cells.GetAsyncEnumerator(Cancellation);
@@ -146,7 +146,7 @@ public abstract class RollupSumConformance(ConformanceStores stores) : StoreConf
                 (Key(9), -9),
                 (Key(9, "", ""), -1),
                 (Key(12), 1));
-            await store.Rollups.FoldAsync(100, Now + TimeSpan.FromSeconds(1), Cancellation);
+            await store.Rollups.FoldAsync(100, () => Now + TimeSpan.FromSeconds(1), Cancellation);
         }
 
         read.ShouldBe(before);

@@ -15,7 +15,7 @@ public abstract class UnmatchedNameConformance(ConformanceStores stores) : Store
         await store.Reconciliation.AppendCorrectionAsync(
             UnmatchedSums((UnmatchedKind.Code, "GLOW11", 3, 1), (UnmatchedKind.Code, "GLOW11", 7, 2), (UnmatchedKind.Link, "mai", 5, 3), (UnmatchedKind.Utm, "source=x", 5, 1)), null, Now, Cancellation);
         (await ListUnmatchedAsync(store)).ShouldBeEmpty();
-        await store.Rollups.FoldAsync(100, Now, Cancellation);
+        await store.Rollups.FoldAsync(100, () => Now, Cancellation);
 
         (await ListUnmatchedAsync(store)).ShouldBe(["Code GLOW11 3 3-7", "Link mai 3 5-5", "Utm source=x 1 5-5"]);
         (await ListUnmatchedAsync(store, UnmatchedKind.Link)).ShouldBe(["Link mai 3 5-5"]);
@@ -28,7 +28,7 @@ public abstract class UnmatchedNameConformance(ConformanceStores stores) : Store
             null,
             Now,
             Cancellation);
-        await store.Rollups.FoldAsync(100, Now, Cancellation);
+        await store.Rollups.FoldAsync(100, () => Now, Cancellation);
         (await ListUnmatchedAsync(store)).ShouldBe(["Code GLOW11 1 3-3", "Utm source=x 1 5-5"]);
     }
 
@@ -41,7 +41,7 @@ public abstract class UnmatchedNameConformance(ConformanceStores stores) : Store
             null,
             Now,
             Cancellation);
-        await store.Rollups.FoldAsync(100, Now, Cancellation);
+        await store.Rollups.FoldAsync(100, () => Now, Cancellation);
         await store.Reconciliation.AppendCorrectionAsync(
             UnmatchedSums((UnmatchedKind.Code, "GLOW11", 3, 1), (UnmatchedKind.Link, "mai", 4, 2)),
             null,
@@ -62,7 +62,7 @@ public abstract class UnmatchedNameConformance(ConformanceStores stores) : Store
         await using var store = await OpenNewAsync();
         await store.Reconciliation.AppendCorrectionAsync(
             UnmatchedSums((UnmatchedKind.Utm, "a b=c", 2, 2), (UnmatchedKind.Code, "B", 2, 2), (UnmatchedKind.Code, "A", 2, 2), (UnmatchedKind.Link, "z", 1, 9), (UnmatchedKind.Link, "y", 1, 1)), null, Now, Cancellation);
-        await store.Rollups.FoldAsync(100, Now, Cancellation);
+        await store.Rollups.FoldAsync(100, () => Now, Cancellation);
 
         var seen = new List<string>();
         string? cursor = null;

@@ -1,5 +1,4 @@
 using System.ComponentModel;
-using Attribution.Core.Values;
 using Attribution.Host.Hosting;
 using Attribution.Host.Reporting.Queries;
 using Attribution.Host.Reporting.Queries.Rollups;
@@ -20,10 +19,9 @@ internal static class ComparisonEndpoint
                 [Description(ParameterDescriptions.To)] string? to,
                 [Description(ParameterDescriptions.Brand)] string? brand,
                 [Description("Restricts the comparison of creators to this campaign.")] string? campaign,
-                HttpContext http, CatalogCache source, IRollupStore rollups, IJourneyStore journeys, TimeProvider time,
+                HttpContext http, CatalogCache source, IRollupStore rollups, IJourneyStore journeys,
                 CancellationToken cancellation) =>
-                RollupQuery.Parse(http.Request.Query, await source.RefreshAsync(cancellation),
-                    Timestamp.From(time.GetUtcNow())).TryGet(out var query, out var problem)
+                RollupQuery.Parse(http.Request.Query, await source.RefreshAsync(cancellation)).TryGet(out var query, out var problem)
                     ? (await ComparisonQuery.RunAsync(query, a, b, rollups, journeys, cancellation)).ToResult()
                     : problem.ToResult())
             .AllowQueryParameters("a", "b", "from", "to", "brand", "campaign")

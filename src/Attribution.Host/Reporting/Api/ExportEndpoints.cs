@@ -89,7 +89,7 @@ internal static class ExportEndpoints
             .ToDictionary(StringComparer.Ordinal);
         parameters["from"] = parameters["to"] = new StringValues(
             DateOnly.FromDateTime(now.ToDateTimeOffset().UtcDateTime).ToString("O", CultureInfo.InvariantCulture));
-        if (!RollupQuery.Parse(new QueryCollection(parameters), await source.RefreshAsync(cancellation), now)
+        if (!RollupQuery.Parse(new QueryCollection(parameters), await source.RefreshAsync(cancellation))
             .TryGet(out var query, out var problem)) return problem.ToResult();
         return ToResult(await ChangeFeedWriter.WriteAsync<RollupChanges>(
             http, "rollups", after, position => store.ReadChangesAsync(

@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using Attribution.Core.Statistics;
-using Attribution.Core.Values;
 using Attribution.Host.Hosting;
 using Attribution.Host.Reporting.Export;
 using Attribution.Host.Reporting.Queries;
@@ -30,11 +29,10 @@ internal static class RankingEndpoint
                 [Description("Name of a model, or book. Defaults to the brand's book model.")] string? model,
                 [Description("cohort (default) or cash, as for the daily rollups.")] string? view,
                 [Description(ParameterDescriptions.Format)] string? format,
-                HttpContext http, CatalogCache source, IRollupStore store, TimeProvider time,
+                HttpContext http, CatalogCache source, IRollupStore store,
                 CancellationToken cancellation) =>
             {
-                var now = Timestamp.From(time.GetUtcNow());
-                if (!RollupQuery.Parse(http.Request.Query, await source.RefreshAsync(cancellation), now)
+                if (!RollupQuery.Parse(http.Request.Query, await source.RefreshAsync(cancellation))
                     .TryGet(out var query, out var problem)
                     || !ResponseFormat.TryRead(http.Request, out var isCsv, out problem)
                     || !(await RankingQuery.RunAsync(query, store, cancellation)).TryGet(out var answer, out problem))

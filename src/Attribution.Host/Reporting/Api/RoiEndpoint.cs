@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using Attribution.Core.Statistics;
-using Attribution.Core.Values;
 using Attribution.Host.Hosting;
 using Attribution.Host.Reporting.Queries;
 using Attribution.Host.Reporting.Queries.Rollups;
@@ -25,10 +24,9 @@ internal static class RoiEndpoint
                 [Description(ParameterDescriptions.Brand)] string? brand,
                 [Description(ParameterDescriptions.Campaign)] string? campaign,
                 [Description(ParameterDescriptions.Creator)] string? creator,
-                HttpContext http, CatalogCache source, IRollupStore rollups, ILedgerStore ledger, TimeProvider time,
+                HttpContext http, CatalogCache source, IRollupStore rollups, ILedgerStore ledger,
                 CancellationToken cancellation) =>
-                RollupQuery.Parse(http.Request.Query, await source.RefreshAsync(cancellation),
-                    Timestamp.From(time.GetUtcNow())).TryGet(out var query, out var problem)
+                RollupQuery.Parse(http.Request.Query, await source.RefreshAsync(cancellation)).TryGet(out var query, out var problem)
                     ? ApiResults.Json(await RoiQuery.RunAsync(query, rollups, ledger, cancellation))
                     : problem.ToResult())
             .AllowQueryParameters("from", "to", "brand", "campaign", "creator")

@@ -14,6 +14,12 @@ internal static class RollupEndpoint
     /// <summary>Header that carries <c>notShown</c> with a CSV answer.</summary>
     private const string NotShownHeader = "Attribution-Not-Shown";
 
+    /// <summary>Header that carries <c>computedAt</c> with a CSV answer.</summary>
+    private const string ComputedAtHeader = "Attribution-Computed-At";
+
+    /// <summary>Header that carries <c>manifest</c> with a CSV answer.</summary>
+    private const string ManifestHeader = "Attribution-Manifest";
+
     /// <summary>Identifies the build, because another build may write the same numbers differently.</summary>
     private static readonly string BuildTag = typeof(RollupEndpoint).Module.ModuleVersionId.ToString("N")[..8];
 
@@ -36,9 +42,9 @@ internal static class RollupEndpoint
                 [Description("Instant in the past, for example 2026-03-10T00:00:00Z. Returns the answer that was given "
                     + "at that time. Defaults to the current state.")] string? asOf,
                 [Description(ParameterDescriptions.Format)] string? format,
-                HttpContext http, CatalogCache source, IRollupStore store, TimeProvider time,
+                HttpContext http, CatalogCache source, IRollupStore store, RollupReader reader, TimeProvider time,
                 CancellationToken cancellation) =>
-                AnswerAsync(http, source, store, time, cancellation))
+                AnswerAsync(http, source, store, reader, time, cancellation))
             .AllowQueryParameters(RollupQuery.ParameterNames)
             .WithTags("Report").WithName("DailyRollups")
             .WithSummary("Returns measures, cost and ratios by day, campaign, creator and model.")
@@ -48,8 +54,9 @@ internal static class RollupEndpoint
                 + "A row without a day is closed if every requested day is closed. Days without a fit have no rows "
                     + "under fitted models; notShown (in CSV the header Attribution-Not-Shown) lists these days and "
                     + "the reason. "
-                + "With asOf, measures and statuses are those of that instant, but names and currency are the current "
-                    + "ones. "
+                + "With asOf, measures, statuses, margins and fits are those of that instant, but names and currency are "
+                    + "the current ones. asOf with the computedAt of an answer repeats that answer. "
+                + "In CSV, computedAt and manifest are the headers Attribution-Computed-At and Attribution-Manifest. "
                 + "The response has an ETag unless changes are waiting; sent as If-None-Match, it returns 304 if the "
                     + "rows are unchanged.")
             .Produces<RollupAnswer>(StatusCodes.Status200OK, "application/json", "text/csv")
@@ -57,37 +64,44 @@ internal static class RollupEndpoint
             .ProducesProblem(StatusCodes.Status400BadRequest);
 
     private static async Task AnswerAsync(
-        HttpContext http, CatalogCache source, IRollupStore store, TimeProvider time, CancellationToken cancellation)
+        HttpContext http, CatalogCache source, IRollupStore store, RollupReader reader, TimeProvider time,
+        CancellationToken cancellation)
     {
+        var now = Timestamp.From(time.GetUtcNow());
         var catalog = await source.RefreshAsync(cancellation);
         if (!ResponseFormat.TryRead(http.Request, out var isCsv, out var problem)
-            || !RollupQuery.Parse(http.Request.Query, catalog, Timestamp.From(time.GetUtcNow()))
-                .TryGet(out var query, out problem))
+            || !RollupQuery.Parse(http.Request.Query, catalog).TryGet(out var query, out problem))
         {
             await problem.ToResult().ExecuteAsync(http);
             return;
         }
-        if (IsNotModified(
-            http, query, isCsv, catalog.Version, await store.ReadStateAsync(query.Brand.Id, cancellation)))
+        var state = await store.ReadStateAsync(query.Brand.Id, asOf: null, cancellation);
+        if (query.FindFutureInstant(now, state.Moment.ChangedAt) is { } future)
+        {
+            await future.ToResult().ExecuteAsync(http);
+            return;
+        }
+        if (IsNotModified(http, query, isCsv, catalog.Version, state))
         {
             http.Response.StatusCode = StatusCodes.Status304NotModified;
             return;
         }
 
-        var now = Timestamp.From(time.GetUtcNow());
-        var reading = await RollupAnswer.OpenReadingAsync(query, store, cancellation);
+        (query, var reading) = await reader.OpenAsync(query, cancellation);
+        var origin = RollupOrigin.FromReading(query, reading, now);
         var groups = new RollupAggregation(query, reading);
         var notShown = RollupNotShown.ForQuery(query);
         if (isCsv)
         {
             if (notShown.Count > 0) http.Response.Headers[NotShownHeader] = string.Join(", ", notShown);
+            http.Response.Headers[ComputedAtHeader] = origin.ComputedAt.ToString();
+            if (origin.Manifest is { } manifest) http.Response.Headers[ManifestHeader] = $"{manifest}";
             await RollupCsv.WriteAsync(http.Response, query, groups, cancellation);
         }
         else
         {
             http.Response.ContentType = "application/json";
-            await RollupJson.WriteAsync(http.Response.BodyWriter, query, groups, notShown, now,
-                RollupAnswer.FormatLag(reading, now), cancellation);
+            await RollupJson.WriteAsync(http.Response.BodyWriter, query, groups, notShown, origin, cancellation);
         }
     }
 

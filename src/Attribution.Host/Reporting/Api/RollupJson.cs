@@ -1,7 +1,6 @@
 using System.IO.Pipelines;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Attribution.Core.Values;
 using Attribution.Host.Reporting.Queries.Rollups;
 
 namespace Attribution.Host.Reporting.Api;
@@ -17,7 +16,7 @@ internal static class RollupJson
     /// <summary>Writes an answer.</summary>
     public static async Task WriteAsync(
         PipeWriter body, RollupQuery query, RollupAggregation groups, IReadOnlyList<RollupNotShown> notShown,
-        Timestamp now, string lag, CancellationToken cancellation)
+        RollupOrigin origin, CancellationToken cancellation)
     {
         await using var json = new Utf8JsonWriter(
             body, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
@@ -46,8 +45,9 @@ internal static class RollupJson
             JsonSerializer.Serialize(json, notShown, ReportJson.Options);
         }
         if (query.AsOf is { } asOf) json.WriteString("asOf", asOf.ToString());
-        json.WriteString("computedAt", now.ToString());
-        json.WriteString("lag", lag);
+        json.WriteString("computedAt", origin.ComputedAt.ToString());
+        if (origin.Manifest is { } manifest) json.WriteNumber("manifest", manifest);
+        json.WriteString("lag", origin.Lag);
         json.WriteEndObject();
         await json.FlushAsync(cancellation);
         await body.FlushAsync(cancellation);

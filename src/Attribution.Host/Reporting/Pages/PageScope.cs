@@ -81,7 +81,7 @@ internal sealed class PageScope
         shared.TryAdd("to", PageFormat.IsoDay(today));
         shared.TryAdd("from", PageFormat.IsoDay(lastDay.AddDays(1 - DefaultDays)));
         var collection = new QueryCollection(shared.ToDictionary(pair => pair.Key, pair => new StringValues(pair.Value)));
-        if (!RollupQuery.Parse(collection, catalog, now).TryGet(out var query, out problem)) return problem;
+        if (!RollupQuery.Parse(collection, catalog).TryGet(out var query, out problem)) return problem;
         if (query.AllModels)
         {
             return QueryProblem.BadParameter(

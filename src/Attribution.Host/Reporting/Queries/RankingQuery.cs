@@ -18,7 +18,7 @@ internal static class RankingQuery
     {
         if (requested.AllModels) return QueryProblem.BadParameter("model", "A ranking needs a single model");
         var query = requested with { GroupBy = new(Day: false, Campaign: false, Creator: true), Creator = null };
-        var groups = new RollupAggregation(query, await RollupAnswer.OpenReadingAsync(query, store, cancellation));
+        var groups = new RollupAggregation(query, await RollupReader.ReadAsync(query, store, cancellation));
         var benchmarks = CreatorBenchmarks.FromBrand(
             (BrandItem)query.Catalog.Contents.Items[new(CatalogKind.Brands, query.Brand.Id)]);
         var creators = new List<(RollupGroupResult Group, HandleItem? Handle, string? Tier)>();

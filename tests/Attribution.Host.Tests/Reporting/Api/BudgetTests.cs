@@ -16,7 +16,7 @@ public sealed class BudgetTests
         await host.PutCatalogAsync(("/v1/creators/mia", """{"name":"Mia"}"""), ("/v1/campaigns/spring", """{"name":"Spring","startsOn":"2026-03-01","endsOn":"2026-03-31","budget":"2000"}"""));
         for (var post = 1; post <= 5; post++)
             await host.PutCatalogAsync(($"/v1/costs/post-{post}", $$"""{"campaignId":"spring","creatorId":"mia","kind":"fee","currency":"USD","amount":"300","on":"2026-03-{{post * 4:00}}"}"""));
-        while (await host.Store.Rollups.FoldAsync(100, ReportingHost.Now, ReportingHost.Token) > 0) { }
+        while (await host.Store.Rollups.FoldAsync(100, () => ReportingHost.Now, ReportingHost.Token) > 0) { }
 
         var (status, body) = await host.GetAsync("/v1/budget?campaign=spring");
         status.ShouldBe(200);
@@ -92,7 +92,7 @@ public sealed class BudgetTests
 
         async Task<List<string>> RowsAsync()
         {
-            while (await host.Store.Rollups.FoldAsync(100, ReportingHost.Now, ReportingHost.Token) > 0) { }
+            while (await host.Store.Rollups.FoldAsync(100, () => ReportingHost.Now, ReportingHost.Token) > 0) { }
             return [.. (await host.GetAsync("/v1/rollups/daily?from=2026-03-01&to=2026-03-31&groupBy=creator")).Body!["rows"]!.AsArray().Select(row => $"{row!["creatorId"]?.GetValue<string>() ?? "null"} {row["cost"]!["total"]}")];
         }
     }

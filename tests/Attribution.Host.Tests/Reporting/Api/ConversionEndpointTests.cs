@@ -76,7 +76,7 @@ public sealed class ConversionEndpointTests : IAsyncLifetime
     [Fact]
     public async Task Refunds_not_counted_as_reported_appear_in_data_quality()
     {
-        while (await host.Store.Rollups.FoldAsync(100, ReportingHost.Now, ReportingHost.Token) > 0) { }
+        while (await host.Store.Rollups.FoldAsync(100, () => ReportingHost.Now, ReportingHost.Token) > 0) { }
         var data = (await host.GetAsync("/v1/quality")).Body!["data"]!;
         Line(data, "brandId").ShouldBe("default");
         data["refundsCapped"]!.ToJsonString().ShouldBe("""{"count":1,"days":[{"day":"2026-03-03","count":1}]}""");

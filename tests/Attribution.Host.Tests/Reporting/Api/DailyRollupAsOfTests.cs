@@ -86,7 +86,7 @@ public sealed class DailyRollupAsOfTests : IAsyncLifetime
     {
         await host.Store.Reconciliation.AppendCorrectionAsync(AllMeasures(1), null, ReportedAt, ReportingHost.Token);
         var (_, body) = await host.GetAsync($"{March}&asOf=2026-03-09T01:00:00%2B01:00");
-        $"{body!["asOf"]} {body["computedAt"]} {body["lag"]}".ShouldBe("2026-03-09T00:00:00Z 2026-03-10T00:00:00Z PT0S");
+        $"{body!["asOf"]} {body["computedAt"]} {body["lag"]}".ShouldBe("2026-03-09T00:00:00Z 2026-03-08T00:00:00Z PT0S");
         (await host.GetAsync(March)).Body!.AsObject().ContainsKey("asOf").ShouldBeFalse();
     }
 

@@ -36,7 +36,7 @@ public sealed class DailyRollupEndpointTests : IAsyncLifetime
              "currency":"USD","gross":"100.00","discount":"10.00","refunds":"45.00","net":"45.00",
              "cost":{"fee":"300.00","production":"0.00","management":"0.00","gift":"0.00","shipping":"0.00","commission":"4.50","other":"0.00","total":"304.50"},
              "roiPercent":"-85.2","roas":"0.15","cpa":"304.50","cpc":"304.50","aov":"90.00","conversionRate":"1.0000","epc":"45.00"}],
-             "unattributed":[{"orders":1,"currency":"USD","net":"80.00"}],"totals":{"orders":2,"currency":"USD","net":"125.00"},"computedAt":"2026-03-10T00:00:00Z","lag":"PT0S"}
+             "unattributed":[{"orders":1,"currency":"USD","net":"80.00"}],"totals":{"orders":2,"currency":"USD","net":"125.00"},"computedAt":"2026-03-10T00:00:00Z","manifest":1,"lag":"PT0S"}
             """)!.ToJsonString());
     }
 

@@ -87,7 +87,7 @@ public sealed class FittedModelTests : IAsyncLifetime
 
         var models = (await host.GetAsync("/v1/models")).Body!["models"]!.AsArray();
         models.Where(model => model!["fitted"]!.GetValue<bool>()).Select(model => model!["fit"]!.ToJsonString()).ShouldBe(Enumerable.Repeat(
-            """{"number":2,"fittedAt":"2026-03-10T00:00:00Z","from":"2026-03-09","paths":400,"conversions":150,"window":{"from":"2025-12-10","to":"2026-03-10"},"triedAt":"2026-03-10T00:00:00Z"}""", 2));
+            """{"number":2,"fittedAt":"2026-03-10T00:00:00.002Z","from":"2026-03-09","paths":400,"conversions":150,"window":{"from":"2025-12-10","to":"2026-03-10"},"triedAt":"2026-03-10T00:00:00Z"}""", 2));
         models.Where(model => !model!["fitted"]!.GetValue<bool>()).ShouldAllBe(model => !model!.AsObject().ContainsKey("fit"));
 
         var (_, page) = await host.GetAsync("/v1/fits?limit=1");
@@ -95,7 +95,7 @@ public sealed class FittedModelTests : IAsyncLifetime
         var (_, next) = await host.GetAsync($"/v1/fits?limit=1&cursor={page["cursor"]}");
         next!["cursor"].ShouldBeNull();
         next["fits"]![0]!.ToJsonString().ShouldBe("""
-            {"number":1,"fittedAt":"2026-03-10T00:00:00Z","from":"2026-03-03","order":1,"window":{"from":"2025-12-10","to":"2026-03-10"},"paths":400,"conversions":150,"values":[{"campaignId":"spring","creatorId":"mia","paths":300,"conversions":150,"removalEffect":"0.123457","shapley":"150.000000"}]}
+            {"number":1,"fittedAt":"2026-03-10T00:00:00.001Z","from":"2026-03-03","order":1,"window":{"from":"2025-12-10","to":"2026-03-10"},"paths":400,"conversions":150,"values":[{"campaignId":"spring","creatorId":"mia","paths":300,"conversions":150,"removalEffect":"0.123457","shapley":"150.000000"}]}
             """.Trim());
         (await host.GetAsync("/v1/fits?brand=nobody")).Status.ShouldBe(400);
     }

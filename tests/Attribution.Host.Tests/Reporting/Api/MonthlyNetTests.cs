@@ -79,7 +79,7 @@ public sealed class MonthlyNetTests : IAsyncLifetime
 
     private async Task<List<string>> RowsAsync()
     {
-        while (await host.Store.Rollups.FoldAsync(100, ReportingHost.Now, ReportingHost.Token) > 0) { }
+        while (await host.Store.Rollups.FoldAsync(100, () => ReportingHost.Now, ReportingHost.Token) > 0) { }
         return [.. (await host.GetAsync("/v1/rollups/daily?from=2026-02-01&to=2026-03-31&groupBy=creator")).Body!["rows"]!.AsArray().Select(row => $"{row!["creatorId"]?.GetValue<string>() ?? "null"} {row["cost"]!["total"]}").Order(StringComparer.Ordinal)];
     }
 

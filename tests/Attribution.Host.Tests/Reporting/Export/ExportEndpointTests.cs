@@ -104,7 +104,7 @@ public sealed class ExportEndpointTests : IAsyncLifetime
         sums.Add(new RollupKey("default", DocumentedExample.PostDay, "spring", "mia"), Measure.Clicks, 1);
         await host.Store.Reconciliation.AppendCorrectionAsync(sums, null, ReportingHost.Now, ReportingHost.Token);
         (await AskAsync(Path, first.Tag)).ShouldBe((200, null), "what waits is not in it yet, and the answer says since when");
-        await host.Store.Rollups.FoldAsync(100, ReportingHost.Now, ReportingHost.Token);
+        await host.Store.Rollups.FoldAsync(100, () => ReportingHost.Now, ReportingHost.Token);
         var second = await AskAsync(Path, first.Tag);
         second.Status.ShouldBe(200);
         await host.Store.Rollups.CloseDaysAsync("default", DocumentedExample.OrderDay, ReportingHost.Now, ReportingHost.Token);

@@ -21,7 +21,13 @@ namespace Attribution.Host.Reporting.Queries.Rollups;
 /// Periods for which a requested fitted model has no numbers; absent if there are none. Totals include these days.
 /// </param>
 /// <param name="AsOf">Requested instant; absent for the current state.</param>
-/// <param name="ComputedAt">Time of the answer.</param>
+/// <param name="ComputedAt">
+/// Time of the last change that the answer includes: a fold, a closing of days, a fit, or a write of the catalog. As
+/// of this instant, the answer is the same.
+/// </param>
+/// <param name="Manifest">
+/// Number of the brand's last fold that the answer includes; absent if there is none.
+/// </param>
 /// <param name="Lag">
 /// ISO 8601 duration for which the oldest change not yet included has been waiting; <c>PT0S</c> if none is waiting, or
 /// as of an instant.
@@ -29,7 +35,8 @@ namespace Attribution.Host.Reporting.Queries.Rollups;
 internal sealed record RollupAnswer(
     IReadOnlyList<RollupRow> Rows, IReadOnlyList<RollupRest> Unattributed, RollupRest Totals,
     IReadOnlyList<RollupNotShown>? NotShown, DateTimeOffset? AsOf,
-    DateTimeOffset ComputedAt, string Lag)
+    DateTimeOffset ComputedAt, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? Manifest,
+    string Lag)
 {
     /// <summary>
     /// Reads the answers to several queries of one brand and one instant. All are read in one transaction, so that
@@ -68,26 +75,39 @@ internal sealed record RollupAnswer(
             else rest.Add(RollupRest.FromCell(query, group.Key.Day, group.Cell, group.Model));
         }
 
+        var origin = RollupOrigin.FromReading(query, reading, now);
         return new(
             rows, rest, RollupRest.FromTotals(query, groups.Totals), RollupNotShown.ForQuery(query),
-            query.AsOf?.ToDateTimeOffset(), now.ToDateTimeOffset(),
-            FormatLag(reading, now));
+            query.AsOf?.ToDateTimeOffset(), origin.ComputedAt.ToDateTimeOffset(), origin.Manifest, origin.Lag);
     }
 
-    /// <summary>
-    /// Opens the reading for an answer that is written row by row: streamed if it may be long, otherwise added up by
-    /// the store.
-    /// </summary>
-    public static async Task<RollupReading> OpenReadingAsync(
-        RollupQuery query, IRollupStore store, CancellationToken cancellation) => query.RequiresStreaming
-        ? await store.ReadRollupsAsync(query.Brand.Id, query.From, query.To, query.AsOf, cancellation)
-        : (await store.SumRollupsAsync(query.Brand.Id, [query.SumQuery], query.AsOf, cancellation))[0];
+}
+
+/// <summary>The changes that an answer includes.</summary>
+/// <param name="ComputedAt">The time of the last of them.</param>
+/// <param name="Manifest">The number of the last fold; null if there is none.</param>
+/// <param name="Lag">
+/// ISO 8601 duration for which the oldest change that is not included has been waiting.
+/// </param>
+internal sealed record RollupOrigin(Timestamp ComputedAt, long? Manifest, string Lag)
+{
+    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(1);
+
+    /// <summary>Creates the origin of an answer.</summary>
+    /// <param name="query">The query.</param>
+    /// <param name="reading">The reading of the rollups.</param>
+    /// <param name="now">A time before the reading.</param>
+    public static RollupOrigin FromReading(RollupQuery query, RollupReading reading, Timestamp now) => new(
+        reading.Moment.ChangedAt ?? query.AsOf ?? BeforeFirstChange(reading, now),
+        reading.Moment.LastFold > 0 ? reading.Moment.LastFold : null,
+        reading.WaitingSince is { } since && since < now ? IsoDuration.Format(now - since) : IsoDuration.Zero);
 
     /// <summary>
-    /// Returns how long the oldest change that a reading does not include has been waiting, as ISO 8601 duration.
+    /// Returns a time before the first change, if nothing has changed yet. A fold in progress is later than the deltas
+    /// that wait for it.
     /// </summary>
-    public static string FormatLag(RollupReading reading, Timestamp now) =>
-        reading.WaitingSince is { } since && since < now ? IsoDuration.Format(now - since) : IsoDuration.Zero;
+    private static Timestamp BeforeFirstChange(RollupReading reading, Timestamp now) =>
+        (reading.WaitingSince is { } since && since < now ? since : now) - Step;
 }
 
 /// <summary>

@@ -32,6 +32,9 @@ internal sealed record RollupQuery
     /// <summary>Gets the requested models, ordered by name.</summary>
     public required IReadOnlyList<Model> Models { get; init; }
 
+    /// <summary>Gets a value indicating whether no model was named, so that the brand's reported model applies.</summary>
+    public bool IsDefaultModel { get; init; }
+
     /// <summary>Gets a value indicating whether every model was requested.</summary>
     public bool AllModels { get; init; }
 
@@ -68,8 +71,27 @@ internal sealed record RollupQuery
     /// </summary>
     public bool RequiresStreaming => GroupBy.Day && GroupBy.Creator && Creator is null;
 
+    /// <summary>
+    /// Returns the query with the margins, the reported model and, for a current answer, the fits of another version of
+    /// the catalog. The fits of an earlier time are known by their own times.
+    /// </summary>
+    public RollupQuery WithCatalog(CatalogSnapshot catalog) => this with
+    {
+        Catalog = catalog,
+        FittedFrom = AsOf is null ? FindFittedFrom(catalog, Brand.Id, null) : FittedFrom,
+        Models = IsDefaultModel && catalog.FindBrand(Brand.Id) is { } brand ? [brand.ReportedModel] : Models,
+    };
+
+    /// <summary>
+    /// Returns the problem of an instant that is later than now and than the last change; null if there is none. The
+    /// last change can have a time in the future if hosts' clocks differ.
+    /// </summary>
+    public QueryProblem? FindFutureInstant(Timestamp now, Timestamp? changedAt) => AsOf > now && !(AsOf <= changedAt)
+        ? QueryProblem.BadParameter("asOf", $"Lies in the future. The current time is {now}")
+        : null;
+
     /// <summary>Reads all parameters except <c>format</c>.</summary>
-    public static QueryResult<RollupQuery> Parse(IQueryCollection query, CatalogSnapshot catalog, Timestamp now)
+    public static QueryResult<RollupQuery> Parse(IQueryCollection query, CatalogSnapshot catalog)
     {
         if (!QueryScope.Parse(query, catalog).TryGet(out var scope, out var problem)) return problem;
         var brand = scope.Brand;
@@ -91,8 +113,6 @@ internal sealed record RollupQuery
                 return QueryProblem.BadParameter(
                     "asOf", "Must be an RFC 3339 time with an offset, for example 2026-03-10T00:00:00Z. Encode a plus "
                     + "sign as %2B");
-            if (instant > now)
-                return QueryProblem.BadParameter("asOf", $"Lies in the future. The current time is {now}");
             asOf = instant;
         }
 
@@ -100,15 +120,18 @@ internal sealed record RollupQuery
         {
             Brand = brand, Catalog = catalog, From = scope.From, To = scope.To, Campaign = scope.Campaign,
             Creator = scope.Creator,
-            AllModels = model == "all", GroupBy = grouping,
+            IsDefaultModel = model is null, AllModels = model == "all", GroupBy = grouping,
             Models = [.. models.OrderBy(ModelNames.NameOf, StringComparer.Ordinal)],
             View = view == "cash" ? RollupView.Cash : RollupView.Cohort,
             AsOf = asOf,
-            FittedFrom = catalog.FitsOf(brand.Id) is [var first, ..] && !(first.FittedAt > asOf) ? first.From : null,
+            FittedFrom = FindFittedFrom(catalog, brand.Id, asOf),
         };
 
         string? Text(string name) => query.TryGetValue(name, out var values) ? values.ToString() : null;
     }
+
+    private static DateOnly? FindFittedFrom(CatalogSnapshot catalog, string brand, Timestamp? asOf) =>
+        catalog.FitsOf(brand) is [var first, ..] && !(first.FittedAt > asOf) ? first.From : null;
 
     private static IReadOnlyList<Model>? ParseModels(string? text, BrandSettings brand) => text switch
     {
