@@ -36,10 +36,11 @@ internal sealed record AppliedRefunds(
         var outcomes = RefundStates.Resolve(reported, orderReports);
         var applied = new Dictionary<ReportedRefund, AppliedRefund>(ReferenceEqualityComparer.Instance);
         foreach (var (refund, outcome) in outcomes) applied.Add(refund, new(refund, outcome, 0, currency));
+        var times = new RefundTimes(reported, orderReports);
         var counted =
             from refund in reported
             where !outcomes.ContainsKey(refund)
-            let at = RefundStates.TimeOf(refund, reported, orderReports)
+            let at = times.TimeOf(refund)
             orderby at, refund.Id
             select (refund, at);
         var shares = new GoodsShare(net, taxAndShipping);

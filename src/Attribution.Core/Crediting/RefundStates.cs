@@ -47,24 +47,6 @@ internal static class RefundStates
         return outcomes;
     }
 
-    /// <summary>
-    /// Returns the time from which a refund that counts exists. A report of a state may be made long after the refund:
-    /// of all reports of states since the refund was last taken back, the earliest time applies.
-    /// </summary>
-    public static Timestamp TimeOf(
-        ReportedRefund counted, IReadOnlyCollection<ReportedRefund> reported, IReadOnlyList<ReportedConversion> orderReports)
-    {
-        if (counted.StateAt is null) return counted.At;
-        var reports = reported.Where(report => report.RefundId == counted.RefundId).ToList();
-        var takenBack = reports.Where(report => report.IsVoid)
-            .Concat<IStateReport>(orderReports.Where(order =>
-                order.RefundIds?.Contains(counted.RefundId) == false && reports.Exists(report => report.Id.Source == order.Id.Source)))
-            .Where(report => EventOrder.CompareStates(report, counted) < 0).ToList();
-        return reports.Where(report => !report.IsVoid && report.StateAt is not null
-                && takenBack.TrueForAll(earlier => EventOrder.CompareStates(earlier, report) < 0))
-            .Min(report => report.At);
-    }
-
     /// <summary>Returns the latest list of a source that reported the refund; null if there is none.</summary>
     private static ReportedConversion? FindList(List<ReportedRefund> reports, IReadOnlyList<ReportedConversion> orderReports)
     {
@@ -72,5 +54,46 @@ internal static class RefundStates
             if (orderReports[i].RefundIds is not null && reports.Exists(report => report.Id.Source == orderReports[i].Id.Source))
                 return orderReports[i];
         return null;
+    }
+}
+
+/// <summary>
+/// The times from which refunds of one order exist. A report of a state may be made long after the refund: of all
+/// reports of states since the refund was last taken back, the earliest time applies.
+/// </summary>
+/// <param name="reported">The reported refunds of the order.</param>
+/// <param name="orderReports">The reports of the order, by their states.</param>
+internal sealed class RefundTimes(
+    IReadOnlyCollection<ReportedRefund> reported, IReadOnlyList<ReportedConversion> orderReports)
+{
+    // Created once for all refunds: an order with many refunds has as many states, and each lists all of them.
+    private readonly Lazy<ILookup<string, ReportedRefund>> byRefund =
+        new(() => reported.ToLookup(report => report.RefundId, StringComparer.Ordinal));
+
+    private readonly Lazy<List<(ReportedConversion Order, HashSet<string> Refunds)>> lists = new(() =>
+    [
+        .. orderReports.Where(order => order.RefundIds is not null)
+            .Select(order => (order, order.RefundIds!.ToHashSet(StringComparer.Ordinal))),
+    ]);
+
+    /// <summary>Returns the time from which a refund that counts exists.</summary>
+    public Timestamp TimeOf(ReportedRefund counted)
+    {
+        if (counted.StateAt is null) return counted.At;
+        IReadOnlyList<ReportedRefund> reports = [.. byRefund.Value[counted.RefundId]];
+        var sources = reports.Select(report => report.Id.Source).ToHashSet(StringComparer.Ordinal);
+        IStateReport? takenBack = null;
+        foreach (var report in reports.Where(report => report.IsVoid)) Consider(report);
+        foreach (var (order, refunds) in lists.Value)
+            if (!refunds.Contains(counted.RefundId) && sources.Contains(order.Id.Source)) Consider(order);
+        return reports.Where(report => !report.IsVoid && report.StateAt is not null
+                && (takenBack is null || EventOrder.CompareStates(takenBack, report) < 0))
+            .Min(report => report.At);
+
+        void Consider(IStateReport report)
+        {
+            if (EventOrder.CompareStates(report, counted) < 0
+                && (takenBack is null || EventOrder.CompareStates(takenBack, report) < 0)) takenBack = report;
+        }
     }
 }
