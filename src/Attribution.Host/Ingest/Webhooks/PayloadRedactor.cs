@@ -23,7 +23,7 @@ internal static class PayloadRedactor
         "discount_allocations", "discount_codes", "coupon_lines",
         "refunds", "refund_line_items", "order_adjustments", "transactions", "order_id", "subtotal", "subtotal_set",
         "amount_set", "line_item_id", "tax_amount", "tip_payment_gateway", "fee_lines",
-        "shop_money", "total", "total_tax", "shipping_total", "total_shipping_price_set", "amount_subtotal",
+        "shop_money", "total", "total_tax", "shipping_total", "shipping_tax", "total_shipping_price_set", "amount_subtotal",
         "amount_total", "total_details", "amount_discount", "amount_tax",
         "amount_shipping", "shipping_cost", "discounts", "promotion_code", "payment_intent", "invoice", "charge",
         "subscription", "subscription_details", "parent", "billing_reason", "payment", "payments", "latest_charge",

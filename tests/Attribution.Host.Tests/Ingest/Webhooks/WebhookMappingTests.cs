@@ -86,9 +86,9 @@ public sealed class WebhookMappingTests
             """{"type":"conversion","id":"order:727:2017-03-22T19:28:08.000Z:…","occurredAt":"2017-03-22T19:28:02+00:00","kind":"order","orderId":"shop:727","currency":"USD","gross":"18.00","codes":[],"discount":"0.00","tax":"1.35","shipping":"10.00","stateAt":"2017-03-22T19:28:08+00:00","refundIds":[]}""");
         var refunded = Map(TestShop.WooCommerce, PublishedPayloads.WooCommerceRefundedOrder);
         MembersOf(refunded[0], "gross", "customerKey").ShouldBe("""["29.00","shop:26"]""");
-        // 10.00 and 9.00 of 39.00 were refunded, of which 29.00 were goods.
+        // 9.00 and the shipping of 10.00 were refunded of 39.00, of which 29.00 were goods.
         MembersOf(refunded[1], "refundId", "amount").ShouldBe("""["724","6.69"]""");
-        MembersOf(refunded[2], "refundId", "amount").ShouldBe("""["726","7.44"]""");
+        refunded.Count.ShouldBe(2);
     }
 
     [Theory]

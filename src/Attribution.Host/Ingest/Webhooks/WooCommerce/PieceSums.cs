@@ -11,13 +11,17 @@ internal sealed class PieceSums
     private PieceSums(HashSet<decimal> sums) => this.sums = sums;
 
     /// <summary>Computes the sums of some pieces of each line; null when there are too many.</summary>
-    public static PieceSums? FromLines(IReadOnlyList<WebhookPayload> lines, string currency)
+    /// <param name="lines">The order's lines.</param>
+    /// <param name="currency">Its currency, to whose decimals the shop rounds.</param>
+    /// <param name="withTax">True for the sums with the lines' tax.</param>
+    public static PieceSums? FromLines(IReadOnlyList<WebhookPayload> lines, string currency, bool withTax = false)
     {
         var sums = new HashSet<decimal> { 0 };
         foreach (var line in lines)
         {
             var (total, pieces) = (line.AmountOrZero("total"), line.AmountOrZero("quantity"));
             if (pieces < 1) continue;
+            if (withTax) total += line.AmountOrZero("total_tax");
             if (sums.Count * (pieces + 1) > MaxSums) return null;
             foreach (var before in sums.ToList())
                 for (var taken = 1; taken <= pieces; taken++)

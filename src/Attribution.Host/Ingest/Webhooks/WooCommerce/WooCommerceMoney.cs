@@ -14,8 +14,10 @@ namespace Attribution.Host.Ingest.Webhooks.WooCommerce;
 /// gift cards lower it without making anything cheaper.
 /// </param>
 /// <param name="Others">Shipping and positive fees without tax, those above 0.</param>
+/// <param name="OthersWithTax">The same with their tax, and the tax of the whole order, those above 0.</param>
 internal sealed record WooCommerceMoney(
-    string Currency, decimal Gross, decimal Goods, decimal Whole, IReadOnlyList<decimal> Others)
+    string Currency, decimal Gross, decimal Goods, decimal Whole, IReadOnlyList<decimal> Others,
+    IReadOnlyList<decimal> OthersWithTax)
 {
     // Each combination of shipping and fees is tried; more of them than this are tried one at a time.
     private const int MaxCombined = 6;
@@ -24,7 +26,8 @@ internal sealed record WooCommerceMoney(
     public static WooCommerceMoney FromOrder(WebhookPayload order)
     {
         var lines = order.Objects("line_items");
-        var fees = order.Objects("fee_lines").Select(fee => fee.AmountOrZero("total")).ToList();
+        var feeLines = order.Objects("fee_lines");
+        var fees = feeLines.Select(fee => fee.AmountOrZero("total")).ToList();
         var shipping = order.AmountOrZero("shipping_total");
         var total = lines.Sum(line => line.AmountOrZero("total"));
         var goods = Math.Max(0, total + fees.Where(fee => fee < 0).Sum());
@@ -33,7 +36,13 @@ internal sealed record WooCommerceMoney(
             Math.Max(goods, lines.Sum(line => Math.Max(0, Math.Max(line.AmountOrZero("subtotal"), line.AmountOrZero("total"))))),
             goods,
             Math.Max(total + fees.Sum() + shipping + order.AmountOrZero("total_tax"), order.AmountOrZero("total")),
-            [.. fees.Prepend(shipping).Where(amount => amount > 0)]);
+            [.. fees.Prepend(shipping).Where(amount => amount > 0)],
+            [
+                .. feeLines.Select(fee => fee.AmountOrZero("total") + fee.AmountOrZero("total_tax"))
+                    .Prepend(shipping + order.AmountOrZero("shipping_tax"))
+                    .Append(order.AmountOrZero("total_tax"))
+                    .Where(amount => amount > 0),
+            ]);
     }
 
     /// <summary>
@@ -48,10 +57,14 @@ internal sealed record WooCommerceMoney(
             .OrderBy(refund => refund.Id.Length).ThenBy(refund => refund.Id, StringComparer.Ordinal).ToList();
         var isWhole = order.Text("status") == "refunded";
         var shares = new List<(string, decimal)>(refunds.Count);
-        var (exact, rounded) = (0m, 0m);
+        var (exact, rounded, given, others) = (0m, 0m, 0m, 0m);
         for (var i = 0; i < refunds.Count; i++)
         {
-            exact = Math.Min(Goods, exact + GetGoods(refunds[i].Payload, lines));
+            var amount = Math.Abs(refunds[i].Payload.AmountOrZero("total"));
+            given += amount;
+            var goods = GetGoods(refunds[i].Payload, lines, others);
+            if (goods == 0) others += amount;
+            exact = given >= Whole ? Goods : Math.Min(Goods, exact + goods);
             // The status says that nothing is left, whatever part of it gift cards had paid.
             if (isWhole && i == refunds.Count - 1) exact = Goods;
             var upTo = ShopEventMapper.Round(exact, Currency) ?? 0;
@@ -64,12 +77,19 @@ internal sealed record WooCommerceMoney(
 
     /// <summary>
     /// Returns the goods in a refund. One with tax was entered by line: it is the refund without tax, less shipping and
-    /// fees that were returned as a whole. Of any other only the sum is known, and goods have their share of it.
+    /// fees that were returned as a whole. Of any other only the sum is known: it has no goods when it equals shipping,
+    /// fees or tax but no pieces of goods, else goods have their share of it.
     /// </summary>
-    private decimal GetGoods(WebhookPayload refund, IReadOnlyList<WebhookPayload> lines)
+    /// <param name="refund">The refund.</param>
+    /// <param name="lines">The order's lines.</param>
+    /// <param name="others">The sum of earlier refunds without goods, which are not returned twice.</param>
+    private decimal GetGoods(WebhookPayload refund, IReadOnlyList<WebhookPayload> lines, decimal others)
     {
         var (given, tax) = (Math.Abs(refund.AmountOrZero("total")), Math.Abs(refund.AmountOrZero("total_tax")));
-        if (tax == 0) return Whole > 0 ? Goods * Math.Min(1, given / Whole) : 0;
+        if (tax == 0)
+            return Whole <= others || (others + given <= Whole - Goods && IsWithoutGoods(given, lines))
+                ? 0
+                : Goods * Math.Min(1, given / (Whole - others));
         var net = Math.Max(0, given - tax);
         return Math.Min(Goods, net - FindOthers(net, lines));
     }
@@ -80,18 +100,26 @@ internal sealed record WooCommerceMoney(
     /// </summary>
     private decimal FindOthers(decimal net, IReadOnlyList<WebhookPayload> lines)
     {
-        var sums = CombineOthers();
+        var sums = Combine(Others);
         if (sums.Contains(net)) return net;
         if (PieceSums.FromLines(lines, Currency) is not { } pieces || pieces.Contains(net)) return 0;
         return sums.Where(sum => sum < net && pieces.Contains(net - sum)).Order().FirstOrDefault();
     }
 
-    private HashSet<decimal> CombineOthers()
+    /// <summary>
+    /// Returns true when a sum equals some of shipping, fees and tax, and no pieces of the lines with or without tax.
+    /// </summary>
+    private bool IsWithoutGoods(decimal sum, IReadOnlyList<WebhookPayload> lines) =>
+        (Combine(Others).Contains(sum) || Combine(OthersWithTax).Contains(sum))
+        && PieceSums.FromLines(lines, Currency) is { } pieces && !pieces.Contains(sum)
+        && PieceSums.FromLines(lines, Currency, withTax: true) is { } taxed && !taxed.Contains(sum);
+
+    private static HashSet<decimal> Combine(IReadOnlyList<decimal> amounts)
     {
-        if (Others.Count > MaxCombined) return [.. Others, Others.Sum()];
+        if (amounts.Count > MaxCombined) return [.. amounts, amounts.Sum()];
         var sums = new HashSet<decimal>();
-        for (var set = 1; set < 1 << Others.Count; set++)
-            sums.Add(Others.Where((_, i) => (set >> i & 1) != 0).Sum());
+        for (var set = 1; set < 1 << amounts.Count; set++)
+            sums.Add(amounts.Where((_, i) => (set >> i & 1) != 0).Sum());
         return sums;
     }
 }

@@ -31,6 +31,8 @@ public sealed class WooCommerceMoneyTests
     [InlineData("""{"status":"refunded","total":"40.00","refunds":[{"id":1,"total":"-40.00"}]}""", "100.00")]
     // Thirds of 100.00 add up to it.
     [InlineData("""{"total":"119.00","total_tax":"19.00","refunds":[{"id":3,"total":"-39.67"},{"id":2,"total":"-39.67"},{"id":1,"total":"-39.66"}]}""", "100.00")]
+    // A piece of 20.00 or the shipping: not decidable.
+    [InlineData("""{"total":"120.00","shipping_total":"20.00","line_items":[{"quantity":5,"subtotal":"100.00","total":"100.00"}],"refunds":[{"id":1,"total":"-20.00"}]}""", "16.67")]
     public void Refunds_without_lines_share_the_goods(string order, string refunded) => Refunded(order).ShouldBe(Number(refunded));
 
     [Theory]
@@ -49,6 +51,19 @@ public sealed class WooCommerceMoneyTests
         {"total":"60.67","total_tax":"9.69","shipping_total":"5.00","fee_lines":[{"name":"Gift wrap","total":"10.00"}],
          "line_items":[{"quantity":2,"subtotal":"35.98","total":"35.98"}],"refunds":[{"id":1,"total":"{{total}}","total_tax":"{{tax}}"}]}
         """).ShouldBe(Number(refunded));
+
+    [Theory]
+    // Shipping, gift wrap, tax; with their tax; several.
+    [InlineData("""{"total":"120.00","shipping_total":"20.00","refunds":[{"id":1,"total":"-20.00"}]}""", "0.00")]
+    [InlineData("""{"total":"110.00","fee_lines":[{"total":"10.00"}],"refunds":[{"id":1,"total":"-10.00"}]}""", "0.00")]
+    [InlineData("""{"total":"119.00","total_tax":"19.00","refunds":[{"id":1,"total":"-19.00"}]}""", "0.00")]
+    [InlineData("""{"total":"142.80","total_tax":"22.80","shipping_total":"20.00","shipping_tax":"3.80","refunds":[{"id":1,"total":"-23.80"}]}""", "0.00")]
+    [InlineData("""{"total":"130.00","shipping_total":"20.00","fee_lines":[{"total":"10.00"}],"refunds":[{"id":1,"total":"-30.00"}]}""", "0.00")]
+    // Shipping is returned once; the rest is goods.
+    [InlineData("""{"total":"120.00","shipping_total":"20.00","refunds":[{"id":1,"total":"-20.00"},{"id":2,"total":"-20.00"}]}""", "20.00")]
+    [InlineData("""{"total":"119.00","total_tax":"19.00","refunds":[{"id":1,"total":"-19.00"},{"id":2,"total":"-100.00"}]}""", "100.00")]
+    [InlineData("""{"total":"119.00","total_tax":"19.00","refunds":[{"id":1,"total":"-59.50"},{"id":2,"total":"-19.00"},{"id":3,"total":"-40.50"}]}""", "100.00")]
+    public void Sum_of_shipping_fees_or_tax_alone_returns_no_goods(string order, string refunded) => Refunded(order).ShouldBe(Number(refunded));
 
     [Fact]
     public void Sum_alone_of_a_taxed_order_is_shared() => Refunded(
