@@ -50,12 +50,16 @@ public static class LedgerLines
             var isRounding = cause.MovesToPlacementShares && PlacementShareMove.IsOnlyRounding(
                 conversion.FirstOrDefault(state => state.Times < 0).Conversion,
                 conversion.FirstOrDefault(state => state.Times > 0).Conversion, after.Touches.Length);
+            var isMapping = isKnown && cause.Events.OfType<ReportedConversion>().Any(reported =>
+                IdentityRules.ConversionKey(reported) == conversion.Key
+                && MappingChange.IsRemapped(reported, after.ReportedConversions));
             foreach (var (line, change) in changes)
             {
                 var (reason, causedBy) = FindCause(
                     conversion.Key, line.IsRefund, isKnown && !isLinked ? [] : after.ReportedRefunds, payments, cause);
                 if (reason == LedgerReason.Catalog && haveTermsChanged) reason = LedgerReason.Policy;
                 if (isRounding) (reason, causedBy) = (LedgerReason.Rounding, null);
+                else if (isMapping) reason = LedgerReason.Mapping;
                 yield return new()
                 {
                     Brand = after.Brand,

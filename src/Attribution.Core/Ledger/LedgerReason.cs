@@ -56,4 +56,9 @@ public enum LedgerReason
     /// An order from the time when shares were rounded touch by touch is now rounded once per placement.
     /// </summary>
     Rounding = 16,
+
+    /// <summary>
+    /// A shop delivered an order again that version 1.0.0 had read, and today's rules read it differently.
+    /// </summary>
+    Mapping = 17,
 }
