@@ -49,7 +49,7 @@ internal static class CostRules
             {
                 if (!seen.Add(share.CreatorId))
                     faults.Add(OutOfRange, $"{pointer}/creatorId", "The creator is already listed");
-                if (currency is { } known) faults.CheckMoney($"{pointer}/net", known, share.Net);
+                if (currency is { } known && !known.TryToMinorSum(share.Net, out _)) faults.CheckMoney($"{pointer}/net", known, share.Net);
             },
             MonthlyNets.MaxCreators);
     }

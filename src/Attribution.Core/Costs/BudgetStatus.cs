@@ -17,7 +17,8 @@ namespace Attribution.Core.Costs;
 /// day: for three years).
 /// </param>
 public sealed record BudgetStatus(
-    long Spent, long Planned, long? Remaining, decimal CommissionPerDay, long? ProjectedSpend, DateOnly? ProjectedEnd)
+    Int128 Spent, Int128 Planned, Int128? Remaining, decimal CommissionPerDay, Int128? ProjectedSpend,
+    DateOnly? ProjectedEnd)
 {
     /// <summary>The number of days that are projected for a campaign without a last day: three years.</summary>
     public const int MaxProjectionDays = 1_096;
@@ -30,28 +31,31 @@ public sealed record BudgetStatus(
     /// <param name="startsOn">The campaign's first day; null: the day of the first cost.</param>
     /// <param name="endsOn">The campaign's last day (inclusive); null: no end.</param>
     public static BudgetStatus Calculate(
-        long? budget, IReadOnlyDictionary<DateOnly, long> costs, long commission, DateOnly on, DateOnly? startsOn,
+        long? budget, IReadOnlyDictionary<DateOnly, Int128> costs, Int128 commission, DateOnly on, DateOnly? startsOn,
         DateOnly? endsOn)
     {
-        var spent = costs.Where(cost => cost.Key <= on).Sum(cost => cost.Value);
-        var planned = costs.Where(cost => cost.Key > on).Sum(cost => cost.Value);
+        var spent = Sum(costs.Where(cost => cost.Key <= on));
+        var planned = Sum(costs.Where(cost => cost.Key > on));
         var first = startsOn ?? costs.Where(cost => cost.Value != 0).Select(cost => cost.Key).DefaultIfEmpty(on).Min();
         var daysSoFar = on.DayNumber - first.DayNumber + 1;
         var perDay = daysSoFar > 0 ? (decimal)commission / daysSoFar : 0;
         var daysLeft = endsOn is { } end ? Math.Max(0, end.DayNumber - on.DayNumber) : (int?)null;
         return new(
-            spent, planned, budget - spent - planned, perDay,
-            daysLeft is { } left ? spent + planned + (long)decimal.Round(perDay * left, MidpointRounding.ToEven) : null,
+            spent, planned, (Int128?)budget - spent - planned, perDay,
+            daysLeft is { } left ? spent + planned + (Int128)decimal.Round(perDay * left, MidpointRounding.ToEven) : null,
             budget is { } limit ? FindEnd(limit) : null);
+
+        static Int128 Sum(IEnumerable<KeyValuePair<DateOnly, Int128>> costs) =>
+            costs.Aggregate(Int128.Zero, (sum, cost) => sum + cost.Value);
 
         DateOnly? FindEnd(long limit)
         {
             if (spent > limit) return on;
-            decimal projected = spent;
+            var projected = (decimal)spent;
             var lastDay = Math.Min(daysLeft ?? MaxProjectionDays, DateOnly.MaxValue.DayNumber - on.DayNumber);
             for (var ahead = 1; ahead <= lastDay; ahead++)
             {
-                projected += perDay + costs.GetValueOrDefault(on.AddDays(ahead));
+                projected += perDay + (decimal)costs.GetValueOrDefault(on.AddDays(ahead));
                 if (projected > limit) return on.AddDays(ahead);
             }
             return null;

@@ -117,7 +117,7 @@ internal sealed class CostSharing
             .OrderBy(share => share.CreatorId, StringComparer.Ordinal)
             .Select(share => (share.CreatorId, ToMinor(share.Net))));
 
-        Int128 ToMinor(decimal amount) => currency.TryToMinor(amount, out var minor)
+        Int128 ToMinor(decimal amount) => currency.TryToMinorSum(amount, out var minor)
             ? minor
             : throw new InvalidOperationException($"{net.Id}: {amount} has more decimals than {currency.Code}.");
     }

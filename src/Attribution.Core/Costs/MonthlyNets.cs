@@ -51,7 +51,7 @@ public static class MonthlyNets
     /// <param name="month">Any day of the month.</param>
     /// <param name="nets">Net of the month by creator, in minor units of the brand's currency.</param>
     public static MonthlyNetItem CreateItem(
-        CatalogSnapshot catalog, string campaign, DateOnly month, IReadOnlyDictionary<string, long> nets)
+        CatalogSnapshot catalog, string campaign, DateOnly month, IReadOnlyDictionary<string, Int128> nets)
     {
         var currency = catalog.FindBrand(catalog.FindCampaign(campaign)!.Brand)!.Currency;
         return new(

@@ -136,7 +136,7 @@ internal sealed record ConversionFacts
     /// missing.
     /// </summary>
     private static decimal? UsableRateOrNull(decimal? rate, long gross, Currency from, Currency to) =>
-        rate is { } known && from.ToMajor(gross) * known <= to.ToMajor(Currency.MaxMinor) ? rate : null;
+        rate is { } known && to.CanConvert(from.ToMajor(gross), known) ? rate : null;
 
     /// <summary>
     /// Converts running sums rather than single refunds, so that an order refunded in full is refunded in full in both

@@ -28,12 +28,16 @@ public static class LedgerDifference
                 signed.Line.Brand, signed.Line.Conversion, signed.Line.Placement, signed.Line.OrderDay, signed.Line.EntryDay))
             .Select(group => group.First().Line with
             {
-                Amount = group.Sum(signed => signed.Line.Amount * signed.Times),
-                Micros = group.Sum(signed => signed.Line.Micros * signed.Times),
-                Commission = group.Sum(signed => signed.Line.Commission * signed.Times),
+                Amount = Sum(group, line => line.Amount),
+                Micros = Sum(group, line => line.Micros),
+                Commission = Sum(group, line => line.Commission),
                 Reason = LedgerReason.Rebuild,
                 CausedBy = causedBy,
                 RecordedAt = at,
             })
             .Where(line => (line.Amount | line.Micros | line.Commission) != 0);
+
+    /// <summary>Sums in 128 bits, because a part of the lines can exceed 64 bits although all of them do not.</summary>
+    private static long Sum(IEnumerable<(LedgerEntry Line, int Times)> group, Func<LedgerEntry, long> value) =>
+        (long)group.Aggregate(Int128.Zero, (sum, signed) => sum + ((Int128)value(signed.Line) * signed.Times));
 }

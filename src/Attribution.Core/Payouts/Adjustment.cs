@@ -9,4 +9,4 @@ namespace Attribution.Core.Payouts;
 /// </param>
 /// <param name="Reason"><see cref="LedgerReason.Tier"/> to <see cref="LedgerReason.PostFee"/>.</param>
 /// <param name="Amount">Amount in minor units; never 0.</param>
-public sealed record Adjustment(string Period, DateOnly Day, LedgerReason Reason, long Amount);
+public sealed record Adjustment(string Period, DateOnly Day, LedgerReason Reason, Int128 Amount);

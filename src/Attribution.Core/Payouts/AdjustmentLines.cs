@@ -9,15 +9,15 @@ public static class AdjustmentLines
 {
     /// <summary>
     /// Returns the lines that lead from the booked adjustments to the calculated ones: one per placement, period, day
-    /// and reason.
+    /// and reason, or several if the amount needs more than 64 bits.
     /// </summary>
     public static IEnumerable<LedgerEntry> Between(
         IEnumerable<BookedAdjustment> booked, IEnumerable<BookedAdjustment> calculated, Timestamp at) =>
         calculated.Select(adjustment => (Adjustment: adjustment, adjustment.Adjustment.Amount))
             .Concat(booked.Select(adjustment => (Adjustment: adjustment, Amount: -adjustment.Adjustment.Amount)))
             .GroupBy(signed => signed.Adjustment with { Adjustment = signed.Adjustment.Adjustment with { Amount = 0 } })
-            .Select(group => (Booked: group.Key, Amount: group.Sum(signed => signed.Amount)))
-            .Where(change => change.Amount != 0)
+            .Select(group => (Booked: group.Key, Amount: group.Aggregate(Int128.Zero, (sum, signed) => sum + signed.Amount)))
+            .SelectMany(change => SplitAmount(change.Amount).Select(amount => (change.Booked, Amount: amount)))
             .Select(change => new LedgerEntry
             {
                 Brand = change.Booked.Brand,
@@ -32,6 +32,17 @@ public static class AdjustmentLines
                 CausedBy = $"agreement/{change.Booked.Agreement}",
                 RecordedAt = at,
             });
+
+    /// <summary>Returns the parts of an amount that fit 64 bits; none for 0.</summary>
+    private static IEnumerable<long> SplitAmount(Int128 amount)
+    {
+        while (amount != 0)
+        {
+            var part = (long)Int128.Clamp(amount, -long.MaxValue, long.MaxValue);
+            yield return part;
+            amount -= part;
+        }
+    }
 
     /// <summary>Adds an adjustment to its measure: commission, or cost of fees.</summary>
     public static void Add(this MeasureSums sums, BookedAdjustment booked, int times) =>

@@ -22,7 +22,7 @@ public sealed record CreatorAccount
     public DateOnly? LastMonth { get; init; }
 
     /// <summary>Gets the amount that the last closed statement carried forward: 0 or negative.</summary>
-    public long CarriedForward { get; init; }
+    public Int128 CarriedForward { get; init; }
 
     /// <summary>Gets the last closed local day of the brand; null if there is none.</summary>
     public DateOnly? ClosedThrough { get; init; }

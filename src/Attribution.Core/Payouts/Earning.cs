@@ -8,4 +8,4 @@ namespace Attribution.Core.Payouts;
 /// <param name="Day">The order's day.</param>
 /// <param name="Reason">Reason for an adjustment; null for a conversion, whose lines may have several reasons.</param>
 /// <param name="Amount">Commission or fees in minor units.</param>
-public sealed record Earning(string Key, string Campaign, DateOnly Day, LedgerReason? Reason, long Amount);
+public sealed record Earning(string Key, string Campaign, DateOnly Day, LedgerReason? Reason, Int128 Amount);

@@ -10,5 +10,5 @@ namespace Attribution.Core.Payouts;
 /// <param name="NeedsApproval">True if it waits for a manual approval.</param>
 /// <param name="State">The state.</param>
 public sealed record OpenItem(
-    string Item, string Campaign, DateOnly Day, string? Agreement, long Amount, DateOnly PayableOn, bool NeedsApproval,
+    string Item, string Campaign, DateOnly Day, string? Agreement, Int128 Amount, DateOnly PayableOn, bool NeedsApproval,
     CommissionState State);

@@ -21,19 +21,19 @@ public sealed record PayoutStatement
     public ImmutableArray<OpenItem> PendingItems { get; init; } = [];
 
     /// <summary>Gets the amount carried forward from the previous statement: 0 or negative.</summary>
-    public required long BroughtForward { get; init; }
+    public required Int128 BroughtForward { get; init; }
 
     /// <summary>Returns the sum of the lines of a kind.</summary>
-    public long SumOf(StatementLineKind kind) => Lines.Where(line => line.Kind == kind).Sum(line => line.Amount);
+    public Int128 SumOf(StatementLineKind kind) => Sum(Lines.Where(line => line.Kind == kind).Select(line => line.Amount));
 
     /// <summary>Gets the sum of all lines and the amount brought forward.</summary>
-    public long Total => BroughtForward + Lines.Sum(line => line.Amount);
+    public Int128 Total => BroughtForward + Sum(Lines.Select(line => line.Amount));
 
     /// <summary>Gets the amount to be paid: the total, or 0 if that is negative.</summary>
-    public long Payable => Math.Max(0, Total);
+    public Int128 Payable => Int128.Max(0, Total);
 
     /// <summary>Gets the amount that the next statement starts with: a negative total, otherwise 0.</summary>
-    public long CarriedForward => Math.Min(0, Total);
+    public Int128 CarriedForward => Int128.Min(0, Total);
 
     /// <summary>True if there are no lines and nothing was brought forward.</summary>
     public bool IsEmpty => Lines.IsEmpty && BroughtForward == 0;
@@ -98,10 +98,12 @@ public sealed record PayoutStatement
             .Select(group => new AccountItem(
                 group.Key.Key, group.Key.Campaign,
                 group.Where(part => part.Amount != 0).Select(part => part.Day).DefaultIfEmpty(group.Max(part => part.Day)).Max(),
-                group.Sum(part => part.Amount), group.Sum(part => part.Stated), group.Any(part => part.WasStated)))
+                Sum(group.Select(part => part.Amount)), Sum(group.Select(part => part.Stated)), group.Any(part => part.WasStated)))
             .OrderBy(item => item.Day).ThenBy(item => item.Key, StringComparer.Ordinal)
             .ThenBy(item => item.Campaign, StringComparer.Ordinal);
     }
+
+    private static Int128 Sum(IEnumerable<Int128> amounts) => amounts.Aggregate(Int128.Zero, (sum, amount) => sum + amount);
 
     private static Agreement? AgreementOf(in AccountItem item, string creator, CatalogSnapshot catalog) =>
         PayoutItemKey.IsAdjustment(item.Key)
@@ -109,5 +111,5 @@ public sealed record PayoutStatement
             : catalog.AgreementOn(new(item.Campaign, creator), item.Day);
 
     private readonly record struct AccountItem(
-        string Key, string Campaign, DateOnly Day, long Amount, long Stated, bool WasStated);
+        string Key, string Campaign, DateOnly Day, Int128 Amount, Int128 Stated, bool WasStated);
 }

@@ -23,7 +23,7 @@ public sealed record PayoutStatementLine
     /// <summary>
     /// Gets the payable amount of the item minus the amounts in earlier statements, in minor units. Never 0.
     /// </summary>
-    public required long Amount { get; init; }
+    public required Int128 Amount { get; init; }
 
     /// <summary>Gets the approver: the name of an API key, or <c>rule</c>.</summary>
     public required string ApprovedBy { get; init; }

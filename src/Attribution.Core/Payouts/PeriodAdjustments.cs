@@ -40,9 +40,9 @@ public static class PeriodAdjustments
         Agreement agreement, IEnumerable<PeriodAccrual> accruals, DateOnly today)
     {
         if (agreement.PeriodTerms is not { } terms) return [];
-        var sums = new SortedDictionary<(string Period, DateOnly Day, LedgerReason Reason), long>(
+        var sums = new SortedDictionary<(string Period, DateOnly Day, LedgerReason Reason), Int128>(
             Comparer<(string, DateOnly, LedgerReason)>.Create(Compare));
-        void Add(string period, DateOnly day, LedgerReason reason, long amount) =>
+        void Add(string period, DateOnly day, LedgerReason reason, Int128 amount) =>
             sums[(period, day, reason)] = sums.GetValueOrDefault((period, day, reason)) + amount;
 
         if (agreement.From <= today) Add("fee", agreement.From, LedgerReason.Fee, terms.Fee);
@@ -60,14 +60,14 @@ public static class PeriodAdjustments
             inPeriod.Add(accrual);
         }
 
-        var paid = new Dictionary<string, long>(StringComparer.Ordinal);
+        var paid = new Dictionary<string, Int128>(StringComparer.Ordinal);
         foreach (var (period, inPeriod) in conversions)
         {
-            var (sum, bounded) = (0L, 0L);
+            var (sum, bounded) = (Int128.Zero, Int128.Zero);
             foreach (var (accrual, tiered) in inPeriod.Zip(TieredCommissions(agreement, terms, inPeriod)))
             {
                 sum += tiered;
-                var upTo = Math.Min(sum, terms.Cap ?? long.MaxValue);
+                var upTo = terms.Cap is { } cap && cap < sum ? cap : sum;
                 Add(period, accrual.Day, LedgerReason.Tier, tiered - accrual.Commission);
                 Add(period, accrual.Day, LedgerReason.Cap, upTo - bounded - tiered);
                 bounded = upTo;
@@ -80,7 +80,7 @@ public static class PeriodAdjustments
             foreach (var (period, last) in EndedPeriods(agreement, terms, today))
                 Add(
                     period, last, LedgerReason.Guarantee,
-                    Math.Max(0, terms.Guarantee - paid.GetValueOrDefault(period)));
+                    Int128.Max(0, terms.Guarantee - paid.GetValueOrDefault(period)));
         return [.. sums.Where(line => line.Value != 0).Select(line => new Adjustment(line.Key.Period, line.Key.Day, line.Key.Reason, line.Value))];
     }
 
@@ -93,11 +93,12 @@ public static class PeriodAdjustments
             !terms.TiersByOrders ? accrual.Net : accrual.Kind == AccrualKind.Order ? accrual.Micros : 0;
         if (terms.WholeTiers)
         {
-            var reached = TierAt(terms.Tiers, inPeriod.Sum(Size));
+            var reached = TierAt(
+                terms.Tiers, inPeriod.Aggregate(Int128.Zero, (sum, accrual) => sum + Size(accrual)));
             return inPeriod.Select(accrual => DivideHalfToEven(TierAmount(agreement, reached, accrual), RateUnit));
         }
 
-        var total = 0L;
+        var total = Int128.Zero;
         return inPeriod.Select(accrual =>
         {
             var (start, size) = (total, Size(accrual));
@@ -107,8 +108,8 @@ public static class PeriodAdjustments
             var amount = BigInteger.Zero;
             for (var i = 0; i < terms.Tiers.Length; i++)
             {
-                var end = i + 1 < terms.Tiers.Length ? terms.Tiers[i + 1].From : long.MaxValue;
-                var piece = Math.Min(end, start + size) - Math.Max(terms.Tiers[i].From, start);
+                var end = i + 1 < terms.Tiers.Length ? terms.Tiers[i + 1].From : Int128.MaxValue;
+                var piece = Int128.Min(end, start + size) - Int128.Max(terms.Tiers[i].From, start);
                 if (piece > 0) amount += piece * TierAmount(agreement, terms.Tiers[i], accrual);
             }
 
@@ -117,7 +118,7 @@ public static class PeriodAdjustments
     }
 
     /// <summary>Returns the last tier that starts at or below a total.</summary>
-    private static Tier TierAt(ImmutableArray<Tier> tiers, long total)
+    private static Tier TierAt(ImmutableArray<Tier> tiers, Int128 total)
     {
         var last = tiers.Length - 1;
         while (last > 0 && tiers[last].From > total) last--;

@@ -5,4 +5,4 @@ namespace Attribution.Core.Payouts;
 /// <param name="Campaign">The campaign.</param>
 /// <param name="Day">Latest day of the lines.</param>
 /// <param name="Amount">Sum in minor units.</param>
-public sealed record StatementItemSum(string Item, string Campaign, DateOnly Day, long Amount);
+public sealed record StatementItemSum(string Item, string Campaign, DateOnly Day, Int128 Amount);

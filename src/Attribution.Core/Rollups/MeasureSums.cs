@@ -30,6 +30,12 @@ public sealed class MeasureSums
         if (value != 0) this[key].Add(measure, value);
     }
 
+    /// <summary>Adds to a measure that is independent of the model.</summary>
+    public void Add(in RollupKey key, Measure measure, Int128 value)
+    {
+        if (value != 0) this[key].AddAt((int)measure, value);
+    }
+
     /// <summary>Adds to a measure under a model.</summary>
     public void Add(in RollupKey key, Model model, CreditMeasure measure, long value)
     {

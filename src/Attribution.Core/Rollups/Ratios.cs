@@ -35,15 +35,16 @@ public static class Ratios
     public static decimal? Cpc(Currency currency, Int128 cost, long clicks) => Money(currency, (decimal)cost, clicks);
 
     /// <summary>Calculates cost ÷ engagements (likes, comments, shares, saves), as money.</summary>
-    public static decimal? Cpe(Currency currency, Int128 cost, long engagements) =>
-        Money(currency, (decimal)cost, engagements);
+    public static decimal? Cpe(Currency currency, Int128 cost, Int128 engagements) =>
+        Money(currency, (decimal)cost, (decimal)engagements);
 
     /// <summary>Calculates cost ÷ impressions × 1,000, as money.</summary>
-    public static decimal? Cpm(Currency currency, Int128 cost, long impressions) =>
-        Money(currency, (decimal)cost * 1_000m, impressions);
+    public static decimal? Cpm(Currency currency, Int128 cost, Int128 impressions) =>
+        Money(currency, (decimal)cost * 1_000m, (decimal)impressions);
 
     /// <summary>Calculates engagements (likes, comments, shares, saves) ÷ reach, four decimals.</summary>
-    public static decimal? EngagementRate(long engagements, long reach) => Rounded(engagements, reach, 4);
+    public static decimal? EngagementRate(Int128 engagements, Int128 reach) =>
+        Rounded((decimal)engagements, (decimal)reach, 4);
 
     /// <summary>Calculates (gross − discount) ÷ conversions, as money.</summary>
     /// <param name="currency">Currency of the amounts.</param>
@@ -55,8 +56,8 @@ public static class Ratios
     /// <summary>Calculates conversions ÷ unique visitors, four decimals.</summary>
     /// <param name="conversionMicros">Credited share of orders, in millionths.</param>
     /// <param name="uniqueVisitors">Number of unique visitors.</param>
-    public static decimal? ConversionRate(long conversionMicros, long uniqueVisitors) =>
-        Rounded(conversionMicros, uniqueVisitors * Million, 4);
+    public static decimal? ConversionRate(Int128 conversionMicros, Int128 uniqueVisitors) =>
+        Rounded((decimal)conversionMicros, (decimal)uniqueVisitors * Million, 4);
 
     /// <summary>Calculates net ÷ clicks, as money.</summary>
     public static decimal? Epc(Currency currency, Int128 net, long clicks) => Money(currency, (decimal)net, clicks);
@@ -116,7 +117,7 @@ public static class Proportion
     /// The interval; null if there are no trials, or more successes than trials: orders with a code do not require a
     /// visitor, so that the ratio is not a proportion.
     /// </returns>
-    public static (decimal Low, decimal High)? Interval95(long successMicros, long trials)
+    public static (decimal Low, decimal High)? Interval95(Int128 successMicros, Int128 trials)
     {
         if (!IsProportion(successMicros, trials)) return null;
         var (low, high) = Wilson(successMicros, trials);
@@ -134,11 +135,11 @@ public static class Proportion
     /// than trials.
     /// </returns>
     public static (decimal Difference, decimal Low, decimal High)? Difference95(
-        long successMicros, long trials, long otherSuccessMicros, long otherTrials)
+        Int128 successMicros, Int128 trials, Int128 otherSuccessMicros, Int128 otherTrials)
     {
         if (!IsProportion(successMicros, trials) || !IsProportion(otherSuccessMicros, otherTrials)) return null;
-        var first = successMicros / 1e6 / trials;
-        var second = otherSuccessMicros / 1e6 / otherTrials;
+        var first = (double)successMicros / 1e6 / (double)trials;
+        var second = (double)otherSuccessMicros / 1e6 / (double)otherTrials;
         var (firstLow, firstHigh) = Wilson(successMicros, trials);
         var (secondLow, secondHigh) = Wilson(otherSuccessMicros, otherTrials);
         var below = Math.Sqrt((first - firstLow) * (first - firstLow) + (secondHigh - second) * (secondHigh - second));
@@ -146,12 +147,12 @@ public static class Proportion
         return (Rounded(first - second), Rounded(first - second - below), Rounded(first - second + above));
     }
 
-    private static bool IsProportion(long successMicros, long trials) =>
-        trials > 0 && successMicros >= 0 && successMicros <= (Int128)trials * 1_000_000;
+    private static bool IsProportion(Int128 successMicros, Int128 trials) =>
+        trials > 0 && successMicros >= 0 && successMicros <= trials * 1_000_000;
 
-    private static (double Low, double High) Wilson(long successMicros, long trials)
+    private static (double Low, double High) Wilson(Int128 successMicros, Int128 trials)
     {
-        var (n, p) = ((double)trials, successMicros / 1e6 / trials);
+        var (n, p) = ((double)trials, (double)successMicros / 1e6 / (double)trials);
         var center = (p + Z * Z / (2 * n)) / (1 + Z * Z / n);
         var reach = Z / (1 + Z * Z / n) * Math.Sqrt(p * (1 - p) / n + Z * Z / (4 * n * n));
         return (center - reach, center + reach);

@@ -51,7 +51,7 @@ public static class Bootstrap
         for (var i = 0; i < resampled.Length; i++)
         {
             var (net, commission) = totals?.Draw(ref random) ?? ResampleOrders(orders, ref random);
-            if (Ratios.RoiPercent(net, fixedCost + commission) is not { } roi) return null;
+            if (Ratios.RoiPercent((decimal)net, fixedCost + (decimal)commission) is not { } roi) return null;
             resampled[i] = roi;
         }
 
@@ -59,15 +59,15 @@ public static class Bootstrap
         return (resampled[IntervalRank - 1], resampled[^IntervalRank]);
     }
 
-    private static (long Net, long Commission) ResampleOrders(IReadOnlyList<OrderSample> orders, ref ulong random)
+    private static (Int128 Net, Int128 Commission) ResampleOrders(IReadOnlyList<OrderSample> orders, ref ulong random)
     {
-        var (net, commission) = (0L, 0L);
+        var (net, commission) = (Int128.Zero, Int128.Zero);
         for (var i = 0; i < orders.Count; i++)
         {
             var times = Poisson(ref random);
             if (times == 0) continue;
-            net += times * orders[i].Net;
-            commission += times * orders[i].Commission;
+            net += (Int128)orders[i].Net * times;
+            commission += (Int128)orders[i].Commission * times;
         }
 
         return (net, commission);
@@ -93,14 +93,14 @@ public static class Bootstrap
         /// Draws two normal numbers from two uniform ones (G. E. P. Box and M. E. Muller, Annals of Mathematical
         /// Statistics 29, 1958).
         /// </summary>
-        public (long Net, long Commission) Draw(ref ulong random)
+        public (Int128 Net, Int128 Commission) Draw(ref ulong random)
         {
             var radius = Math.Sqrt(-2 * Math.Log(1 - Uniform(ref random)));
             var angle = 2 * Math.PI * Uniform(ref random);
             var (shared, own) = (radius * Math.Cos(angle), radius * Math.Sin(angle));
             return (
-                (long)Math.Round(Net + NetSpread * shared),
-                (long)Math.Round(Commission + CommissionSharedSpread * shared + CommissionOwnSpread * own));
+                (Int128)Math.Round(Net + NetSpread * shared),
+                (Int128)Math.Round(Commission + CommissionSharedSpread * shared + CommissionOwnSpread * own));
         }
     }
 

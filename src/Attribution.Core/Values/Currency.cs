@@ -68,6 +68,25 @@ public readonly record struct Currency
     public long ToNearestMinor(decimal major) =>
         (long)decimal.Round(major * PowersOfTen[Digits], MidpointRounding.ToEven);
 
+    /// <summary>
+    /// Returns true if an amount of another currency, converted at a rate, lies within ±<see cref="MaxMinor"/>. A rate
+    /// for which it does not is unusable.
+    /// </summary>
+    /// <param name="major">The amount in major units of the other currency.</param>
+    /// <param name="rate">The units of this currency per unit of the other.</param>
+    public bool CanConvert(decimal major, decimal rate) => major == 0 || rate <= ToMajor(MaxMinor) / Math.Abs(major);
+
+    /// <summary>
+    /// Converts a sum of amounts into minor units. Returns false and 0 if it was written with more decimals than the
+    /// currency has.
+    /// </summary>
+    public bool TryToMinorSum(decimal major, out Int128 minor)
+    {
+        minor = HasMoreDecimals(major) ? 0 : (Int128)decimal.Truncate(major) * PowersOfTen[Digits]
+            + (Int128)((major - decimal.Truncate(major)) * PowersOfTen[Digits]);
+        return !HasMoreDecimals(major);
+    }
+
     /// <summary>Returns the amount in major units, with the currency's number of decimals.</summary>
     public decimal ToMajor(long minor) => new(
         unchecked((int)(ulong)Magnitude(minor)), unchecked((int)(Magnitude(minor) >> 32)), 0, minor < 0, (byte)Digits);

@@ -43,6 +43,7 @@ internal static class EventIds
     public const int MonthlyNetFrozen = 3007;
     public const int MonthlyNetInvalid = 3008;
     public const int MonthlyNetSkipped = 3009;
+    public const int ReconciliationFault = 3010;
 
     // Reporting: 4000 to 4099
     public const int CatalogWritten = 4001;

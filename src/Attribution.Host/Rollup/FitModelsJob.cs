@@ -73,14 +73,16 @@ internal sealed partial class FitModelsJob(
             .Where(brand => !(catalog.FitsOf(brand.Id) is [.., var last] && last.FittedAt >= started))
             .Select(brand => Window.Create(catalog.FindBrand(brand.Id)!, now, options.Value))
             .ToDictionary(window => window.Brand, StringComparer.Ordinal);
+        var faults = new BrandFaults();
         var (_, version, _) = await reconciliation.ReadForReconciliationAsync(
             journey =>
             {
                 if (windows.TryGetValue(journey.Brand, out var window))
                     window.Counts.AddJourney(journey, window.From, window.To, catalog);
             },
-            cancellation);
+            faults, cancellation);
         if (version != catalog.Version) return false;
+        foreach (var brand in faults.ByBrand.Keys) windows.Remove(brand);
 
         var fits = new List<Fit>();
         foreach (var window in windows.Values.Where(window => FindShortfall(window.Counts) is null))
@@ -98,6 +100,8 @@ internal sealed partial class FitModelsJob(
             LogFitted(
                 fit.Brand, fit.Number, fit.From, fit.Order, fit.Conversions, fit.NonConverting, fit.Values.Length);
         await catalogs.RefreshAsync(cancellation);
+        // The other brands have been fitted.
+        faults.ThrowIfAny();
         return true;
     }
 

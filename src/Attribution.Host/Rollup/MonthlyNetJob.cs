@@ -105,10 +105,9 @@ internal sealed partial class MonthlyNetJob(
     }
 
     /// <summary>
-    /// Reads the net of a campaign's month by creator, as reports show it under the brand's reported model; at most the
-    /// greatest number of 64 bits.
+    /// Reads the net of a campaign's month by creator, as reports show it under the brand's reported model.
     /// </summary>
-    private async Task<Dictionary<string, long>> LoadNetsAsync(
+    private async Task<Dictionary<string, Int128>> LoadNetsAsync(
         BrandSettings brand, string campaign, DateOnly month, CancellationToken cancellation)
     {
         var query = new RollupSumQuery
@@ -121,7 +120,7 @@ internal sealed partial class MonthlyNetJob(
         await foreach (var (key, cell) in sums[0].Cells.WithCancellation(cancellation))
             if (key.Campaign == campaign && key.Creator.Length > 0)
                 nets[key.Creator] = nets.GetValueOrDefault(key.Creator) + cell.NetOf(brand.ReportedModel);
-        return nets.ToDictionary(net => net.Key, net => long.CreateSaturating(net.Value), StringComparer.Ordinal);
+        return nets;
     }
 
     [LoggerMessage(EventIds.MonthlyNetFrozen, LogLevel.Information, "Monthly net {Id} frozen, creators: {Creators}")]

@@ -5,6 +5,7 @@ using Attribution.Core.Rollups;
 using Attribution.Core.Values;
 using Attribution.Host.Hosting;
 using Attribution.Storage.Payouts;
+using Attribution.Storage.Rollups;
 
 namespace Attribution.Host.Rollup;
 
@@ -29,22 +30,46 @@ internal sealed class PeriodSettlement(IAgreementStore store, CatalogCache catal
         var periodic = catalog.Agreements.Where(agreement => agreement.PeriodTerms is not null).ToList();
         var brands = periodic.Select(agreement => agreement.Brand).Distinct().Order(StringComparer.Ordinal);
         ImmutableArray<DateOnly> days = [.. brands.Select(brand => Today(catalog, brand, now))];
-        var changed = 0;
+        var (changed, faults) = (0, new Dictionary<AgreementKey, Exception>());
         if (lastFullPass.Version != catalog.Version || !lastFullPass.Days.SequenceEqual(days))
         {
             var all = periodic.Select(agreement => new AgreementKey(agreement.Brand, agreement.Id)).ToHashSet();
             all.UnionWith(await store.ListAgreementsAsync(cancellation));
             foreach (var key in all)
-                if (await SettleAsync(key, catalog, now, cancellation) is not { } booked) return changed;
+                if (await TrySettleAsync(key, catalog, now, faults, cancellation) is not { } booked) return changed;
                 else if (booked) changed++;
             lastFullPass = (catalog.Version, days);
         }
 
-        while (await store.FindUnsettledAgreementsAsync(BatchSize, cancellation) is { Count: > 0 } batch)
+        while (await store.FindUnsettledAgreementsAsync(BatchSize, cancellation) is { Count: > 0 } batch
+            && batch.Any(key => !faults.ContainsKey(key)))
             foreach (var key in batch)
-                if (await SettleAsync(key, catalog, now, cancellation) is not { } booked) return changed;
+                if (await TrySettleAsync(key, catalog, now, faults, cancellation) is not { } booked) return changed;
                 else if (booked) changed++;
+        foreach (var (key, fault) in faults)
+            throw new InvalidDataException(
+                $"Agreement '{key.Agreement}' of brand '{key.Brand}' cannot be settled: {fault.Message}; all others were.", fault);
         return changed;
+    }
+
+    /// <summary>
+    /// Settles one agreement as <see cref="SettleAsync"/> does. A fault of its data is collected, so that it does not
+    /// keep the other agreements from being settled.
+    /// </summary>
+    private async Task<bool?> TrySettleAsync(
+        AgreementKey key, CatalogSnapshot catalog, Timestamp now, Dictionary<AgreementKey, Exception> faults,
+        CancellationToken cancellation)
+    {
+        if (faults.ContainsKey(key)) return false;
+        try
+        {
+            return await SettleAsync(key, catalog, now, cancellation);
+        }
+        catch (Exception e) when (BrandFaults.IsDataFault(e))
+        {
+            faults.Add(key, e);
+            return false;
+        }
     }
 
     /// <summary>

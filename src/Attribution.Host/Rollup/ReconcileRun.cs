@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Attribution.Contracts.Catalog;
 using Attribution.Core.Costs;
 using Attribution.Core.Payouts;
 using Attribution.Core.Rollups;
@@ -33,7 +34,8 @@ internal sealed partial class ReconcileRun(
     /// <inheritdoc/>
     public async Task<byte[]> RunAsync(RunDocument run, RunProgress progress, CancellationToken cancellation)
     {
-        var (difference, generation, accruals) = await CompareAsync(progress, cancellation);
+        var faults = new BrandFaults();
+        var (difference, generation, accruals) = await CompareAsync(faults, progress, cancellation);
         foreach (var (key, _) in difference.Cells) LogMismatch(key.Brand, key.Day, key.Campaign, key.Creator);
         if (difference.Cells.Count > 0)
         {
@@ -48,26 +50,31 @@ internal sealed partial class ReconcileRun(
             await agreements.ReplaceAccrualsAsync(state, expected, cancellation);
         }
 
-        var sums = await store.RepairSumsAsync(cancellation);
+        var sums = await store.RepairSumsAsync(faults, cancellation);
         if (sums > 0) LogSums(sums);
         var mismatches = difference.Cells.Count + accruals.Count + sums;
         if (mismatches > 0) meter.RecordMismatches(mismatches);
         await jobs.RecordJobRunAsync(Name, Timestamp.From(time.GetUtcNow()), cancellation);
         LogDone(mismatches);
+        foreach (var (brand, fault) in faults.ByBrand) LogFault(fault, brand);
+        if (faults.ByBrand.Count > 0)
+            throw new RunRefusedException(
+                $"Brands that could not be reconciled: {string.Join(", ", faults.ByBrand.Keys.Order(StringComparer.Ordinal))}. "
+                + $"All others were; differing cells: {mismatches}. See the log entries for this run id.");
         return WriteResult(difference, [.. accruals.Select(differing => differing.State.Key)], sums);
     }
 
     /// <summary>
     /// Returns the measures of journeys and costs minus those of rollups and waiting deltas, empty if they are equal;
-    /// and the agreements whose accruals differ.
+    /// and the agreements whose accruals differ. Leaves out brands with faults.
     /// </summary>
     private async Task<(MeasureSums Difference, long Generation, List<(AgreementState State, List<PeriodAccrual> Expected)> Accruals)> CompareAsync(
-        RunProgress progress, CancellationToken cancellation)
+        BrandFaults faults, RunProgress progress, CancellationToken cancellation)
     {
         while (true)
         {
             var total = await journeys.CountStaleAsync(long.MaxValue, cancellation);
-            var before = await LoadAgreementsAsync(cancellation);
+            var before = await LoadAgreementsAsync(faults, cancellation);
             var (expected, accruals, done) = (
                 new MeasureSums(), new Dictionary<AgreementKey, List<PeriodAccrual>>(), 0L);
             var (actual, version, generation) = await store.ReadForReconciliationAsync(
@@ -83,20 +90,26 @@ internal sealed partial class ReconcileRun(
 
                     progress.Report(++done, Math.Max(done, total));
                 },
-                cancellation);
+                faults, cancellation);
             var catalog = await catalogs.RefreshAsync(cancellation);
             if (catalog.Version != version) continue;
-            expected.Add(CostMeasures.Calculate(catalog));
+            foreach (var costs in catalog.Items<CostItem>().GroupBy(cost => catalog.FindCampaign(cost.CampaignId)!.Brand))
+                faults.Try(costs.Key, () => expected.Add(CostMeasures.Calculate(catalog, costs)));
             expected.Add(actual, -1);
-            return (expected.DropZeros(), generation, await FindDifferingAsync(before, accruals, cancellation));
+            var differing = await FindDifferingAsync(before, accruals, faults, cancellation);
+            foreach (var (key, _) in expected.Cells)
+                if (faults.ByBrand.ContainsKey(key.Brand)) expected.Remove(key);
+            return (expected.DropZeros(), generation, differing);
         }
     }
 
-    private async Task<Dictionary<AgreementKey, AgreementState>> LoadAgreementsAsync(CancellationToken cancellation)
+    private async Task<Dictionary<AgreementKey, AgreementState>> LoadAgreementsAsync(
+        BrandFaults faults, CancellationToken cancellation)
     {
         var states = new Dictionary<AgreementKey, AgreementState>();
         foreach (var key in await agreements.ListAgreementsAsync(cancellation))
-            states.Add(key, await agreements.ReadAgreementAsync(key, cancellation));
+            await faults.TryAsync(
+                key.Brand, async () => states.Add(key, await agreements.ReadAgreementAsync(key, cancellation)));
         return states;
     }
 
@@ -107,11 +120,12 @@ internal sealed partial class ReconcileRun(
     private async Task<List<(AgreementState, List<PeriodAccrual>)>> FindDifferingAsync(
         Dictionary<AgreementKey, AgreementState> before, Dictionary<AgreementKey,
         List<PeriodAccrual>> expectedByAgreement,
-        CancellationToken cancellation)
+        BrandFaults faults, CancellationToken cancellation)
     {
         var differing = new List<(AgreementState, List<PeriodAccrual>)>();
         foreach (var key in before.Keys.Union(expectedByAgreement.Keys))
         {
+            if (faults.ByBrand.ContainsKey(key.Brand)) continue;
             var expected = expectedByAgreement.GetValueOrDefault(key) ?? [];
             var ordered = expected.OrderBy(accrual => accrual.Key, StringComparer.Ordinal);
             if (before.TryGetValue(key, out var known) && ordered.SequenceEqual(known.Accruals)) continue;
@@ -161,6 +175,9 @@ internal sealed partial class ReconcileRun(
 
     [LoggerMessage(EventIds.StoredSumMismatch, LogLevel.Error, "Stored sums that did not equal the rollups: {Sums}; repaired")]
     private partial void LogSums(int sums);
+
+    [LoggerMessage(EventIds.ReconciliationFault, LogLevel.Error, "Brand {Brand} could not be reconciled; all other brands were")]
+    private partial void LogFault(Exception fault, string brand);
 
     [LoggerMessage(EventIds.ReconciliationCompleted, LogLevel.Information, "Reconciliation complete; differing cells: {Mismatches}")]
     private partial void LogDone(int mismatches);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Attribution.Core.Values;
 using MongoDB.Bson;
 
@@ -48,11 +49,20 @@ internal static class BsonValues
 
     public static DateOnly Day(this BsonDocument document, string name) => DateOnly.FromDayNumber(document[name].AsInt32);
 
-    /// <summary>Reads a sum that the server computed.</summary>
-    /// <exception cref="OverflowException">
-    /// The sum exceeds 64 bits: the server then returns a floating-point number.
-    /// </exception>
-    public static long Sum(this BsonDocument document, string name) => document[name] is { IsDouble: false } sum
-        ? sum.ToInt64()
-        : throw new OverflowException($"The sum of {name} exceeds 64 bits.");
+    /// <summary>Creates an exact sum of a member. The server adds integers in 64 bits, and then as floating-point numbers.</summary>
+    public static BsonDocument SumOf(string name) => new("$sum", new BsonDocument("$toDecimal", $"${name}"));
+
+    /// <summary>Reads a sum of <see cref="SumOf"/>, or another integer of <see cref="FromWide"/>.</summary>
+    public static Int128 Wide(this BsonDocument document, string name) => document[name] is BsonDecimal128 { Value: var value }
+        ? Int128.Parse(value.ToString(), NumberStyles.AllowLeadingSign | NumberStyles.AllowExponent, CultureInfo.InvariantCulture)
+        : document.Number(name);
+
+    /// <summary>Reads a sum of <see cref="SumOf"/> that fits 64 bits.</summary>
+    /// <exception cref="OverflowException">It does not.</exception>
+    public static long Sum(this BsonDocument document, string name) => (long)document.Wide(name);
+
+    /// <summary>Converts an integer: to one of 64 bits if it fits, otherwise to a decimal of up to 34 digits.</summary>
+    public static BsonValue FromWide(Int128 value) => value >= long.MinValue && value <= long.MaxValue
+        ? new BsonInt64((long)value)
+        : new BsonDecimal128(Decimal128.Parse(value.ToString(CultureInfo.InvariantCulture)));
 }

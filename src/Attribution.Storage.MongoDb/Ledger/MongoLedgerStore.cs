@@ -94,8 +94,8 @@ internal sealed class MongoLedgerStore(MongoStoreContext context) : ILedgerStore
                     new("$group", new BsonDocument
                     {
                         { "_id", key }, { "lines", new BsonDocument("$sum", 1L) },
-                        { "amount", new BsonDocument("$sum", "$amount") }, { "micros", new BsonDocument("$sum", "$micros") },
-                        { "commission", new BsonDocument("$sum", "$commission") },
+                        { "amount", BsonValues.SumOf("amount") }, { "micros", BsonValues.SumOf("micros") },
+                        { "commission", BsonValues.SumOf("commission") },
                     }),
                     new("$sort", new BsonDocument { { "_id.reason", 1 }, { "_id.campaign", 1 }, { "_id.creator", 1 } }));
                 return sums.ConvertAll(sum =>
@@ -103,7 +103,7 @@ internal sealed class MongoLedgerStore(MongoStoreContext context) : ILedgerStore
                     var of = sum["_id"].AsBsonDocument;
                     return new RestatementSum(
                         (LedgerReason)of.Number("reason"), new Placement(of.Text("campaign"), of.Text("creator")),
-                        sum.Number("lines"), sum.Sum("amount"), sum.Sum("micros"), sum.Sum("commission"));
+                        sum.Number("lines"), sum.Wide("amount"), sum.Sum("micros"), sum.Wide("commission"));
                 });
             },
             cancellation);
@@ -124,9 +124,9 @@ internal sealed class MongoLedgerStore(MongoStoreContext context) : ILedgerStore
                     new("$match", filter),
                     new("$group", new BsonDocument
                     {
-                        { "_id", key }, { "net", new BsonDocument("$sum", "$amount") },
-                        { "micros", new BsonDocument("$sum", "$micros") },
-                        { "commission", new BsonDocument("$sum", "$commission") },
+                        { "_id", key }, { "net", BsonValues.SumOf("amount") },
+                        { "micros", BsonValues.SumOf("micros") },
+                        { "commission", BsonValues.SumOf("commission") },
                     }));
                 return
                 [

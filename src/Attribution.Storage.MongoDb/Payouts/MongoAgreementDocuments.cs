@@ -50,7 +50,7 @@ internal static class MongoAgreementDocuments
     {
         { "period", booked.Adjustment.Period }, { "day", booked.Adjustment.Day.DayNumber },
         { "reason", (int)booked.Adjustment.Reason }, { "campaign", booked.Placement.Campaign },
-        { "creator", booked.Placement.Creator }, { "amount", booked.Adjustment.Amount },
+        { "creator", booked.Placement.Creator }, { "amount", BsonValues.FromWide(booked.Adjustment.Amount) },
     };
 
     /// <summary>Returns an agreement's adjustments by period, day and reason.</summary>
@@ -63,7 +63,7 @@ internal static class MongoAgreementDocuments
                 new Placement(adjustment.Text("campaign"), adjustment.Text("creator")),
                 new Adjustment(
                     adjustment.Text("period"), adjustment.Day("day"), (LedgerReason)adjustment.Number("reason"),
-                    adjustment.Number("amount"))));
+                    adjustment.Wide("amount"))));
 
     private static UpdateOneModel<BsonDocument> ToChangedMark(AgreementKey agreement) => new(
         new BsonDocument("_id", IdOf(agreement)).Merge(FieldsOf(agreement)),

@@ -21,7 +21,7 @@ internal static class MongoCreatorAccounts
         var stated = statements.SelectMany(MongoPayoutStatementDocuments.LinesFromBson)
             .GroupBy(line => (line.Item, line.Campaign))
             .Select(lines => new StatementItemSum(
-                lines.Key.Item, lines.Key.Campaign, lines.Max(line => line.Day), lines.Sum(line => line.Amount)));
+                lines.Key.Item, lines.Key.Campaign, lines.Max(line => line.Day), lines.Aggregate(Int128.Zero, (sum, line) => sum + line.Amount)));
         var approvals = await session.FindAsync(collections.Approvals, of, cancellation);
         return new CreatorAccount
         {
@@ -32,7 +32,7 @@ internal static class MongoCreatorAccounts
                 approval => (approval.Text("item"), approval.Text("campaign")),
                 approval => new Approval(approval.Text("by"), approval.Instant("at"))),
             LastMonth = statements.LastOrDefault()?.Day("month"),
-            CarriedForward = statements.LastOrDefault()?.Number("carriedOut") ?? 0,
+            CarriedForward = statements.LastOrDefault()?.Wide("carriedOut") ?? 0,
             ClosedThrough = await MongoClosings.ReadClosedThroughAsync(session, collections, brand, null, cancellation),
         };
     }
@@ -53,7 +53,7 @@ internal static class MongoCreatorAccounts
         var sums = await session.AggregateAsync(
             collections.Ledger, cancellation,
             new("$match", entries),
-            new("$group", new BsonDocument { { "_id", key }, { "commission", new BsonDocument("$sum", "$commission") } }));
+            new("$group", new BsonDocument { { "_id", key }, { "commission", BsonValues.SumOf("commission") } }));
         // Only the adjustments of an agreement are separate per reason.
         return sums.Select(sum => (Sum: sum, Key: sum["_id"].AsBsonDocument))
             .GroupBy(
@@ -63,6 +63,7 @@ internal static class MongoCreatorAccounts
                         ? (LedgerReason?)part.Key.Number("reason")
                         : null),
                 (item, parts) => new Earning(
-                    item.Key, item.Campaign, item.Day, item.Reason, parts.Sum(part => part.Sum.Sum("commission"))));
+                    item.Key, item.Campaign, item.Day, item.Reason,
+                    parts.Aggregate(Int128.Zero, (sum, part) => sum + part.Sum.Wide("commission"))));
     }
 }

@@ -16,8 +16,8 @@ internal static class MongoPayoutStatementDocuments
         string brand, long number, string creator, PayoutStatement statement, ActorStamp closed) => new BsonDocument
     {
         { "_id", IdOf(brand, number) }, { "brand", brand }, { "number", number }, { "creator", creator },
-        { "month", statement.Month.DayNumber }, { "carriedIn", statement.BroughtForward },
-        { "carriedOut", statement.CarriedForward }, { "closedAt", closed.At.UnixMilliseconds }, { "closedBy", closed.By },
+        { "month", statement.Month.DayNumber }, { "carriedIn", BsonValues.FromWide(statement.BroughtForward) },
+        { "carriedOut", BsonValues.FromWide(statement.CarriedForward) }, { "closedAt", closed.At.UnixMilliseconds }, { "closedBy", closed.By },
         { "lines", new BsonArray(statement.Lines.Select(LineToBson)) },
     }.AddIfPresent("closedByKey", closed.KeyId);
 
@@ -27,7 +27,7 @@ internal static class MongoPayoutStatementDocuments
         {
             Month = statement.Day("month"),
             Lines = [.. LinesFromBson(statement)],
-            BroughtForward = statement.Number("carriedIn"),
+            BroughtForward = statement.Wide("carriedIn"),
         },
         new(statement.Text("closedBy"), statement.TextOrNull("closedByKey"), statement.Instant("closedAt")),
         statement.InstantOrNull("paidAt") is { } paid
@@ -55,7 +55,7 @@ internal static class MongoPayoutStatementDocuments
                 Day = line.Day("day"),
                 Agreement = line.TextOrNull("agreement"),
                 Kind = (StatementLineKind)line.Number("kind"),
-                Amount = line.Number("amount"),
+                Amount = line.Wide("amount"),
                 ApprovedBy = line.Text("approvedBy"),
                 ApprovedAt = line.InstantOrNull("approvedAt"),
             })
@@ -65,6 +65,6 @@ internal static class MongoPayoutStatementDocuments
     private static BsonDocument LineToBson(PayoutStatementLine line) => new BsonDocument
     {
         { "item", line.Item }, { "campaign", line.Campaign }, { "day", line.Day.DayNumber }, { "kind", (int)line.Kind },
-        { "amount", line.Amount }, { "approvedBy", line.ApprovedBy },
+        { "amount", BsonValues.FromWide(line.Amount) }, { "approvedBy", line.ApprovedBy },
     }.AddIfPresent("agreement", line.Agreement).AddIfPresent("approvedAt", line.ApprovedAt);
 }

@@ -7,6 +7,7 @@ using Attribution.Storage.MongoDb.Payouts;
 using Attribution.Storage.MongoDb.Rollups;
 using Attribution.Storage.Payouts;
 using Attribution.Storage.Rebuilds;
+using Attribution.Storage.Rollups;
 using MongoDB.Bson;
 
 namespace Attribution.Storage.MongoDb.Rebuilds;
@@ -74,7 +75,9 @@ internal sealed class MongoRebuildSwap(
         var missing = new MeasureSums();
         missing.Add(swap.Costs);
         missing.Add(comparison.JourneyMeasures);
-        missing.Add(await MongoRecordedMeasures.SumAsync(session, collections, cancellation), -1);
+        var faults = new BrandFaults();
+        missing.Add(await MongoRecordedMeasures.SumAsync(session, collections, faults, cancellation), -1);
+        faults.ThrowIfAny();
         List<LedgerEntry> entries = comparison.Entries;
         await MongoLedgerEntries.InsertAsync(session, collections, entries, cancellation);
         var deltas = MongoDeltas.ToBson(missing.DropZeros(), swap.At, new DocumentWriter());

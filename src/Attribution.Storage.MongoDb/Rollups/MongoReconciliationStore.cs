@@ -15,35 +15,41 @@ internal sealed class MongoReconciliationStore(MongoStoreContext context) : IRec
     private readonly MongoCollections collections = context.Collections;
 
     public ValueTask<(MeasureSums Sums, long CatalogVersion, long Generation)> ReadForReconciliationAsync(
-        Action<Journey> onJourney, CancellationToken cancellation) =>
+        Action<Journey> onJourney, BrandFaults faults, CancellationToken cancellation) =>
         transactions.ReadSnapshotAsync(
             async session =>
             {
                 var meta = await MongoMeta.ReadAsync(session, collections, cancellation);
-                var sums = await MongoRecordedMeasures.SumAsync(session, collections, cancellation);
+                var sums = await MongoRecordedMeasures.SumAsync(session, collections, faults, cancellation);
                 var journeys = collections.Journeys(meta.Number("generation"));
                 await foreach (var document in session.StreamAsync(
-                    journeys, MongoJourneyDocuments.LiveFilter, null, null, new("journey", 1), cancellation))
-                    onJourney(JourneyCodec.Decode(document.Bytes("journey")));
+                    journeys, MongoJourneyDocuments.LiveFilter, null, null, new() { { "brand", 1 }, { "journey", 1 } }, cancellation))
+                    faults.Try(document.Text("brand"), () => onJourney(JourneyCodec.Decode(document.Bytes("journey"))));
                 return (sums, meta.Number("catalogVersion"), meta.Number("generation"));
             },
             cancellation);
 
     /// <inheritdoc/>
     /// <remarks>Checks one season of a brand at a time, each in its own transaction.</remarks>
-    public async ValueTask<int> RepairSumsAsync(CancellationToken cancellation)
+    public async ValueTask<int> RepairSumsAsync(BrandFaults faults, CancellationToken cancellation)
     {
         var repaired = 0;
         var seasons = await transactions.ReadSnapshotAsync(
             session => MongoSumAudit.FindSeasonsAsync(session, collections, cancellation), cancellation);
         foreach (var (brand, first) in seasons)
-        {
-            // A read comes first, so that writers meet this transaction only if a sum is wrong.
-            var wrong = await transactions.ReadSnapshotAsync(
-                session => MongoSumAudit.FindWrongSumsAsync(session, collections, brand, first, cancellation),
-                cancellation);
-            if (wrong.All(each => each.Missing.Cells.Count == 0)) continue;
-            repaired += await transactions.RunTransactionAsync(
+            await faults.TryAsync(brand, async () => repaired += await RepairSeasonAsync(brand, first, cancellation));
+        return repaired;
+    }
+
+    private async ValueTask<int> RepairSeasonAsync(string brand, DateOnly first, CancellationToken cancellation)
+    {
+        // A read comes first, so that writers meet this transaction only if a sum is wrong.
+        var wrong = await transactions.ReadSnapshotAsync(
+            session => MongoSumAudit.FindWrongSumsAsync(session, collections, brand, first, cancellation),
+            cancellation);
+        return wrong.All(each => each.Missing.Cells.Count == 0)
+            ? 0
+            : await transactions.RunTransactionAsync(
                 async session =>
                 {
                     var now = await MongoSumAudit.FindWrongSumsAsync(session, collections, brand, first, cancellation);
@@ -55,8 +61,6 @@ internal sealed class MongoReconciliationStore(MongoStoreContext context) : IRec
                     return now.Sum(each => each.Missing.Cells.Count);
                 },
                 cancellation);
-        }
-        return repaired;
     }
 
     public ValueTask<bool> AppendCorrectionAsync(

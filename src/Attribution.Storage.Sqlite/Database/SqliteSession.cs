@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Buffers;
 using System.Text;
 using Attribution.Core.Values;
@@ -178,6 +179,18 @@ public sealed class SqliteStatement
     /// <summary>Binds NULL.</summary>
     public SqliteStatement BindNull(int index) => Check(raw.sqlite3_bind_null(handle, index));
 
+    /// <summary>
+    /// Binds an integer of 128 bits: as an integer if it fits 64 bits, otherwise as a blob of 16 bytes, the most
+    /// significant first.
+    /// </summary>
+    public SqliteStatement BindWide(int index, Int128 value)
+    {
+        if (value >= long.MinValue && value <= long.MaxValue) return Bind(index, (long)value);
+        Span<byte> bytes = stackalloc byte[16];
+        BinaryPrimitives.WriteInt128BigEndian(bytes, value);
+        return Bind(index, bytes);
+    }
+
     /// <summary>Executes the statement to its end and resets it.</summary>
     /// <returns>The number of rows inserted, changed or deleted.</returns>
     public int Run()
@@ -225,6 +238,21 @@ public sealed class SqliteStatement
 
     /// <summary>Reads an integer column; NULL is 0.</summary>
     public long Int64(int column) => raw.sqlite3_column_int64(handle, column);
+
+    /// <summary>Returns an integer that <see cref="BindWide"/> has bound.</summary>
+    public Int128 Wide(int column) => raw.sqlite3_column_type(handle, column) == raw.SQLITE_BLOB
+        ? BinaryPrimitives.ReadInt128BigEndian(Blob(column))
+        : Int64(column);
+
+    /// <summary>
+    /// Returns the text of two columns whose values <see cref="Sum"/> combines to the sum of an integer column. SQLite
+    /// itself adds in 64 bits.
+    /// </summary>
+    public static string SumOf(string column) => $"SUM({column} >> 32), SUM({column} & 4294967295)";
+
+    /// <summary>Returns the sum of <see cref="SumOf"/>.</summary>
+    /// <param name="column">The first of its two columns.</param>
+    public Int128 Sum(int column) => ((Int128)Int64(column) << 32) + Int64(column + 1);
 
     /// <summary>Reads a text column; NULL is null.</summary>
     public string? TextOrNull(int column) =>

@@ -92,12 +92,13 @@ internal sealed class SqliteLedgerStore(SqliteStoreContext context) : ILedgerSto
             {
                 var sums = new List<RestatementSum>();
                 var select = Bind(session[
-                    "SELECT reason, campaign, creator, COUNT(*), SUM(amount), SUM(micros), SUM(commission)" + RestatementPredicate
+                    $"SELECT reason, campaign, creator, COUNT(*), SUM(micros), {SqliteStatement.SumOf("amount")}, {SqliteStatement.SumOf("commission")}"
+                    + RestatementPredicate
                     + "GROUP BY reason, campaign, creator ORDER BY reason, campaign, creator"], query);
                 while (select.Step())
                     sums.Add(new RestatementSum(
                         (LedgerReason)select.Int64(0), new Placement(select.Text(1), select.Text(2)),
-                        select.Int64(3), select.Int64(4), select.Int64(5), select.Int64(6)));
+                        select.Int64(3), select.Sum(5), select.Int64(4), select.Sum(7)));
                 return sums;
             },
             cancellation);

@@ -72,7 +72,7 @@ internal static class SqliteAccrualTable
         while (select.Step())
             lines.Add(new(
                 select.Text(0), select.Text(1), new Placement(select.Text(5), select.Text(6)),
-                new Adjustment(select.Text(2), select.Day(3), (LedgerReason)select.Int64(4), select.Int64(7))));
+                new Adjustment(select.Text(2), select.Day(3), (LedgerReason)select.Int64(4), select.Wide(7))));
         return lines;
     }
 }

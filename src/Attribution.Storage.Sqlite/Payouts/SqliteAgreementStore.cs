@@ -82,7 +82,7 @@ internal sealed class SqliteAgreementStore(SqliteStoreContext context) : IAgreem
                 foreach (var line in change.Adjustments)
                     insert.Bind(1, brand).Bind(2, agreement)
                         .Bind(3, line.Adjustment.Period).Bind(4, line.Adjustment.Day.DayNumber).Bind(5, (int)line.Adjustment.Reason)
-                        .Bind(6, line.Placement.Campaign).Bind(7, line.Placement.Creator).Bind(8, line.Adjustment.Amount).Run();
+                        .Bind(6, line.Placement.Campaign).Bind(7, line.Placement.Creator).BindWide(8, line.Adjustment.Amount).Run();
                 context.LedgerTable.Insert(session, change.Ledger);
                 SqliteRollupTable.InsertDeltas(session, deltas, change.At);
                 return true;

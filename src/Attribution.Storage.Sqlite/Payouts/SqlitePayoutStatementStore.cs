@@ -32,21 +32,26 @@ internal sealed class SqlitePayoutStatementStore(SqliteStoreContext context) : I
                 var earnings = new List<Earning>();
                 var lines = session[
                     "SELECT conversion, campaign, order_day, iif(conversion >= 'a:' AND conversion < 'a;', reason, 0) AS kind, "
-                    + "SUM(commission) FROM ledger WHERE brand = ? AND creator = ? AND commission <> 0 AND entry_day <= ? "
+                    + SqliteStatement.SumOf("commission") + " FROM ledger WHERE brand = ? AND creator = ? AND commission <> 0 AND entry_day <= ? "
                     + "GROUP BY conversion, campaign, order_day, kind"]
                     .Bind(1, brand).Bind(2, creator).Bind(3, through.DayNumber);
                 while (lines.Step())
                 {
                     LedgerReason? reason = lines.Int64(3) == 0 ? null : (LedgerReason)lines.Int64(3);
-                    earnings.Add(new(lines.Text(0), lines.Text(1), lines.Day(2), reason, lines.Int64(4)));
+                    earnings.Add(new(lines.Text(0), lines.Text(1), lines.Day(2), reason, lines.Sum(4)));
                 }
 
-                var sums = new List<StatementItemSum>();
-                var items = session[
-                    "SELECT item, campaign, MAX(day), SUM(amount) FROM statement_lines WHERE brand = ? AND creator = ? "
-                    + "GROUP BY item, campaign"]
+                // Not summed by SQLite, because a line can be larger than its integers.
+                var sums = new Dictionary<(string, string), StatementItemSum>();
+                var items = session["SELECT item, campaign, day, amount FROM statement_lines WHERE brand = ? AND creator = ?"]
                     .Bind(1, brand).Bind(2, creator);
-                while (items.Step()) sums.Add(new(items.Text(0), items.Text(1), items.Day(2), items.Int64(3)));
+                while (items.Step())
+                {
+                    var line = new StatementItemSum(items.Text(0), items.Text(1), items.Day(2), items.Wide(3));
+                    sums[(line.Item, line.Campaign)] = sums.TryGetValue((line.Item, line.Campaign), out var sum)
+                        ? sum with { Day = sum.Day > line.Day ? sum.Day : line.Day, Amount = sum.Amount + line.Amount }
+                        : line;
+                }
 
                 var approvals = ImmutableDictionary.CreateBuilder<(string, string), Approval>();
                 var approved = session["SELECT item, campaign, by_name, at FROM approvals WHERE brand = ? AND creator = ?"]
@@ -59,7 +64,7 @@ internal sealed class SqlitePayoutStatementStore(SqliteStoreContext context) : I
                 {
                     Creator = creator,
                     Earnings = earnings,
-                    StatementSums = sums,
+                    StatementSums = [.. sums.Values],
                     Approvals = approvals.ToImmutable(),
                     LastMonth = month,
                     CarriedForward = carriedForward,
@@ -81,7 +86,7 @@ internal sealed class SqlitePayoutStatementStore(SqliteStoreContext context) : I
                     "INSERT INTO statements (brand, number, creator, month, carried_in, carried_out, closed_at, by_name, by_key) "
                     + "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"]
                     .Bind(1, brand).Bind(2, number).Bind(3, read.Creator)
-                    .Bind(4, statement.Month.DayNumber).Bind(5, statement.BroughtForward).Bind(6, statement.CarriedForward)
+                    .Bind(4, statement.Month.DayNumber).BindWide(5, statement.BroughtForward).BindWide(6, statement.CarriedForward)
                     .Bind(7, by.At.UnixMilliseconds).Bind(8, by.By).Bind(9, by.KeyId).Run();
                 var insert = session[
                     "INSERT INTO statement_lines "
@@ -89,7 +94,7 @@ internal sealed class SqlitePayoutStatementStore(SqliteStoreContext context) : I
                     + "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"];
                 foreach (var line in statement.Lines)
                     insert.Bind(1, brand).Bind(2, read.Creator).Bind(3, line.Item).Bind(4, line.Campaign).Bind(5, number)
-                        .Bind(6, line.Day.DayNumber).Bind(7, line.Agreement).Bind(8, (int)line.Kind).Bind(9, line.Amount)
+                        .Bind(6, line.Day.DayNumber).Bind(7, line.Agreement).Bind(8, (int)line.Kind).BindWide(9, line.Amount)
                         .Bind(10, line.ApprovedBy).Bind(11, line.ApprovedAt).Run();
 
                 return ReadStatement(session, brand, number);
@@ -151,12 +156,12 @@ internal sealed class SqlitePayoutStatementStore(SqliteStoreContext context) : I
             },
             cancellation);
 
-    private static (DateOnly? Month, long CarriedForward) ReadLastStatement(
+    private static (DateOnly? Month, Int128 CarriedForward) ReadLastStatement(
         SqliteSession session, string brand, string creator)
     {
         var select = session["SELECT month, carried_out FROM statements WHERE brand = ? AND creator = ? ORDER BY month DESC LIMIT 1"]
             .Bind(1, brand).Bind(2, creator);
-        var last = select.Step() ? (select.Day(0), select.Int64(1)) : ((DateOnly?)null, 0L);
+        var last = select.Step() ? (select.Day(0), select.Wide(1)) : ((DateOnly?)null, Int128.Zero);
         select.Reset();
         return last;
     }
@@ -168,7 +173,7 @@ internal sealed class SqlitePayoutStatementStore(SqliteStoreContext context) : I
             + "FROM statements s LEFT JOIN payouts p ON p.brand = s.brand AND p.number = s.number WHERE s.brand = ? AND s.number = ?"]
             .Bind(1, brand).Bind(2, number);
         if (!select.Step()) return null;
-        var (creator, month, broughtForward) = (select.Text(0), select.Day(1), select.Int64(2));
+        var (creator, month, broughtForward) = (select.Text(0), select.Day(1), select.Wide(2));
         var closed = new ActorStamp(select.Text(4), select.TextOrNull(5), select.Timestamp(3));
         var paid = select.IsNull(6) ? null : new ActorStamp(select.Text(7), select.TextOrNull(8), select.Timestamp(6));
         var reference = select.TextOrNull(9);
@@ -187,7 +192,7 @@ internal sealed class SqlitePayoutStatementStore(SqliteStoreContext context) : I
                 Day = rows.Day(2),
                 Agreement = rows.TextOrNull(3),
                 Kind = (StatementLineKind)rows.Int64(4),
-                Amount = rows.Int64(5),
+                Amount = rows.Wide(5),
                 ApprovedBy = rows.Text(6),
                 ApprovedAt = rows.TimestampOrNull(7),
             });

@@ -4,6 +4,7 @@ using Attribution.Core.Planning;
 using Attribution.Core.Rollups;
 using Attribution.Storage.Codecs;
 using Attribution.Storage.Rebuilds;
+using Attribution.Storage.Rollups;
 using Attribution.Storage.Sqlite.Catalog;
 using Attribution.Storage.Sqlite.Database;
 using Attribution.Storage.Sqlite.Journeys;
@@ -35,7 +36,9 @@ internal sealed class SqliteRebuildSwap(
         ReplaceJourneys();
         ReverseRemovedConversions();
 
-        missing.Add(SqliteRecordedMeasures.Sum(session), -1);
+        var faults = new BrandFaults();
+        missing.Add(SqliteRecordedMeasures.Sum(session, faults), -1);
+        faults.ThrowIfAny();
         SqliteRollupTable.InsertDeltas(session, MeasureCodec.EncodeByBrand(missing.DropZeros(), new DocumentWriter()), swap.At);
         session["UPDATE meta SET value = value + 1 WHERE key = 'generation'"].Run();
         var outcome = new RebuildOutcome(conversions, lines, missing.Cells.Count);

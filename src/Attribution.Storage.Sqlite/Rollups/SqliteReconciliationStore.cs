@@ -12,25 +12,25 @@ internal sealed class SqliteReconciliationStore(SqliteStoreContext context) : IR
 {
     /// <inheritdoc/>
     public async ValueTask<(MeasureSums Sums, long CatalogVersion, long Generation)> ReadForReconciliationAsync(
-        Action<Journey> onJourney, CancellationToken cancellation) =>
+        Action<Journey> onJourney, BrandFaults faults, CancellationToken cancellation) =>
         // The duration grows with the store, so the read uses its own connection and thread.
         await Task.Run(
             () => context.Database.ReadOnOwnConnection(
                 session =>
                 {
-                    var sums = SqliteRecordedMeasures.Sum(session);
-                    var journeys = session["SELECT doc FROM journeys WHERE merged_into IS NULL"];
+                    var sums = SqliteRecordedMeasures.Sum(session, faults);
+                    var journeys = session["SELECT brand, doc FROM journeys WHERE merged_into IS NULL"];
                     while (journeys.Step())
                     {
                         cancellation.ThrowIfCancellationRequested();
-                        onJourney(JourneyCodec.Decode(journeys.Blob(0)));
+                        faults.Try(journeys.Text(0), () => onJourney(JourneyCodec.Decode(journeys.Blob(1))));
                     }
                     return (sums, SqliteMeta.ReadCatalogVersion(session), SqliteMeta.ReadGeneration(session));
                 }),
             cancellation);
 
     /// <inheritdoc/>
-    public async ValueTask<int> RepairSumsAsync(CancellationToken cancellation)
+    public async ValueTask<int> RepairSumsAsync(BrandFaults faults, CancellationToken cancellation)
     {
         var seasons = await context.Database.ReadAsync(
             session =>
@@ -46,10 +46,13 @@ internal sealed class SqliteReconciliationStore(SqliteStoreContext context) : IR
         foreach (var (brand, first) in seasons)
         {
             cancellation.ThrowIfCancellationRequested();
-            // Checked in a read first, so that writers wait only if something has to be repaired.
-            if (await context.Database.ReadAsync(session => FindWrongSums(session, brand, first).Count > 0, cancellation))
-                repaired += await context.Database.WriteAsync(
-                    session => RepairSums(session, FindWrongSums(session, brand, first)), cancellation);
+            await faults.TryAsync(brand, async () =>
+            {
+                // Checked in a read first, so that writers wait only if something has to be repaired.
+                if (await context.Database.ReadAsync(session => FindWrongSums(session, brand, first).Count > 0, cancellation))
+                    repaired += await context.Database.WriteAsync(
+                        session => RepairSums(session, FindWrongSums(session, brand, first)), cancellation);
+            });
         }
 
         return repaired;

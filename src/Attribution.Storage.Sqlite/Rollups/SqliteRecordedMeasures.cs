@@ -1,5 +1,6 @@
 using Attribution.Core.Rollups;
 using Attribution.Storage.Codecs;
+using Attribution.Storage.Rollups;
 using Attribution.Storage.Sqlite.Database;
 using Attribution.Storage.Sqlite.Payouts;
 
@@ -12,16 +13,24 @@ internal static class SqliteRecordedMeasures
     /// Sums rollups, unmatched names and waiting deltas, less the adjustments that agreements add to journeys and
     /// costs.
     /// </summary>
-    public static MeasureSums Sum(SqliteSession session)
+    /// <param name="session">The session that reads.</param>
+    /// <param name="faults">Receives the faults of brands with damaged documents; their sums are incomplete.</param>
+    public static MeasureSums Sum(SqliteSession session, BrandFaults faults)
     {
         var sums = new MeasureSums();
         var rollups = session["SELECT brand, day, campaign, creator, cell FROM rollups"];
         while (rollups.Step())
-            sums[new RollupKey(rollups.Text(0), rollups.Day(1), rollups.Text(2), rollups.Text(3))]
-                .Add(MeasureCodec.DecodeCell(rollups.Blob(4)));
+        {
+            var key = new RollupKey(rollups.Text(0), rollups.Day(1), rollups.Text(2), rollups.Text(3));
+            faults.Try(key.Brand, () => sums[key].Add(MeasureCodec.DecodeCell(rollups.Blob(4))));
+        }
         SqliteUnmatchedTable.AddTo(session, sums);
         var deltas = session["SELECT brand, sums FROM deltas"];
-        while (deltas.Step()) MeasureCodec.AddTo(sums, deltas.Text(0), deltas.Blob(1));
+        while (deltas.Step())
+        {
+            var brand = deltas.Text(0);
+            faults.Try(brand, () => MeasureCodec.AddTo(sums, brand, deltas.Blob(1)));
+        }
         SqliteAccrualTable.AddAdjustments(session, sums, -1);
         return sums;
     }

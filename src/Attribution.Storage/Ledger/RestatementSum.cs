@@ -11,4 +11,4 @@ namespace Attribution.Storage.Ledger;
 /// <param name="Micros">The change of the credited share, in millionths.</param>
 /// <param name="Commission">The change of the commission, in minor units.</param>
 public sealed record RestatementSum(
-    LedgerReason Reason, Placement Placement, long Count, long Amount, long Micros, long Commission);
+    LedgerReason Reason, Placement Placement, long Count, Int128 Amount, long Micros, Int128 Commission);

@@ -178,8 +178,8 @@ internal static class RollupLayout
 internal static class RollupFolder
 {
     /// <summary>
-    /// Folds the oldest deltas, brand by brand. A brand whose sums overflow is skipped and does not keep others from
-    /// being folded.
+    /// Folds the oldest deltas, brand by brand. A brand whose sums overflow, or whose data is damaged, is skipped and
+    /// does not keep others from being folded.
     /// </summary>
     /// <param name="limit">The maximum number of deltas; at least 1.</param>
     /// <param name="countByBrand">
@@ -190,33 +190,38 @@ internal static class RollupFolder
     /// <exception cref="OverflowException">
     /// A sum of at least one brand exceeds 128 bits; those of all other brands were folded.
     /// </exception>
+    /// <exception cref="InvalidDataException">
+    /// The data of at least one brand is damaged; that of all other brands was folded.
+    /// </exception>
     public static async ValueTask<int> FoldAsync(
         int limit,
         Func<int, List<string>, ValueTask<List<(string Brand, int Count)>>> countByBrand,
         Func<string, int, ValueTask<int>> foldBrand)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
-        var (folded, overflowed) = (0, new List<string>());
+        var (folded, faults) = (0, new Dictionary<string, Exception>(StringComparer.Ordinal));
         bool isIncomplete;
         do
         {
             isIncomplete = false;
-            foreach (var (brand, count) in await countByBrand(limit - folded, overflowed))
+            foreach (var (brand, count) in await countByBrand(limit - folded, [.. faults.Keys]))
             {
                 try
                 {
                     folded += await foldBrand(brand, count);
                 }
-                catch (OverflowException)
+                catch (Exception e) when (BrandFaults.IsDataFault(e))
                 {
-                    overflowed.Add(brand);
+                    faults.Add(brand, e);
                     isIncomplete = true;
                 }
             }
         }
         while (isIncomplete && folded < limit);
 
-        return overflowed.Count == 0 ? folded : throw RollupLayout.SumOverflow(overflowed);
+        if (faults.Count == 0) return folded;
+        var overflowed = faults.Where(fault => fault.Value is OverflowException).Select(fault => fault.Key).ToList();
+        throw overflowed.Count > 0 ? RollupLayout.SumOverflow(overflowed) : BrandFaults.CreateException(faults.First());
     }
 }
 

@@ -196,25 +196,27 @@ public sealed class MoneyLawTests
                 if (now.Creator == creator) mine.Add(now.Statement);
             }
 
-            long carried = 0;
+            var carried = Int128.Zero;
             foreach (var statement in mine.OrderBy(statement => statement.Month))
             {
                 statement.BroughtForward.ShouldBe(carried, of);
-                (statement.Payable + statement.CarriedForward).ShouldBe(statement.BroughtForward + statement.Lines.Sum(line => line.Amount), of);
+                (statement.Payable + statement.CarriedForward).ShouldBe(statement.BroughtForward + Total(statement.Lines.Select(line => line.Amount)), of);
                 carried = statement.CarriedForward;
             }
 
             // A statement at the end of time would contain the pending amounts.
             var (account, open) = await StatementAsync(creator, new DateOnly(2099, 1, 1));
-            var (stated, owed) = (mine.Sum(one => one.Lines.Sum(line => line.Amount)), account.Earnings.Sum(earned => earned.Amount));
-            (stated + open.Lines.Sum(line => line.Amount) + open.PendingItems.Sum(item => item.Amount)).ShouldBe(owed, of);
-            (mine.Sum(one => one.Payable) + carried).ShouldBe(stated, of);
+            var (stated, owed) = (Total(mine.SelectMany(one => one.Lines).Select(line => line.Amount)), Total(account.Earnings.Select(earned => earned.Amount)));
+            (stated + Total(open.Lines.Select(line => line.Amount)) + Total(open.PendingItems.Select(item => item.Amount))).ShouldBe(owed, of);
+            (Total(mine.Select(one => one.Payable)) + carried).ShouldBe(stated, of);
 
             var (twin, today) = Twin();
             var adjusted = catalog.Values.OfType<AgreementItem>().Where(agreement => agreement.CreatorId == creator)
                 .SelectMany(agreement => TwinAgreements.Settle(agreement, twin.Accruals, today, Currency).Values);
             ((BigInteger)owed).ShouldBe(Sum(twin.Ledger.Where(line => line.Key.Placement.Creator == creator).Select(line => line.Value.Commission)) + Sum(adjusted), of);
         }
+
+        private static Int128 Total(IEnumerable<Int128> amounts) => amounts.Aggregate(Int128.Zero, (sum, amount) => sum + amount);
 
         private async Task<(CreatorAccount Account, PayoutStatement Statement)> StatementAsync(
             string creator, DateOnly month)

@@ -101,6 +101,28 @@ public sealed class NightlyJobsTests
         System.Text.Encoding.UTF8.GetString(await night.ReconcileAsync()).ShouldEndWith($"\"sums\":{broken}}}");
     }
 
+    [Theory]
+    [InlineData("UPDATE rollups SET cell = X'FFFFFF' WHERE brand = 'beta'")]
+    [InlineData("INSERT INTO deltas (brand, at, sums) VALUES ('beta', 0, X'FFFFFF')")]
+    [InlineData("UPDATE rollup_seasons SET cell = X'FFFFFF' WHERE brand = 'beta'")]
+    public async Task Damaged_data_of_one_brand_does_not_keep_others_from_reconciliation(string breaks)
+    {
+        await using var night = await NightlyFixture.BeginAsync();
+        var stray = new MeasureSums();
+        stray.Add(Key, Measure.CostFee, 7);
+        stray.Add(Key with { Brand = "beta" }, Measure.Clicks, 3);
+        await night.Store.Reconciliation.AppendCorrectionAsync(stray, null, new Timestamp(0), Cancellation);
+        await night.FoldAsync();
+        await night.BreakAsync(breaks);
+
+        var refused = await Should.ThrowAsync<RunRefusedException>(night.ReconcileAsync);
+        refused.Message.ShouldStartWith("Brands that could not be reconciled: beta.");
+        await night.BreakAsync("DELETE FROM deltas WHERE brand = 'beta'");
+        await night.FoldAsync();
+        var reading = await night.Store.Rollups.ReadRollupsAsync("default", Key.Day, Key.Day, null, Cancellation);
+        (await reading.Cells.FirstAsync(cell => cell.Key == Key, Cancellation)).Value[Measure.CostFee].ShouldBe(30_000);
+    }
+
     [Fact]
     public async Task Nightly_run_requests_one_reconciliation_unless_it_was_done()
     {

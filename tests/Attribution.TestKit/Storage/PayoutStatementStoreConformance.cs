@@ -34,8 +34,30 @@ public abstract class PayoutStatementStoreConformance(ConformanceStores stores) 
                 40), new("a:m:2026-03", "spring", new(2026, 3, 5), LedgerReason.Cap, 2),
             new("o:1", "spring", new(2026, 3, 2), null, 200),
         ], ignoreOrder: true);
-        (await store.PayoutStatements.ReadAccountAsync(Brand, "mia", new(2026, 3, 5), Cancellation)).Earnings.Sum(one => one.Amount).ShouldBe(340);
+        (await store.PayoutStatements.ReadAccountAsync(Brand, "mia", new(2026, 3, 5), Cancellation)).Earnings.Sum(one => (long)one.Amount).ShouldBe(340);
         (account.StatementSums.Count, account.Approvals.Count, account.LastMonth, account.CarriedForward).ShouldBe((0, 0, null, 0));
+    }
+
+    [Fact]
+    public async Task Amounts_beyond_64_bits_are_summed_and_stored()
+    {
+        await using var store = await OpenNewAsync();
+        await EarnAsync(
+            store, ("o:1", 2, 2, long.MaxValue, LedgerReason.Conversion), ("o:1", 2, 2, long.MaxValue, LedgerReason.Conversion), ("o:1", 2, 2, -5, LedgerReason.Refund));
+        var wide = ((Int128)long.MaxValue * 2) - 5;
+        var account = await store.PayoutStatements.ReadAccountAsync(Brand, "mia", EndOfMarch, Cancellation);
+        account.Earnings.ShouldHaveSingleItem().Amount.ShouldBe(wide);
+        var statement = new PayoutStatement
+        {
+            Month = March, BroughtForward = -3 * wide,
+            Lines = [new() { Item = "o:1", Campaign = "spring", Day = new(2026, 3, 2), Agreement = "m", Kind = StatementLineKind.Commission, Amount = wide, ApprovedBy = "anna" }],
+        };
+
+        var closed = (await store.PayoutStatements.CloseStatementAsync(Brand, account, statement, new("anna", null, Now), Cancellation)).ShouldNotBeNull();
+
+        (closed.Statement.BroughtForward, closed.Statement.Lines[0].Amount, closed.Statement.CarriedForward).ShouldBe((-3 * wide, wide, -2 * wide));
+        account = await store.PayoutStatements.ReadAccountAsync(Brand, "mia", EndOfMarch, Cancellation);
+        (account.CarriedForward, account.StatementSums.ShouldHaveSingleItem().Amount).ShouldBe((-2 * wide, wide));
     }
 
     [Fact]

@@ -90,5 +90,5 @@ internal static class RollupCsv
         await text.FlushAsync(cancellation);
     }
 
-    private static string FormatNumber(long value) => value.ToString(CultureInfo.InvariantCulture);
+    private static string FormatNumber(Int128 value) => value.ToString(CultureInfo.InvariantCulture);
 }

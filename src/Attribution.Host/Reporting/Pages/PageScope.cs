@@ -183,6 +183,9 @@ internal sealed class PageFormat(CultureInfo culture, BrandSettings brand)
     /// <summary>Formats a count.</summary>
     public string Number(long number) => number.ToString("N0", culture);
 
+    /// <summary>Formats a sum of counters.</summary>
+    public string Number(Int128 number) => number.ToString("N0", culture);
+
     /// <summary>Formats a share without trailing zeros.</summary>
     public string Share(Share share) => share.Value.ToString("#,0.######", culture);
 

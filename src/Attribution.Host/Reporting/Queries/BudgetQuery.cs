@@ -13,8 +13,6 @@ namespace Attribution.Host.Reporting.Queries;
 internal static class BudgetQuery
 {
     private const int LookbackDays = 366;
-    private const long MaxDayCost = long.MaxValue / 1_000_000;
-
     /// <summary>Validates the parameters and computes the answer.</summary>
     /// <param name="campaign">Id of the campaign; null is rejected.</param>
     /// <param name="brandId">Id of the brand; null for <c>default</c>.</param>
@@ -57,20 +55,16 @@ internal static class BudgetQuery
             if (key.Day <= on) paid += figures.Commission;
         }
 
-        // Far beyond every possible budget, the exact amount does not matter.
-        var costs = sums.ToDictionary(day => day.Key, day => (long)Int128.Clamp(day.Value, -MaxDayCost, MaxDayCost));
-        var commission = (long)Int128.Clamp(paid, -MaxDayCost, MaxDayCost);
-
         var limit = item.Budget is { } budget && currency.TryToMinor(budget, out var minor) ? minor : (long?)null;
-        var status = BudgetStatus.Calculate(limit, costs, commission, on, item.StartsOn, item.EndsOn);
+        var status = BudgetStatus.Calculate(limit, sums, paid, on, item.StartsOn, item.EndsOn);
         return new(
             campaign, on, currency.Code, item.Budget, new(status.Spent, currency), new(status.Planned, currency),
             ToMoney(status.Remaining),
-            new((long)decimal.Round(status.CommissionPerDay, MidpointRounding.ToEven), currency),
+            new((Int128)decimal.Round(status.CommissionPerDay, MidpointRounding.ToEven), currency),
             ToMoney(status.ProjectedSpend), status.ProjectedEnd,
             new(SumUnshared(brand, campaign, catalog), currency));
 
-        Money? ToMoney(long? amount) => amount is { } known ? new(known, currency) : null;
+        Money? ToMoney(Int128? amount) => amount is { } known ? new(known, currency) : null;
     }
 
     private static (DateOnly From, DateOnly To) GetPeriod(CampaignItem campaign, DateOnly on, CatalogSnapshot catalog)

@@ -65,7 +65,8 @@ internal static class ComparisonQuery
             if (stored is not { Journey.PostDays: { IsEmpty: false } days }) return null;
             var selected = days.Where(day => day.Day >= query.From && day.Day <= query.To).ToList();
             return CompareSide.FromCounts(
-                name, selected.Sum(PostCounters.Engagements) * 1_000_000, selected.Sum(PostCounters.Reach));
+                name, selected.Aggregate(Int128.Zero, (sum, day) => sum + PostCounters.Engagements(day)) * 1_000_000,
+                selected.Aggregate(Int128.Zero, (sum, day) => sum + PostCounters.Reach(day)));
         }
 
         var isCreator = kind == "creators";
@@ -118,10 +119,10 @@ internal sealed record CompareDifference(Ratio Value, Ratio Low, Ratio High);
 /// <param name="Trials">Number of unique visitors, or reach.</param>
 /// <param name="Rate">Successes ÷ trials; null without trials.</param>
 /// <param name="Interval">Wilson's 95 % interval; null if the rate is not a proportion.</param>
-internal sealed record CompareSide(string Name, Share Successes, long Trials, Ratio? Rate, RollupInterval? Interval)
+internal sealed record CompareSide(string Name, Share Successes, Int128 Trials, Ratio? Rate, RollupInterval? Interval)
 {
     /// <summary>Creates a side from its counts.</summary>
-    public static CompareSide FromCounts(string name, long successMicros, long trials) => new(
+    public static CompareSide FromCounts(string name, Int128 successMicros, Int128 trials) => new(
         name, new(successMicros), trials, Ratio.FromNullable(Ratios.ConversionRate(successMicros, trials)),
         RollupInterval.FromBounds(Proportion.Interval95(successMicros, trials)));
 }

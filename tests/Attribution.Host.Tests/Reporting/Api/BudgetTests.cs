@@ -52,23 +52,23 @@ public sealed class BudgetTests
     [Fact]
     public void Campaign_without_budget_or_end_date_has_no_forecast()
     {
-        var stand = BudgetStatus.Calculate(null, new Dictionary<DateOnly, long> { [First] = 100 }, 100, First.AddDays(1), null, null);
+        var stand = BudgetStatus.Calculate(null, new Dictionary<DateOnly, Int128> { [First] = 100 }, 100, First.AddDays(1), null, null);
         stand.ShouldBe(new(100, 0, null, 50, null, null));
-        BudgetStatus.Calculate(1_000, new Dictionary<DateOnly, long> { [First] = 100 }, 100, First.AddDays(1), null, null).ProjectedEnd.ShouldBe(First.AddDays(20)); // 950 after 18 days; 1,000 is not above the budget
-        BudgetStatus.Calculate(1_000, new Dictionary<DateOnly, long>(), 0, First, null, null).ShouldBe(new(0, 0, 1_000, 0, null, null));
+        BudgetStatus.Calculate(1_000, new Dictionary<DateOnly, Int128> { [First] = 100 }, 100, First.AddDays(1), null, null).ProjectedEnd.ShouldBe(First.AddDays(20)); // 950 after 18 days; 1,000 is not above the budget
+        BudgetStatus.Calculate(1_000, new Dictionary<DateOnly, Int128>(), 0, First, null, null).ShouldBe(new(0, 0, 1_000, 0, null, null));
     }
 
     [Fact]
     public void Overspent_budget_is_exhausted_with_a_negative_remainder() =>
-        BudgetStatus.Calculate(100, new Dictionary<DateOnly, long> { [First] = 150, [First.AddDays(5)] = 10 }, 0, First, First, First.AddDays(9)).ShouldBe(new(150, 10, -60, 0, 160, First));
+        BudgetStatus.Calculate(100, new Dictionary<DateOnly, Int128> { [First] = 150, [First.AddDays(5)] = 10 }, 0, First, First, First.AddDays(9)).ShouldBe(new(150, 10, -60, 0, 160, First));
 
     [Fact]
     public void Planned_cost_exhausts_the_budget_on_its_own_day() =>
-        BudgetStatus.Calculate(100, new Dictionary<DateOnly, long> { [First] = 60, [First.AddDays(5)] = 50 }, 0, First, First, First.AddDays(9)).ProjectedEnd.ShouldBe(First.AddDays(5));
+        BudgetStatus.Calculate(100, new Dictionary<DateOnly, Int128> { [First] = 60, [First.AddDays(5)] = 50 }, 0, First, First, First.AddDays(9)).ProjectedEnd.ShouldBe(First.AddDays(5));
 
     [Fact]
     public void Campaign_that_has_not_begun_has_no_daily_earnings() =>
-        BudgetStatus.Calculate(100, new Dictionary<DateOnly, long> { [First] = 60 }, 0, First.AddDays(-3), First, First.AddDays(9)).ShouldBe(new(0, 60, 40, 0, 60, null));
+        BudgetStatus.Calculate(100, new Dictionary<DateOnly, Int128> { [First] = 60 }, 0, First.AddDays(-3), First, First.AddDays(9)).ShouldBe(new(0, 60, 40, 0, 60, null));
 
     [Fact]
     public async Task Shared_costs_follow_the_creators_who_join_or_leave()

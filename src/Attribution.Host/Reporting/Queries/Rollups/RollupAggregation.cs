@@ -213,7 +213,7 @@ internal readonly struct RollupFigures
     public Int128 GetAmount(Measure measure) => cell.SumOf(measure);
 
     /// <summary>Returns a count that does not depend on the view or the model.</summary>
-    public long GetMeasure(Measure measure) => cell[measure];
+    public Int128 GetMeasure(Measure measure) => cell.SumOf(measure);
 
     /// <summary>
     /// Gets a value indicating whether all figures are 0, for example because the placement has credit only under other

@@ -211,7 +211,7 @@ internal sealed record RollupCost(
 
 /// <summary>The growth of the counters of a row's posts, and its cost.</summary>
 internal sealed record RollupEngagement(
-    long Impressions, long Reach, long Likes, long Comments, long Shares, long Saves, long Views, Ratio? Cpe,
+    Int128 Impressions, Int128 Reach, Int128 Likes, Int128 Comments, Int128 Shares, Int128 Saves, Int128 Views, Ratio? Cpe,
     Ratio? Cpm, Ratio? EngagementRate)
 {
     /// <summary>Creates the engagement of a group.</summary>

@@ -41,7 +41,10 @@ internal sealed class MoneyJsonConverter : JsonConverter<Money>
     {
         if (currency is not { } known)
             throw new NotSupportedException("An amount cannot be read without its currency.");
-        return new(known.ToNearestMinor(reader.ReadDecimalText()), known);
+        return new(
+            known.TryToMinorSum(reader.ReadDecimalText(), out var minor)
+                ? minor : throw new JsonException($"The amount has more decimals than {known.Code}."),
+            known);
     }
 
     /// <inheritdoc/>
@@ -54,10 +57,10 @@ internal sealed class MoneyJsonConverter : JsonConverter<Money>
 /// </summary>
 /// <param name="Micros">The count in millionths.</param>
 [JsonConverter(typeof(ShareJsonConverter))]
-internal readonly record struct Share(long Micros)
+internal readonly record struct Share(Int128 Micros)
 {
     /// <summary>Gets the count as a decimal of scale 6.</summary>
-    public decimal Value => Micros / 1_000_000m + 0.000000m;
+    public decimal Value => (decimal)Micros / 1_000_000m + 0.000000m;
 
     /// <summary>Returns the count with six decimals, in the invariant culture: <c>0.500000</c>.</summary>
     public override string ToString() => Value.ToString("0.000000", CultureInfo.InvariantCulture);
@@ -68,7 +71,7 @@ internal sealed class ShareJsonConverter : JsonConverter<Share>
 {
     /// <inheritdoc/>
     public override Share Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        new((long)(reader.ReadDecimalText() * 1_000_000));
+        new((Int128)(reader.ReadDecimalText() * 1_000_000));
 
     /// <inheritdoc/>
     public override void Write(Utf8JsonWriter writer, Share value, JsonSerializerOptions options) =>
