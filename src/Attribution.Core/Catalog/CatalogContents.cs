@@ -30,4 +30,10 @@ public sealed record CatalogContents(
     /// <see cref="JourneysVersion"/>.
     /// </summary>
     public ImmutableArray<StoredFit> Fits { get; init; } = [];
+
+    /// <summary>
+    /// Gets the brand that had a slug first (<see cref="SlugRegistrations"/>), for each slug that several brands have,
+    /// compared in any case. Any other slug belongs to its only brand.
+    /// </summary>
+    public ImmutableDictionary<string, string> SlugOwners { get; init; } = ImmutableDictionary<string, string>.Empty;
 }

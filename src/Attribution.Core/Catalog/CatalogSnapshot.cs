@@ -50,6 +50,21 @@ public sealed class CatalogSnapshot
     /// </summary>
     public Assignment? MatchLink(string brand, string slug, Timestamp at) => FindActive(index.Links, (brand, slug), at);
 
+    /// <summary>
+    /// Returns the brand that had a slug first, if links of several brands have it; null if only one brand has it.
+    /// </summary>
+    public string? OwnerOfSlug(string slug) => Contents.SlugOwners.GetValueOrDefault(slug);
+
+    /// <summary>
+    /// Returns the path at which the redirector serves a link: with its brand, except for links of the brand
+    /// <c>default</c> whose slug no other brand has. The path leads to the link whatever other brands register later.
+    /// </summary>
+    public string PathOfLink(LinkItem link)
+    {
+        var brand = FindCampaign(link.CampaignId)!.Brand;
+        return brand == BrandSettings.DefaultId && OwnerOfSlug(link.Slug) is null ? $"/r/{link.Slug}" : $"/r/{brand}/{link.Slug}";
+    }
+
     /// <summary>Returns the assignment of a code at an order's time; null if there is none.</summary>
     /// <param name="brand">The brand.</param>
     /// <param name="code">The normalized code.</param>

@@ -13,6 +13,7 @@ internal sealed class MongoCatalogStore(MongoStoreContext context) : ICatalogSto
 {
     private readonly MongoTransactions transactions = context.Transactions;
     private readonly MongoCollections collections = context.Collections;
+    private volatile SlugRegistrations registrations = SlugRegistrations.Empty;
 
     public ValueTask<long> ReadCatalogVersionAsync(CancellationToken cancellation) =>
         transactions.ReadSnapshotAsync(
@@ -38,6 +39,7 @@ internal sealed class MongoCatalogStore(MongoStoreContext context) : ICatalogSto
                     JourneysVersion = meta.Number("journeysVersion"),
                     PlacementSharesVersion = meta.Number("placementSharesVersion"),
                     Fits = [.. await ReadFitsAsync(session, cancellation)],
+                    SlugOwners = await FindSlugOwnersAsync(session, meta.Number("catalogVersion"), items, cancellation),
                 };
             },
             cancellation);
@@ -92,6 +94,34 @@ internal sealed class MongoCatalogStore(MongoStoreContext context) : ICatalogSto
                     entry.TextOrNull("byName") is { } name ? new CatalogAuthor(name, entry.TextOrNull("byKey")) : null,
                     entry.TextOrNull("written") is { } written ? MongoCatalogItems.FromJson(item.Kind, written) : null)),
             cancellation);
+    }
+
+    /// <summary>
+    /// Returns the owners of shared slugs. Reads the history of links only if brands share a slug, and then only what
+    /// was written since the last reading.
+    /// </summary>
+    private async Task<ImmutableDictionary<string, string>> FindSlugOwnersAsync(
+        MongoSession session, long version, IReadOnlyDictionary<CatalogRef, ICatalogItem> items,
+        CancellationToken cancellation)
+    {
+        var shared = SlugRegistrations.FindShared(items);
+        if (shared.Count == 0) return ImmutableDictionary<string, string>.Empty;
+        // Another reading may have seen a later version than this snapshot.
+        var known = registrations.Version > version ? SlugRegistrations.Empty : registrations;
+        var writes = new List<(long, long, CatalogRef, ICatalogItem?)>();
+        var filter = new BsonDocument("_id", new BsonDocument("$gt", known.Number));
+        await foreach (var entry in session.StreamAsync(
+            collections.History, filter, new("_id", 1), null, null, cancellation))
+        {
+            var reference = MongoCatalogItems.RefFromId(entry.Text("item"));
+            if (reference.Kind is not (CatalogKind.Campaigns or CatalogKind.Links)) continue;
+            var written = entry.TextOrNull("written");
+            writes.Add((
+                entry.Number("version"), entry.Number("_id"), reference,
+                written is null ? null : MongoCatalogItems.FromJson(reference.Kind, written)));
+        }
+        registrations = known = known.Apply(writes);
+        return known.OwnersOf(shared);
     }
 
     private async Task<IReadOnlyList<StoredFit>> ReadFitsAsync(MongoSession session, CancellationToken cancellation) =>

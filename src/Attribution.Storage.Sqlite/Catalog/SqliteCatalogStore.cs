@@ -3,6 +3,7 @@ using Attribution.Contracts.Catalog;
 using Attribution.Core.Catalog;
 using Attribution.Storage.Catalog;
 using Attribution.Storage.Codecs;
+using Attribution.Storage.Sqlite.Database;
 using Attribution.Storage.Sqlite.Rollups;
 
 namespace Attribution.Storage.Sqlite.Catalog;
@@ -10,6 +11,8 @@ namespace Attribution.Storage.Sqlite.Catalog;
 /// <summary>The catalog in SQLite.</summary>
 internal sealed class SqliteCatalogStore(SqliteStoreContext context) : ICatalogStore
 {
+    private volatile SlugRegistrations registrations = SlugRegistrations.Empty;
+
     /// <inheritdoc/>
     public ValueTask<long> ReadCatalogVersionAsync(CancellationToken cancellation) =>
         context.Database.ReadAsync(SqliteMeta.ReadCatalogVersion, cancellation);
@@ -33,6 +36,7 @@ internal sealed class SqliteCatalogStore(SqliteStoreContext context) : ICatalogS
                     JourneysVersion = SqliteMeta.ReadNumber(session, "journeys_version"),
                     PlacementSharesVersion = SqliteMeta.ReadNumber(session, "placement_shares_version"),
                     Fits = SqliteCatalogTable.ReadFits(session),
+                    SlugOwners = FindSlugOwners(session, items),
                 };
             },
             cancellation);
@@ -103,4 +107,20 @@ internal sealed class SqliteCatalogStore(SqliteStoreContext context) : ICatalogS
                 return entries;
             },
             cancellation);
+
+    /// <summary>
+    /// Returns the owners of shared slugs. Reads the history of links only if brands share a slug, and then only what
+    /// was written since the last reading.
+    /// </summary>
+    private ImmutableDictionary<string, string> FindSlugOwners(
+        SqliteSession session, IReadOnlyDictionary<CatalogRef, ICatalogItem> items)
+    {
+        var shared = SlugRegistrations.FindShared(items);
+        if (shared.Count == 0) return ImmutableDictionary<string, string>.Empty;
+        var known = registrations;
+        // Another reading may have seen a later version than this transaction.
+        if (known.Version > SqliteMeta.ReadCatalogVersion(session)) known = SlugRegistrations.Empty;
+        registrations = known = known.Apply(SqliteCatalogTable.ReadLinkHistory(session, known.Number));
+        return known.OwnersOf(shared);
+    }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Attribution.Contracts.Catalog;
 using Attribution.Core.Catalog;
 using Attribution.Core.Models.Fitting;
 using Attribution.Storage.Catalog;
@@ -71,6 +72,23 @@ internal static class SqliteCatalogTable
         var select = session["SELECT doc, catalog_version FROM fits ORDER BY brand, number"];
         while (select.Step()) fits.Add(new(FitCodec.Decode(select.Blob(0)), select.Int64(1)));
         return fits.ToImmutable();
+    }
+
+    /// <summary>Reads the writes of campaigns and links after a number of the history.</summary>
+    public static List<(long Version, long Number, CatalogRef Reference, ICatalogItem? Item)> ReadLinkHistory(
+        SqliteSession session, long after)
+    {
+        var writes = new List<(long, long, CatalogRef, ICatalogItem?)>();
+        var select = session["SELECT version, seq, kind, id, item FROM catalog_history WHERE seq > ? AND kind IN (?, ?) ORDER BY seq"]
+            .Bind(1, after).Bind(2, (int)CatalogKind.Campaigns).Bind(3, (int)CatalogKind.Links);
+        while (select.Step())
+        {
+            var reference = new CatalogRef((CatalogKind)select.Int64(2), select.Text(3));
+            writes.Add((
+                select.Int64(0), select.Int64(1), reference,
+                select.IsNull(4) ? null : CatalogItemCodec.Decode(reference.Kind, select.Blob(4))));
+        }
+        return writes;
     }
 
     /// <summary>Adds the puts and deletes of a change to the history.</summary>

@@ -2,6 +2,7 @@ using Attribution.Contracts.Catalog;
 using Attribution.Core.Catalog;
 using Attribution.Core.Planning;
 using Attribution.Core.Rollups;
+using Attribution.Storage;
 using Attribution.Storage.Catalog;
 using Shouldly;
 using Xunit;
@@ -62,6 +63,46 @@ public abstract class CatalogStoreConformance(ConformanceStores stores) : StoreC
         (await store.Catalog.ReadHistoryAsync(mia, all[1].Number, 10, Cancellation)).Select(
             entry => entry.Number).ShouldBe([all[2].Number]);
         (await store.Catalog.ReadHistoryAsync(new(CatalogKind.Codes, "mia"), null, 10, Cancellation)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_slug_belongs_to_the_brand_that_had_it_first()
+    {
+        var name = Guid.NewGuid().ToString("N");
+        await using (var store = await OpenAsync(name))
+        {
+            await WriteCatalogAsync(store, Put(new CampaignItem("a", "A", "glow")), Put(new CampaignItem("b", "B", "bloom")), Put(new CampaignItem("c", "C")));
+            await WriteCatalogAsync(store, Put(Link("b-1", "poster", "b")), Put(Link("a-2", "flyer", "a")));
+            (await OwnersAsync(store)).ShouldBeEmpty("no slug is shared");
+            await WriteCatalogAsync(store, Put(Link("a-1", "poster", "a")), Put(Link("b-2", "flyer", "b")), Put(Link("c-1", "Poster", "c")));
+            (await OwnersAsync(store)).ShouldBe([("flyer", "glow"), ("poster", "bloom")]);
+
+            await WriteCatalogAsync(store, Put(Link("b-1", "poster", "b") with { Destination = "https://b.example/moved" }), Put(Link("b-3", "poster", "b")));
+            await DeleteAsync(store, "b-1");
+            (await OwnersAsync(store)).ShouldBe([("flyer", "glow"), ("poster", "bloom")], "the brand has the slug without a gap");
+        }
+
+        await using var reopened = await OpenAsync(name);
+        (await OwnersAsync(reopened)).ShouldBe([("flyer", "glow"), ("poster", "bloom")], "after a restart");
+        await WriteCatalogAsync(reopened, Put(Link("b-3", "banner", "b")));
+        await WriteCatalogAsync(reopened, Put(Link("b-3", "poster", "b")));
+        (await OwnersAsync(reopened)).ShouldBe([("flyer", "glow"), ("poster", "glow")], "a brand that gave the slug up comes last");
+
+        static LinkItem Link(string id, string slug, string campaign) => new(id, slug, "https://shop.example/", campaign, "mia");
+
+        static KeyValuePair<CatalogRef, ICatalogItem> Put(ICatalogItem item) => new(CatalogKinds.RefOf(item), item);
+
+        static async Task<IEnumerable<(string, string)>> OwnersAsync(IStore store) =>
+            (await store.Catalog.LoadCatalogAsync(Cancellation)).SlugOwners.OrderBy(owner => owner.Key, StringComparer.Ordinal)
+                .Select(owner => (owner.Key, owner.Value)).ToList();
+
+        static async Task DeleteAsync(IStore store, string link) =>
+            (await store.Catalog.WriteChangeAsync(
+                new CatalogChange
+                {
+                    ExpectedVersion = await store.Catalog.ReadCatalogVersionAsync(Cancellation), At = Now, Deletes = [new(CatalogKind.Links, link)],
+                },
+                Cancellation)).ShouldBeTrue();
     }
 
     [Fact]

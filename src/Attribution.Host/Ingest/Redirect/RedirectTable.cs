@@ -7,17 +7,16 @@ namespace Attribution.Host.Ingest.Redirect;
 /// <summary>Index of one catalog snapshot's links by slug. Immutable.</summary>
 internal sealed class RedirectTable
 {
-    private readonly FrozenDictionary<string, RegisteredLink[]> bySlug;
     private readonly FrozenDictionary<string, RegisteredLink[]> bySlugInAnyCase;
 
     private RedirectTable(CatalogSnapshot catalog)
     {
         Catalog = catalog;
-        var links = catalog.Items<LinkItem>()
+        bySlugInAnyCase = catalog.Items<LinkItem>()
             .Select(link => new RegisteredLink(catalog.FindCampaign(link.CampaignId)!.Brand, link))
-            .OrderBy(registered => registered.Link.Slug, StringComparer.Ordinal).ToArray();
-        bySlug = IndexBySlug(links, StringComparer.Ordinal);
-        bySlugInAnyCase = IndexBySlug(links, StringComparer.OrdinalIgnoreCase);
+            .OrderBy(registered => registered.Link.Slug, StringComparer.Ordinal)
+            .GroupBy(registered => registered.Link.Slug, StringComparer.OrdinalIgnoreCase)
+            .ToFrozenDictionary(group => group.Key, group => group.ToArray(), StringComparer.OrdinalIgnoreCase);
     }
 
     /// <summary>Gets the indexed snapshot.</summary>
@@ -28,13 +27,15 @@ internal sealed class RedirectTable
 
     /// <summary>
     /// Finds the link that has a slug at a time, or else the one that had it last. Without a brand, the slug is looked
-    /// up in the brand <c>default</c>, or in the only brand that has it. A slug that several other brands share
-    /// requires its brand. A slug that no link has as written is looked up in any case: print and phones capitalize.
+    /// up in the brand that had it first, in any case, so that no other brand's link changes an address that is in use.
+    /// A slug that no link of the brand has as written is looked up in any case: print and phones capitalize.
     /// </summary>
     public LookupResult Find(string? brand, string slug, DateTimeOffset now)
     {
-        var exact = Find(bySlug, brand, slug, now);
-        return exact.Link is not null ? exact : Find(bySlugInAnyCase, brand, slug, now);
+        if (!bySlugInAnyCase.TryGetValue(slug, out var links)) return default;
+        brand ??= Catalog.OwnerOfSlug(slug) ?? links[0].Brand;
+        var exact = Find(links, brand, slug, now);
+        return exact.Link is not null ? exact : Find(links, brand, slug: null, now);
     }
 
     /// <summary>
@@ -48,22 +49,15 @@ internal sealed class RedirectTable
             ? (known.Id, slug) : (BrandSettings.DefaultId, $"{brand}/{slug}");
     }
 
-    private static FrozenDictionary<string, RegisteredLink[]> IndexBySlug(
-        IEnumerable<RegisteredLink> links, StringComparer comparer) =>
-        links.GroupBy(registered => registered.Link.Slug, comparer)
-            .ToFrozenDictionary(group => group.Key, group => group.ToArray(), comparer);
-
-    private static LookupResult Find(
-        FrozenDictionary<string, RegisteredLink[]> index, string? brand, string slug, DateTimeOffset now)
+    /// <summary>Finds the link of a brand with a slug as written; with any slug if it is null.</summary>
+    private static LookupResult Find(RegisteredLink[] links, string brand, string? slug, DateTimeOffset now)
     {
-        if (!index.TryGetValue(slug, out var links)) return default;
-        brand ??= links.Any(link => link.Brand == BrandSettings.DefaultId) || links.Select(link => link.Brand).Distinct().Count() > 1
-            ? BrandSettings.DefaultId : links[0].Brand;
         RegisteredLink? ended = null;
         foreach (var registered in links)
         {
-            if (!string.Equals(registered.Brand, brand, StringComparison.OrdinalIgnoreCase)) continue;
             var link = registered.Link;
+            if (!string.Equals(registered.Brand, brand, StringComparison.OrdinalIgnoreCase)
+                || (slug is not null && link.Slug != slug)) continue;
             if (!(link.ValidFrom > now) && !(link.ValidTo <= now)) return new(registered, IsEnded: false);
             if (link.ValidTo <= now && (ended is null || link.ValidTo > ended.Link.ValidTo)) ended = registered;
         }

@@ -54,7 +54,7 @@ internal static class LinkQrEndpoint
             return QueryProblem.NotFound($"There is no links/{id}").ToResult();
         // In ASCII: readers of QR codes guess at the encoding of other characters.
         var served = LinkDestination.ToAsciiUrl(baseAddress ?? $"{http.Request.Scheme}://{http.Request.Host.Value}");
-        var address = served.TrimEnd('/') + GetPath(link, catalog);
+        var address = served.TrimEnd('/') + catalog.PathOfLink(link);
         using var data = QRCodeGenerator.GenerateQrCode(address, QRCodeGenerator.ECCLevel.M);
         if (format == "png")
         {
@@ -69,14 +69,4 @@ internal static class LinkQrEndpoint
     private static bool IsBaseAddress(string text) =>
         text.Length <= MaxBaseLength && Uri.TryCreate(text, UriKind.Absolute, out var address)
         && address.Scheme is "http" or "https" && address.Query.Length + address.Fragment.Length == 0;
-
-    /// <summary>Returns the path of a link: its slug, with the brand if another brand uses the same slug.</summary>
-    private static string GetPath(LinkItem link, CatalogSnapshot catalog)
-    {
-        var brand = GetBrand(link);
-        var isShared = catalog.Items<LinkItem>().Any(other => other.Slug == link.Slug && GetBrand(other) != brand);
-        return isShared ? $"/r/{brand}/{link.Slug}" : $"/r/{link.Slug}";
-
-        string GetBrand(LinkItem item) => catalog.FindCampaign(item.CampaignId)!.Brand;
-    }
 }

@@ -37,15 +37,7 @@ public sealed class RedirectTests : IAsyncLifetime
             Link("only-glow", "https://glow.example/", "glow-1"),
             Link("shared-glow", "https://glow.example/", "glow-1", "shared"), Link("shared-bloom", "https://bloom.example/", "bloom-1", "shared"),
         ];
-        (await host.Store.Catalog.WriteChangeAsync(
-            new CatalogChange
-            {
-                ExpectedVersion = await host.Store.Catalog.ReadCatalogVersionAsync(Cancellation),
-                Puts = [.. items.Select(item => KeyValuePair.Create(CatalogKinds.RefOf(item), item))],
-                At = new Timestamp(0),
-            },
-            Cancellation)).ShouldBeTrue();
-        await host.Services.GetRequiredService<CatalogCache>().RefreshAsync(Cancellation);
+        await PutAsync(items);
     }
 
     [Fact]
@@ -91,7 +83,7 @@ public sealed class RedirectTests : IAsyncLifetime
     [InlineData("/r/moved", 302, "https://shop.example/new")]
     [InlineData("/r/hands", 302, "https://shop.example/second?atr_cid=")]
     [InlineData("/r/only-glow", 302, "https://glow.example/?atr_cid=")]
-    [InlineData("/r/shared", 404, null)]
+    [InlineData("/r/shared", 302, "https://glow.example/?atr_cid=")]
     [InlineData("/r/bloom/shared", 302, "https://bloom.example/?atr_cid=")]
     [InlineData("/r/glow/mia-spring", 404, null)]
     [InlineData("/r/https:%2F%2Fevil.example", 404, null)]
@@ -146,6 +138,25 @@ public sealed class RedirectTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("default", "spring")]
+    [InlineData("bloom", "bloom-1")]
+    [InlineData("third", "third-1")]
+    public async Task Slug_keeps_its_destination_when_another_brand_takes_it(string brand, string campaign)
+    {
+        await PutAsync(new BrandItem("third", "Third"), new CampaignItem("third-1", "Third", "third"));
+        await PutAsync(Link($"late-{brand}", "https://late.example/", campaign, "Only-Glow"));
+
+        foreach (var slug in new[] { "only-glow", "Only-Glow", "ONLY-GLOW" })
+        {
+            using var bare = await FollowAsync($"/r/{slug}");
+            bare.Headers.GetValues("Location").Single().ShouldStartWith("https://glow.example/?atr_cid=", Case.Sensitive, slug);
+        }
+
+        using var late = await FollowAsync($"/r/{brand}/only-glow");
+        late.Headers.GetValues("Location").Single().ShouldStartWith("https://late.example/?atr_cid=");
+    }
+
+    [Theory]
     [InlineData("GET", "Sec-Purpose", "prefetch;prerender", "prefetch")]
     [InlineData("GET", "Purpose", "prefetch", "prefetch")]
     [InlineData("GET", "X-Purpose", "preview", "prefetch")]
@@ -191,6 +202,19 @@ public sealed class RedirectTests : IAsyncLifetime
     }
 
     private static LinkItem Link(string id, string destination, string campaign, string? slug = null) => new(id, slug ?? id, destination, campaign, "mia");
+
+    private async Task PutAsync(params ICatalogItem[] items)
+    {
+        (await host.Store.Catalog.WriteChangeAsync(
+            new CatalogChange
+            {
+                ExpectedVersion = await host.Store.Catalog.ReadCatalogVersionAsync(Cancellation),
+                Puts = [.. items.Select(item => KeyValuePair.Create(CatalogKinds.RefOf(item), item))],
+                At = new Timestamp(0),
+            },
+            Cancellation)).ShouldBeTrue();
+        await host.Services.GetRequiredService<CatalogCache>().RefreshAsync(Cancellation);
+    }
 
     private async Task<HttpResponseMessage> FollowAsync(string path, params (string Name, string Value)[] headers)
     {

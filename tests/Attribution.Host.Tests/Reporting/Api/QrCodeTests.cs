@@ -41,6 +41,17 @@ public sealed class QrCodeTests : IAsyncLifetime
         Png(await BytesAsync("format=png&scale=1&base=https://go.example")).ShouldBe(Modules("https://go.example/r/default/mia-spring"));
     }
 
+    [Fact]
+    public async Task Link_of_another_brand_always_includes_its_brand()
+    {
+        await host.PutCatalogAsync(
+            ("/v1/brands/other", """{"name":"Other","currency":"EUR","timeZone":"Etc/UTC"}"""), ("/v1/campaigns/theirs", """{"name":"Theirs","brandId":"other"}"""),
+            ("/v1/links/poster", """{"slug":"poster","destination":"https://other.example/","campaignId":"theirs","creatorId":"mia"}"""));
+        var drawn = await host.Http.GetByteArrayAsync(new Uri("/v1/links/poster/qr?format=png&scale=1&base=https://go.example", UriKind.Relative), ReportingHost.Token);
+        Png(drawn).ShouldBe(Modules("https://go.example/r/other/poster"));
+        (await host.Http.GetStringAsync(new Uri("/creators/mia?brand=other", UriKind.Relative), ReportingHost.Token)).ShouldContain("<code>/r/other/poster</code>");
+    }
+
     [Theory]
     [InlineData("https://go.shop.example", "https://go.shop.example/r/mia-spring")]
     [InlineData("https://магазин.example", "https://xn--80aairftm.example/r/mia-spring")]

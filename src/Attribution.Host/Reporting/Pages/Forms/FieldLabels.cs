@@ -52,7 +52,7 @@ internal static class FieldLabels
         ["costSharing"] = ("Cost sharing",
             "Distributes the campaign's own costs among its creators. evenly: in equal parts; by_fee: in "
             + "proportion to fees; by_net: in proportion to net, month by month. Leave empty for no sharing."),
-        ["slug"] = ("Slug", "Follows /r/ in the link. Unique within the brand."),
+        ["slug"] = ("Slug", "Follows /r/ (and the brand) in the link. Unique within the brand."),
         ["destination"] = ("Destination", "Target of the redirect, for example: https://shop.example"),
         ["campaignId"] = ("Campaign", "Id of the campaign."),
         ["creatorId"] = ("Creator", "Id of the creator."),
