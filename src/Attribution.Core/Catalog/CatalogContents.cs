@@ -36,4 +36,20 @@ public sealed record CatalogContents(
     /// compared in any case. Any other slug belongs to its only brand.
     /// </summary>
     public ImmutableDictionary<string, string> SlugOwners { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>
+    /// Returns the contents without the items and fits of other brands. Items that all brands share are included.
+    /// </summary>
+    public CatalogContents RestrictTo(string brand)
+    {
+        var visible = Items.Where(item => (CatalogKinds.BrandOf(item.Value, Items.GetValueOrDefault) ?? brand) == brand)
+            .ToImmutableDictionary();
+        return this with
+        {
+            Items = visible,
+            Matched = [.. Matched.Where(visible.ContainsKey)],
+            Fits = [.. Fits.Where(stored => stored.Fit.Brand == brand)],
+            SlugOwners = SlugOwners.RemoveRange(SlugOwners.Where(owner => owner.Value == brand).Select(owner => owner.Key)),
+        };
+    }
 }

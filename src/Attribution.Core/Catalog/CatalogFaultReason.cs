@@ -87,4 +87,7 @@ public enum CatalogFaultReason
     /// rates).
     /// </summary>
     BrandNotAllowed,
+
+    /// <summary>The id is not available. Ids of items are unique across all brands.</summary>
+    IdTaken,
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using Attribution.Contracts.Catalog;
 using Attribution.Core.Events;
@@ -13,6 +14,7 @@ namespace Attribution.Core.Catalog;
 public sealed class CatalogSnapshot
 {
     private readonly CatalogIndex index;
+    private readonly ConcurrentDictionary<string, CatalogSnapshot> byBrand = new(StringComparer.Ordinal);
 
     private CatalogSnapshot(CatalogContents contents)
     {
@@ -31,6 +33,11 @@ public sealed class CatalogSnapshot
 
     /// <summary>Creates a snapshot of contents that have passed the catalog's rules.</summary>
     public static CatalogSnapshot Create(CatalogContents contents) => new(contents);
+
+    /// <summary>
+    /// Returns the snapshot without the items of other brands (<see cref="CatalogContents.RestrictTo"/>).
+    /// </summary>
+    public CatalogSnapshot RestrictTo(string brand) => byBrand.GetOrAdd(brand, static (id, all) => Create(all.Contents.RestrictTo(id)), this);
 
     /// <summary>Returns the items of one kind in no particular order.</summary>
     public IEnumerable<T> Items<T>() where T : ICatalogItem => Contents.Items.Values.OfType<T>();

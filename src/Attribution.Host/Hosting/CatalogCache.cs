@@ -1,4 +1,5 @@
 using Attribution.Core.Catalog;
+using Attribution.Host.Access;
 using Attribution.Storage.Catalog;
 
 namespace Attribution.Host.Hosting;
@@ -38,4 +39,25 @@ internal sealed class CatalogCache(ICatalogStore store) : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => reading.Dispose();
+}
+
+/// <summary>
+/// The catalog as the caller of a request sees it: for a caller restricted to a brand, the items of that brand and the
+/// items that all brands share. Answers that are made of it cannot depend on what other brands have.
+/// </summary>
+internal sealed class CallerCatalog(CatalogCache catalogs, string? onlyBrand)
+{
+    /// <summary>Returns the catalog of an authorized request. Endpoints take it as a parameter.</summary>
+    public static ValueTask<CallerCatalog> BindAsync(HttpContext http) => ValueTask.FromResult(ForRequest(http));
+
+    /// <inheritdoc cref="BindAsync"/>
+    public static CallerCatalog ForRequest(HttpContext http) =>
+        new(http.RequestServices.GetRequiredService<CatalogCache>(), Caller.FromContext(http).OnlyBrand);
+
+    /// <summary>Reads the catalog if its version in the store has changed, and returns what the caller sees of it.</summary>
+    public async ValueTask<CatalogSnapshot> RefreshAsync(CancellationToken cancellation)
+    {
+        var snapshot = await catalogs.RefreshAsync(cancellation);
+        return onlyBrand is null ? snapshot : snapshot.RestrictTo(onlyBrand);
+    }
 }

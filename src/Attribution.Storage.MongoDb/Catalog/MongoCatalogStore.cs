@@ -97,8 +97,8 @@ internal sealed class MongoCatalogStore(MongoStoreContext context) : ICatalogSto
     }
 
     /// <summary>
-    /// Returns the owners of shared slugs. Reads the history of links only if brands share a slug, and then only what
-    /// was written since the last reading.
+    /// Returns the owners of shared slugs. Reads the history of links only if brands share a slug, and then only
+    /// the writes since the last reading.
     /// </summary>
     private async Task<ImmutableDictionary<string, string>> FindSlugOwnersAsync(
         MongoSession session, long version, IReadOnlyDictionary<CatalogRef, ICatalogItem> items,

@@ -109,8 +109,8 @@ internal sealed class SqliteCatalogStore(SqliteStoreContext context) : ICatalogS
             cancellation);
 
     /// <summary>
-    /// Returns the owners of shared slugs. Reads the history of links only if brands share a slug, and then only what
-    /// was written since the last reading.
+    /// Returns the owners of shared slugs. Reads the history of links only if brands share a slug, and then only
+    /// the writes since the last reading.
     /// </summary>
     private ImmutableDictionary<string, string> FindSlugOwners(
         SqliteSession session, IReadOnlyDictionary<CatalogRef, ICatalogItem> items)

@@ -15,7 +15,7 @@ internal static class BudgetEndpoint
                 [Description(ParameterDescriptions.Brand)] string? brand,
                 [Description("Local day at whose end the budget is evaluated. Cost on later days counts as planned. "
                     + "Defaults to today.")] string? on,
-                CatalogCache source, IRollupStore store, TimeProvider time, CancellationToken cancellation) =>
+                CallerCatalog source, IRollupStore store, TimeProvider time, CancellationToken cancellation) =>
             {
                 var catalog = await source.RefreshAsync(cancellation);
                 return (await BudgetQuery.RunAsync(

@@ -46,11 +46,10 @@ internal static class CatalogEndpoints
                 [Description(ParameterDescriptions.Cursor)] string? cursor,
                 [Description("json (default) for a page. csv or ndjson for a file with all items in the format of the "
                     + "import; these cannot be combined with limit or cursor.")] string? format,
-                HttpContext http, CatalogCache source, CancellationToken cancellation) =>
+                HttpContext http, CallerCatalog source, CancellationToken cancellation) =>
                 format is null or "json"
                     ? PageRequest.Parse(limit, cursor).TryGet(out var page, out var problem)
-                        ? ApiResults.Json(CatalogQuery.List<TItem>(
-                            Caller.FromContext(http), await source.RefreshAsync(cancellation), page))
+                        ? ApiResults.Json(CatalogQuery.List<TItem>(await source.RefreshAsync(cancellation), page))
                         : problem.ToResult()
                     : await CatalogFiles.ExportAsync<TItem>(kind, format, limit, cursor, http, source, cancellation))
             .AllowQueryParameters("limit", "cursor", "format")
@@ -59,8 +58,8 @@ internal static class CatalogEndpoints
 
         group.MapGet("/{id}", async (
                 [Description(ParameterDescriptions.ItemId)] string id,
-                HttpContext http, CatalogCache source, CancellationToken cancellation) =>
-                CatalogQuery.Find(kind, id, Caller.FromContext(http), await source.RefreshAsync(cancellation))
+                HttpContext http, CallerCatalog source, CancellationToken cancellation) =>
+                CatalogQuery.Find(kind, id, await source.RefreshAsync(cancellation))
                     .TryGet(out var item, out var problem)
                     ? CatalogWrites.ItemResult(http, item)
                     : problem.ToResult())
@@ -110,7 +109,7 @@ internal static class CatalogEndpoints
                 [Description(ParameterDescriptions.ItemId)] string id,
                 [Description(ParameterDescriptions.Limit)] string? limit,
                 [Description(ParameterDescriptions.Cursor)] string? cursor,
-                HttpContext http, CatalogCache source, ICatalogStore store, CancellationToken cancellation) =>
+                HttpContext http, CallerCatalog source, ICatalogStore store, CancellationToken cancellation) =>
                 (await CatalogHistoryQuery.RunAsync(
                     kind, id, limit, cursor, Caller.FromContext(http), await source.RefreshAsync(cancellation), store,
                     cancellation)).ToResult())

@@ -51,7 +51,7 @@ internal static class CatalogFiles
 
     /// <summary>Returns all items of a kind as a file.</summary>
     public static async Task<IResult> ExportAsync<TItem>(
-        CatalogKindInfo kind, string format, string? limit, string? cursor, HttpContext http, CatalogCache source,
+        CatalogKindInfo kind, string format, string? limit, string? cursor, HttpContext http, CallerCatalog source,
         CancellationToken cancellation) where TItem : class, ICatalogItem
     {
         if (format is not ("csv" or "ndjson"))
@@ -60,7 +60,7 @@ internal static class CatalogFiles
             return QueryProblem.BadParameter(
                 limit is null ? "cursor" : "limit", "A file contains all items. Omit the parameter, or use format=json")
                 .ToResult();
-        var items = CatalogQuery.ListAll<TItem>(Caller.FromContext(http), await source.RefreshAsync(cancellation));
+        var items = CatalogQuery.ListAll<TItem>(await source.RefreshAsync(cancellation));
         return await ApiResults.WrittenAsync(
             CatalogExport.WriteAsync(http.Response, kind, format == "csv", items, cancellation));
     }

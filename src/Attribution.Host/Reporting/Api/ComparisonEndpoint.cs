@@ -19,7 +19,7 @@ internal static class ComparisonEndpoint
                 [Description(ParameterDescriptions.To)] string? to,
                 [Description(ParameterDescriptions.Brand)] string? brand,
                 [Description("Restricts the comparison of creators to this campaign.")] string? campaign,
-                HttpContext http, CatalogCache source, IRollupStore rollups, IJourneyStore journeys,
+                HttpContext http, CallerCatalog source, IRollupStore rollups, IJourneyStore journeys,
                 CancellationToken cancellation) =>
                 RollupQuery.Parse(http.Request.Query, await source.RefreshAsync(cancellation)).TryGet(out var query, out var problem)
                     ? (await ComparisonQuery.RunAsync(query, a, b, rollups, journeys, cancellation)).ToResult()

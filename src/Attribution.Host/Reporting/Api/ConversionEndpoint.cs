@@ -1,7 +1,7 @@
-using Attribution.Storage.Catalog;
 using System.ComponentModel;
 using Attribution.Host.Hosting;
 using Attribution.Host.Reporting.Queries;
+using Attribution.Storage.Catalog;
 using Attribution.Storage.Journeys;
 using Attribution.Storage.Ledger;
 
@@ -15,7 +15,7 @@ internal static class ConversionEndpoint
                 [Description("Order id, or conversion id of a sign-up or lead. An order is looked up "
                     + "first.")] string id,
                 [Description(ParameterDescriptions.Brand)] string? brand,
-                HttpContext http, CatalogCache source, ICatalogStore catalogs, IJourneyStore journeys, ILedgerStore entries,
+                HttpContext http, CallerCatalog source, ICatalogStore catalogs, IJourneyStore journeys, ILedgerStore entries,
                 CancellationToken cancellation) =>
             {
                 var decoded = id.Contains('%', StringComparison.Ordinal) ? RawRoute.DecodeLastSegment(http) : id;

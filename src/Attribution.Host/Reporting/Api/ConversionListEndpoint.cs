@@ -19,7 +19,7 @@ internal static class ConversionListEndpoint
                 [Description(ParameterDescriptions.Limit)] string? limit,
                 [Description(ParameterDescriptions.Cursor)] string? cursor,
                 [Description(ParameterDescriptions.WholeFormat)] string? format,
-                HttpContext http, CatalogCache source, ILedgerStore store, CancellationToken cancellation) =>
+                HttpContext http, CallerCatalog source, ILedgerStore store, CancellationToken cancellation) =>
             {
                 if (!QueryScope.Parse(http.Request.Query, await source.RefreshAsync(cancellation))
                     .TryGet(out var scope, out var problem)

@@ -29,7 +29,7 @@ internal static class ExportEndpoints
                 [Description("Last cursor of a previous export of this ledger. Omit it to export "
                     + "everything.")] string? after,
                 [Description(ParameterDescriptions.Brand)] string? brand,
-                HttpContext http, CatalogCache source, ILedgerStore store, CancellationToken cancellation) =>
+                HttpContext http, CallerCatalog source, ILedgerStore store, CancellationToken cancellation) =>
                 LedgerAsync(after, brand, http, source, store, cancellation))
             .AllowQueryParameters("after", "brand")
             .WithTags("Report").WithName("ExportLedger")
@@ -46,7 +46,7 @@ internal static class ExportEndpoints
                 [Description("Name of a model, book or all, as for /v1/rollups/daily. Defaults to the brand's book "
                     + "model.")] string? model,
                 [Description("cohort (default) or cash, as for /v1/rollups/daily.")] string? view,
-                HttpContext http, CatalogCache source, IRollupStore store, TimeProvider time,
+                HttpContext http, CallerCatalog source, IRollupStore store, TimeProvider time,
                 CancellationToken cancellation) =>
                 RollupsAsync(after, http, source, store, time, cancellation))
             .AllowQueryParameters("after", "brand", "model", "view")
@@ -63,7 +63,7 @@ internal static class ExportEndpoints
     }
 
     private static async Task<IResult> LedgerAsync(
-        string? after, string? brandId, HttpContext http, CatalogCache source, ILedgerStore store,
+        string? after, string? brandId, HttpContext http, CallerCatalog source, ILedgerStore store,
         CancellationToken cancellation)
     {
         if (!QueryScope.FindBrand(brandId, await source.RefreshAsync(cancellation))
@@ -80,7 +80,7 @@ internal static class ExportEndpoints
     }
 
     private static async Task<IResult> RollupsAsync(
-        string? after, HttpContext http, CatalogCache source, IRollupStore store, TimeProvider time,
+        string? after, HttpContext http, CallerCatalog source, IRollupStore store, TimeProvider time,
         CancellationToken cancellation)
     {
         var now = Timestamp.From(time.GetUtcNow());

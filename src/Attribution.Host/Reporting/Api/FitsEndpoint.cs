@@ -12,7 +12,7 @@ internal static class FitsEndpoint
                 [Description(ParameterDescriptions.Brand)] string? brand,
                 [Description(ParameterDescriptions.Limit)] string? limit,
                 [Description(ParameterDescriptions.Cursor)] string? cursor,
-                CatalogCache source, CancellationToken cancellation) =>
+                CallerCatalog source, CancellationToken cancellation) =>
                 FitsQuery.Run(brand, limit, cursor, await source.RefreshAsync(cancellation)).ToResult())
             .AllowQueryParameters("brand", "limit", "cursor")
             .WithTags("Report").WithName("ListFits")

@@ -15,7 +15,7 @@ internal static class JourneyEndpoint
                 [Description("Customer key as it is sent, not hashed.")] string? customer,
                 [Description("Order id.")] string? order,
                 [Description(ParameterDescriptions.Brand)] string? brand,
-                CatalogCache source, IJourneyStore store, CustomerKeyHasher keys, CancellationToken cancellation) =>
+                CallerCatalog source, IJourneyStore store, CustomerKeyHasher keys, CancellationToken cancellation) =>
                 (await JourneyQuery.RunAsync(new(visitor, customer, order), brand,
                     await source.RefreshAsync(cancellation), store, keys, cancellation)).ToResult())
             .AllowQueryParameters("visitor", "customer", "order", "brand")

@@ -2,9 +2,7 @@ using System.ComponentModel;
 using System.Globalization;
 using Attribution.Contracts.Catalog;
 using Attribution.Core.Catalog;
-using Attribution.Host.Access;
 using Attribution.Host.Hosting;
-using Attribution.Host.Reporting.CatalogEditing;
 using Attribution.Host.Reporting.Queries;
 using QRCoder;
 
@@ -24,7 +22,7 @@ internal static class LinkQrEndpoint
                 [Description("Pixels per module, 1 to 64. Defaults to 8.")] string? scale,
                 [Description("Address at which links are served, for example https://go.shop.example. Defaults to the "
                     + "address of the request.")] string? @base,
-                HttpContext http, CatalogCache source, CancellationToken cancellation) =>
+                HttpContext http, CallerCatalog source, CancellationToken cancellation) =>
                     await DrawAsync(id, format, scale, @base, http, source, cancellation))
             .AllowQueryParameters("format", "scale", "base")
             .WithTags("Catalog").WithName("GetLinkQr")
@@ -33,7 +31,7 @@ internal static class LinkQrEndpoint
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound);
 
     private static async Task<IResult> DrawAsync(
-        string id, string? format, string? scaleText, string? baseAddress, HttpContext http, CatalogCache source,
+        string id, string? format, string? scaleText, string? baseAddress, HttpContext http, CallerCatalog source,
         CancellationToken cancellation)
     {
         if (format is not (null or "svg" or "png"))
@@ -49,8 +47,7 @@ internal static class LinkQrEndpoint
                 .ToResult();
 
         var catalog = await source.RefreshAsync(cancellation);
-        if (catalog.Contents.Items.GetValueOrDefault(new CatalogRef(CatalogKind.Links, id)) is not LinkItem link
-            || !CatalogVisibility.IsVisibleTo(Caller.FromContext(http), link, catalog))
+        if (catalog.Contents.Items.GetValueOrDefault(new CatalogRef(CatalogKind.Links, id)) is not LinkItem link)
             return QueryProblem.NotFound($"There is no links/{id}").ToResult();
         // In ASCII: readers of QR codes guess at the encoding of other characters.
         var served = LinkDestination.ToAsciiUrl(baseAddress ?? $"{http.Request.Scheme}://{http.Request.Host.Value}");

@@ -1,8 +1,8 @@
-using Attribution.Storage.Jobs;
 using System.ComponentModel;
 using Attribution.Core.Values;
 using Attribution.Host.Hosting;
 using Attribution.Host.Reporting.Queries;
+using Attribution.Storage.Jobs;
 
 namespace Attribution.Host.Reporting.Api;
 
@@ -13,7 +13,7 @@ internal static class ModelsEndpoint
         routes.MapGet("/v1/models", async (
                 [Description("Id of the brand whose book model is marked. Defaults to the brand "
                     + "'default'.")] string? brand,
-                CatalogCache source, IJobStore jobs, TimeProvider time, CancellationToken cancellation) =>
+                CallerCatalog source, IJobStore jobs, TimeProvider time, CancellationToken cancellation) =>
                 (await ModelsQuery.RunAsync(brand, await source.RefreshAsync(cancellation), jobs,
                     Timestamp.From(time.GetUtcNow()), cancellation)).ToResult())
             .AllowQueryParameters("brand")

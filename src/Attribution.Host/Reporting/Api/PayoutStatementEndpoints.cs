@@ -18,7 +18,7 @@ internal static class PayoutStatementEndpoints
                 [Description("Required. The month, for example 2026-03.")] string? month,
                 [Description(ParameterDescriptions.Brand)] string? brand,
                 [Description(ParameterDescriptions.Format)] string? format,
-                HttpContext http, CatalogCache source, PayoutStatementService statements,
+                HttpContext http, CallerCatalog source, PayoutStatementService statements,
                 CancellationToken cancellation) =>
             {
                 if (!ResponseFormat.TryRead(http.Request, out var isCsv, out var problem)
@@ -43,7 +43,7 @@ internal static class PayoutStatementEndpoints
                 [Description(ParameterDescriptions.Month)] string month,
                 [Description(ParameterDescriptions.Brand)] string? brand,
                 [Description(ParameterDescriptions.Format)] string? format,
-                HttpContext http, CatalogCache source, PayoutStatementService statements,
+                HttpContext http, CallerCatalog source, PayoutStatementService statements,
                 CancellationToken cancellation) =>
             {
                 if (!ResponseFormat.TryRead(http.Request, out var isCsv, out var problem)
@@ -65,7 +65,7 @@ internal static class PayoutStatementEndpoints
         routes.MapGet("/v1/statements/{number}", async (
                 [Description(ParameterDescriptions.StatementNumber)] string number,
                 [Description(ParameterDescriptions.Brand)] string? brand,
-                CatalogCache source, IPayoutStatementStore store, CancellationToken cancellation) =>
+                CallerCatalog source, IPayoutStatementStore store, CancellationToken cancellation) =>
                 (await PayoutStatementQueries.FindClosedAsync(
                     number, brand, await source.RefreshAsync(cancellation), store, cancellation)).ToResult())
             .AllowQueryParameters("brand")
@@ -78,7 +78,7 @@ internal static class PayoutStatementEndpoints
     private static void MapCommands(IEndpointRouteBuilder routes)
     {
         routes.MapPost("/v1/statements/close", async (
-                HttpContext http, CatalogCache source, IPayoutStatementStore store, PayoutStatementService statements,
+                HttpContext http, CallerCatalog source, IPayoutStatementStore store, PayoutStatementService statements,
                 CancellationToken cancellation) =>
                 (await JsonRequest.ReadAsync<CloseRequest>(http.Request, cancellation))
                     .TryGet(out var request, out var problem)
@@ -96,7 +96,7 @@ internal static class PayoutStatementEndpoints
             .Accepts<CloseRequest>("application/json").Produces<StatementsAnswer>()
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status409Conflict);
         routes.MapPost("/v1/statements/approve", async (
-            HttpContext http, CatalogCache source, PayoutStatementService statements, CancellationToken cancellation) =>
+            HttpContext http, CallerCatalog source, PayoutStatementService statements, CancellationToken cancellation) =>
                 (await JsonRequest.ReadAsync<ApproveRequest>(http.Request, cancellation))
                     .TryGet(out var request, out var problem)
                     ? (await PayoutStatementCommands.ApproveAsync(
@@ -111,7 +111,7 @@ internal static class PayoutStatementEndpoints
             .ProducesProblem(StatusCodes.Status400BadRequest);
         routes.MapPost("/v1/statements/{number}/paid", async (
                 [Description(ParameterDescriptions.StatementNumber)] string number,
-                HttpContext http, CatalogCache source, PayoutStatementService statements,
+                HttpContext http, CallerCatalog source, PayoutStatementService statements,
                 CancellationToken cancellation) =>
                 (await JsonRequest.ReadAsync<PaidRequest>(http.Request, cancellation))
                     .TryGet(out var request, out var problem)

@@ -19,7 +19,7 @@ internal static class PostsEndpoint
                 [Description(ParameterDescriptions.Limit)] string? limit,
                 [Description(ParameterDescriptions.Cursor)] string? cursor,
                 [Description(ParameterDescriptions.WholeFormat)] string? format,
-                HttpContext http, CatalogCache source, IJourneyStore store, CancellationToken cancellation) =>
+                HttpContext http, CallerCatalog source, IJourneyStore store, CancellationToken cancellation) =>
             {
                 var catalog = await source.RefreshAsync(cancellation);
                 if (!QueryScope.Parse(http.Request.Query, catalog).TryGet(out var scope, out var problem)

@@ -19,7 +19,7 @@ internal static class QualityEndpoint
     public static void MapQuality(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/v1/quality", async (
                 [Description("Id of the brand whose data is checked. Defaults to the brand 'default'.")] string? brand,
-                IJourneyStore journeys, IRollupStore rollups, IRejectionStore rejections, CatalogCache source, IServiceProvider services,
+                IJourneyStore journeys, IRollupStore rollups, IRejectionStore rejections, CallerCatalog source, IServiceProvider services,
                 IOptions<BusOptions> bus, IFormatStore formats, CancellationToken cancellation) =>
             {
                 var messages = QualityQuery.CountMessages(bus.Value, services.GetService<SpoolDepth>());

@@ -29,7 +29,7 @@ internal static class RankingEndpoint
                 [Description("Name of a model, or book. Defaults to the brand's book model.")] string? model,
                 [Description("cohort (default) or cash, as for the daily rollups.")] string? view,
                 [Description(ParameterDescriptions.Format)] string? format,
-                HttpContext http, CatalogCache source, IRollupStore store,
+                HttpContext http, CallerCatalog source, IRollupStore store,
                 CancellationToken cancellation) =>
             {
                 if (!RollupQuery.Parse(http.Request.Query, await source.RefreshAsync(cancellation))

@@ -19,7 +19,7 @@ internal static class RejectionsEndpoint
                 [Description("Restricts the result to this reason, for example brand_unknown.")] string? reason,
                 [Description("json (default), or ndjson to download the whole list with one rejection per "
                     + "line.")] string? format,
-                HttpContext http, CatalogCache source, IRejectionStore store, CancellationToken cancellation) =>
+                HttpContext http, CallerCatalog source, IRejectionStore store, CancellationToken cancellation) =>
                 AnswerAsync(limit, cursor, brand, status, reason, format, http, source, store, cancellation))
             .AllowQueryParameters("limit", "cursor", "brand", "status", "reason", "format")
             .WithTags("Report").WithName("ListRejections")
@@ -32,7 +32,7 @@ internal static class RejectionsEndpoint
 
     private static async Task<IResult> AnswerAsync(
         string? limit, string? cursor, string? brand, string? status, string? reason, string? format,
-        HttpContext http, CatalogCache source, IRejectionStore store, CancellationToken cancellation)
+        HttpContext http, CallerCatalog source, IRejectionStore store, CancellationToken cancellation)
     {
         if (!PageRequest.Parse(limit, cursor).TryGet(out var page, out var problem)
             || !RejectionsQuery.CreateFilter(brand, status, reason, await source.RefreshAsync(cancellation))

@@ -23,7 +23,7 @@ internal static class RestatementsEndpoint
                 [Description(ParameterDescriptions.Limit)] string? limit,
                 [Description(ParameterDescriptions.Cursor)] string? cursor,
                 [Description(ParameterDescriptions.WholeFormat)] string? format,
-                HttpContext http, CatalogCache source, ILedgerStore store, CancellationToken cancellation) =>
+                HttpContext http, CallerCatalog source, ILedgerStore store, CancellationToken cancellation) =>
                 AnswerAsync(view, limit, cursor, http, source, store, cancellation))
             .AllowQueryParameters("from", "to", "brand", "campaign", "creator", "view", "limit", "cursor", "format")
             .WithTags("Report").WithName("ListRestatements")
@@ -38,7 +38,7 @@ internal static class RestatementsEndpoint
             .ProducesProblem(StatusCodes.Status400BadRequest);
 
     private static async Task<IResult> AnswerAsync(
-        string? view, string? limit, string? cursor, HttpContext http, CatalogCache source, ILedgerStore store,
+        string? view, string? limit, string? cursor, HttpContext http, CallerCatalog source, ILedgerStore store,
         CancellationToken cancellation)
     {
         if (!QueryScope.Parse(http.Request.Query, await source.RefreshAsync(cancellation))

@@ -24,7 +24,7 @@ internal static class RoiEndpoint
                 [Description(ParameterDescriptions.Brand)] string? brand,
                 [Description(ParameterDescriptions.Campaign)] string? campaign,
                 [Description(ParameterDescriptions.Creator)] string? creator,
-                HttpContext http, CatalogCache source, IRollupStore rollups, ILedgerStore ledger,
+                HttpContext http, CallerCatalog source, IRollupStore rollups, ILedgerStore ledger,
                 CancellationToken cancellation) =>
                 RollupQuery.Parse(http.Request.Query, await source.RefreshAsync(cancellation)).TryGet(out var query, out var problem)
                     ? ApiResults.Json(await RoiQuery.RunAsync(query, rollups, ledger, cancellation))

@@ -42,7 +42,7 @@ internal static class RollupEndpoint
                 [Description("Instant in the past, for example 2026-03-10T00:00:00Z. Returns the answer that was given "
                     + "at that time. Defaults to the current state.")] string? asOf,
                 [Description(ParameterDescriptions.Format)] string? format,
-                HttpContext http, CatalogCache source, IRollupStore store, RollupReader reader, TimeProvider time,
+                HttpContext http, CallerCatalog source, IRollupStore store, RollupReader reader, TimeProvider time,
                 CancellationToken cancellation) =>
                 AnswerAsync(http, source, store, reader, time, cancellation))
             .AllowQueryParameters(RollupQuery.ParameterNames)
@@ -64,7 +64,7 @@ internal static class RollupEndpoint
             .ProducesProblem(StatusCodes.Status400BadRequest);
 
     private static async Task AnswerAsync(
-        HttpContext http, CatalogCache source, IRollupStore store, RollupReader reader, TimeProvider time,
+        HttpContext http, CallerCatalog source, IRollupStore store, RollupReader reader, TimeProvider time,
         CancellationToken cancellation)
     {
         var now = Timestamp.From(time.GetUtcNow());

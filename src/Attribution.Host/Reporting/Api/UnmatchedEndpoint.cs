@@ -16,7 +16,7 @@ internal static class UnmatchedEndpoint
                 [Description(ParameterDescriptions.Limit)] string? limit,
                 [Description(ParameterDescriptions.Cursor)] string? cursor,
                 [Description(ParameterDescriptions.WholeFormat)] string? format,
-                HttpContext http, CatalogCache source, IRollupStore store, CancellationToken cancellation) =>
+                HttpContext http, CallerCatalog source, IRollupStore store, CancellationToken cancellation) =>
             {
                 if (!ResponseFormat.TryRead(http.Request, out var isCsv, out var problem)) return problem.ToResult();
                 if (isCsv && (limit is not null || cursor is not null))

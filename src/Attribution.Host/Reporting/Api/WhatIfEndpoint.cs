@@ -21,7 +21,7 @@ internal static class WhatIfEndpoint
     public static void MapWhatIf(this IEndpointRouteBuilder routes)
     {
         routes.MapPost("/v1/what-if", async (
-            HttpContext http, CatalogCache source, IRunStore store, IdGenerator ids, TimeProvider time,
+            HttpContext http, CallerCatalog source, IRunStore store, IdGenerator ids, TimeProvider time,
             CancellationToken cancellation) =>
             {
                 var (body, tooLong) = await RequestBody.ReadAsync(http.Request, MaxBodyBytes, cancellation);

@@ -7,14 +7,14 @@ using Attribution.Storage.Catalog;
 namespace Attribution.Host.Reporting.CatalogEditing;
 
 /// <summary>
-/// A write in progress. It validates each item against the catalog with the previous changes applied, and collects the
-/// valid changes.
+/// A write in progress. It validates each item against the catalog as the caller sees it, with the previous changes
+/// applied, and collects the valid changes.
 /// </summary>
 internal sealed class CatalogEdit(
     CatalogContents before, IReadOnlyDictionary<string, bool> brandsWithData, string? onlyBrand, Timestamp now,
     CustomerKeyHasher keys)
 {
-    private readonly CatalogDraft draft = new(before);
+    private readonly CatalogDraft draft = new(onlyBrand is null ? before : before.RestrictTo(onlyBrand));
     private readonly OrderedDictionary<CatalogRef, ICatalogItem> puts = [];
     private readonly HashSet<CatalogRef> deletes = [];
 
@@ -51,6 +51,8 @@ internal sealed class CatalogEdit(
         if (faults.Count > 0) return (item, faults);
         if ((CheckBrandAccess(item) ?? CheckBrandAccess(draft.Find(CatalogKinds.RefOf(item)))) is { } fault)
             return (item, [fault]);
+        if (IsIdTaken(CatalogKinds.RefOf(item)))
+            return (item, [new(CatalogFaultReason.IdTaken, "/id", "The id is not available. Choose another one")]);
         item = CatalogRules.Normalize(draft, item, now);
         if (item is CreatorItem { CustomerKeys: { } own } creator) item =
             creator with { CustomerKeys = [.. own.Select(keys.Hash)] };
@@ -59,6 +61,11 @@ internal sealed class CatalogEdit(
         puts[CatalogKinds.RefOf(item)] = item;
         return (item, []);
     }
+
+    /// <summary>
+    /// Indicates whether an item that the caller does not see has an id. Ids are unique across brands.
+    /// </summary>
+    public bool IsIdTaken(CatalogRef reference) => before.Items.ContainsKey(reference) && draft.Find(reference) is null && !deletes.Contains(reference);
 
     /// <summary>Indicates whether another item of the brand uses the same slug or code at any time.</summary>
     public bool ConflictsAtAnyTime(ICatalogItem item) => draft.IsReservedAtAnyTime(item);

@@ -102,7 +102,8 @@ internal static class ItemGenerator
             var item = request.CreateItem(
                 creator, RandomNumberGenerator.GetString(Alphabet, (int)(request.Length ?? DefaultLength)));
             if (attempt < MaxAttempts && (
-                edit.Find(CatalogKinds.RefOf(item)) is not null || edit.ConflictsAtAnyTime(item))) continue;
+                edit.Find(CatalogKinds.RefOf(item)) is not null || edit.IsIdTaken(CatalogKinds.RefOf(item))
+                || edit.ConflictsAtAnyTime(item))) continue;
             return edit.Put(item);
         }
     }

@@ -28,7 +28,7 @@ internal sealed record DataQualityModel(
         // The messages are counted before the catalog is read, so that none is missed.
         var messages = QualityQuery.CountMessages(
             page.GetService<IOptions<BusOptions>>().Value, page.Http.RequestServices.GetService<SpoolDepth>());
-        var catalog = await page.GetService<CatalogCache>().RefreshAsync(page.Cancellation);
+        var catalog = await CallerCatalog.ForRequest(page.Http).RefreshAsync(page.Cancellation);
         var quality = await QualityQuery.RunAsync(
             brand, messages, catalog, page.GetService<IJourneyStore>(), rollups, page.GetService<IRejectionStore>(),
             page.GetService<IFormatStore>(), page.Cancellation);

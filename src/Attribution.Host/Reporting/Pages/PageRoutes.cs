@@ -27,7 +27,7 @@ internal static class PageRoutes
         where TPage : IComponent =>
         routes.MapGet(pattern, (
                 HttpContext http,
-                CatalogCache catalog,
+                CallerCatalog catalog,
                 TimeProvider time,
                 PageModel model,
                 CancellationToken cancellation) =>
@@ -48,7 +48,7 @@ internal static class PageRoutes
         where TPage : IComponent =>
         routes.MapPost(pattern, (
                 HttpContext http,
-                CatalogCache catalog,
+                CallerCatalog catalog,
                 TimeProvider time,
                 PageModel model,
                 CancellationToken cancellation) =>
@@ -63,7 +63,7 @@ internal static class PageRoutes
 
     private static async Task ShowAsync<TPage>(
         HttpContext http,
-        CatalogCache catalog,
+        CallerCatalog catalog,
         TimeProvider time,
         PageModel model,
         Func<PageContext, Task<object>> handler,

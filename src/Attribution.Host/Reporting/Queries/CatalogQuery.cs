@@ -1,25 +1,22 @@
 using Attribution.Contracts.Catalog;
 using Attribution.Core.Catalog;
-using Attribution.Host.Access;
 using Attribution.Host.Reporting.CatalogEditing;
 
 namespace Attribution.Host.Reporting.Queries;
 
-/// <summary>The queries for catalog items that a caller can see.</summary>
+/// <summary>The queries for catalog items.</summary>
 internal static class CatalogQuery
 {
     /// <summary>Returns all items of a type, ordered by id.</summary>
-    public static IEnumerable<TItem> ListAll<TItem>(Caller caller, CatalogSnapshot catalog)
+    public static IEnumerable<TItem> ListAll<TItem>(CatalogSnapshot catalog)
         where TItem : class, ICatalogItem =>
-        catalog.Contents.Items.Values.OfType<TItem>()
-            .Where(item => CatalogVisibility.IsVisibleTo(caller, item, catalog))
-            .OrderBy(item => item.Id, StringComparer.Ordinal);
+        catalog.Contents.Items.Values.OfType<TItem>().OrderBy(item => item.Id, StringComparer.Ordinal);
 
     /// <summary>Returns a page of the items of a type, ordered by id.</summary>
-    public static CatalogPage<TItem> List<TItem>(Caller caller, CatalogSnapshot catalog, PageRequest page)
+    public static CatalogPage<TItem> List<TItem>(CatalogSnapshot catalog, PageRequest page)
         where TItem : class, ICatalogItem
     {
-        var items = ListAll<TItem>(caller, catalog).Where(item => string.CompareOrdinal(item.Id, page.After) > 0)
+        var items = ListAll<TItem>(catalog).Where(item => string.CompareOrdinal(item.Id, page.After) > 0)
             .Take(page.Limit + 1).ToList();
         var hasMore = items.Count > page.Limit;
         if (hasMore) items.RemoveAt(page.Limit);
@@ -27,10 +24,8 @@ internal static class CatalogQuery
     }
 
     /// <summary>Finds an item.</summary>
-    public static QueryResult<ICatalogItem> Find(
-        CatalogKindInfo kind, string id, Caller caller, CatalogSnapshot catalog) =>
+    public static QueryResult<ICatalogItem> Find(CatalogKindInfo kind, string id, CatalogSnapshot catalog) =>
         catalog.Contents.Items.GetValueOrDefault(new CatalogRef(kind.Kind, id)) is { } item
-            && CatalogVisibility.IsVisibleTo(caller, item, catalog)
             ? new QueryResult<ICatalogItem>(item, null)
             : CatalogVisibility.ItemNotFound(kind, id);
 }

@@ -2,8 +2,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Attribution.Contracts.Catalog;
 using Attribution.Core.Catalog;
-using Attribution.Host.Access;
-using Attribution.Host.Reporting.CatalogEditing;
 
 namespace Attribution.Host.Reporting.Pages.Forms;
 
@@ -19,7 +17,7 @@ internal static class CatalogPageItems
         var items = page.Scope.Catalog.Contents.Items;
         return items.Where(item => item.Key.Kind == kind.Kind)
             .Select(item => item.Value)
-            .Where(item => CatalogVisibility.IsVisibleTo(Caller.FromContext(page.Http), item, page.Scope.Catalog) && BelongsToBrand(item));
+            .Where(BelongsToBrand);
 
         bool BelongsToBrand(ICatalogItem item) => kind.Kind == CatalogKind.Brands
             || (CatalogKinds.BrandOf(item, items.GetValueOrDefault) ?? page.Scope.Brand.Id) == page.Scope.Brand.Id;
@@ -27,10 +25,7 @@ internal static class CatalogPageItems
 
     /// <summary>Returns an item that the caller may see; null if there is none with this id.</summary>
     public static ICatalogItem? Find(PageContext page, CatalogKindInfo kind, string id) =>
-        page.Scope.Catalog.Contents.Items.GetValueOrDefault(new(kind.Kind, id)) is { } item
-        && CatalogVisibility.IsVisibleTo(Caller.FromContext(page.Http), item, page.Scope.Catalog)
-            ? item
-            : null;
+        page.Scope.Catalog.Contents.Items.GetValueOrDefault(new(kind.Kind, id));
 
     /// <summary>Returns the page of items that the address requests by <c>q</c> and <c>after</c>.</summary>
     public static CatalogKindModel CreateKindModel(PageContext page, CatalogKindInfo kind)
