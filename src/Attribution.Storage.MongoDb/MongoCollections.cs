@@ -69,6 +69,8 @@ internal sealed class MongoCollections(IMongoDatabase database, string prefix)
 
     public IMongoCollection<BsonDocument> Users { get; } = Get(database, prefix, "users");
 
+    public IMongoCollection<BsonDocument> Sessions { get; } = Get(database, prefix, "sessions");
+
     public IMongoCollection<BsonDocument> SessionKeys { get; } = Get(database, prefix, "sessionKeys");
 
     // Each generation has its own journeys, aliases and accruals, so that a rebuild takes over by naming another

@@ -60,6 +60,7 @@ internal static class MongoSchema
         new("webhookSecrets", null),
         new("users", null),
         new("sessionKeys", null),
+        new("sessions", null, new IndexDefinition("user")),
         new("agreements", null, new IndexDefinition("changed")),
         new(
             "statements", null,

@@ -186,5 +186,11 @@ internal static class SqliteSchema
         INSERT INTO meta VALUES ('formats', '');
         CREATE TABLE processes (id TEXT PRIMARY KEY, build TEXT NOT NULL, formats TEXT NOT NULL, until INTEGER NOT NULL) WITHOUT ROWID;
         """,
+
+        // Sessions of users, and their sign-in attempts by address.
+        """
+        CREATE TABLE sessions (id TEXT PRIMARY KEY, user TEXT NOT NULL, created_at INTEGER NOT NULL) WITHOUT ROWID;
+        ALTER TABLE users ADD COLUMN addresses TEXT;
+        """,
     ];
 }

@@ -17,7 +17,8 @@ internal static class AccessRegistration
     /// </summary>
     public static IServiceCollection AddAccess(this IServiceCollection services)
     {
-        services.AddSingleton<ApiCredentialCache>().AddSingleton<UserSessions>().AddSingleton<PasswordSignIn>();
+        services.AddSingleton<ApiCredentialCache>().AddSingleton<UserSessions>().AddSingleton<PasswordSignIn>()
+            .AddSingleton<PasswordCheckQueue>().AddSingleton<ClientAddress>();
         services.AddDataProtection().SetApplicationName("attribution");
         services.AddOptions<KeyManagementOptions>().Configure<IUserStore>((options, store) => options.XmlRepository = new DataProtectionKeyStore(store));
         services.AddAntiforgery(options =>

@@ -8,15 +8,12 @@ namespace Attribution.Host.Access;
 
 /// <summary>Sign-in with name and password, checked against the store. Thread-safe.</summary>
 internal sealed class PasswordSignIn(
-    IUserStore store, IAuditStore audit, IOptions<AttributionHostOptions> host, TimeProvider time)
+    IUserStore store, IAuditStore audit, PasswordCheckQueue queue, IOptions<AttributionHostOptions> host, TimeProvider time)
 {
     /// <summary>Minimum and maximum length of a password in characters, both inclusive.</summary>
     public const int MinLength = 12, MaxLength = 256;
 
     private static readonly PasswordHasher<UserDocument> Hasher = new();
-
-    // Hashing is expensive by design. Sign-in attempts must not occupy every core.
-    private static readonly SemaphoreSlim Concurrency = new(Math.Max(1, Environment.ProcessorCount / 2));
 
     // Verified for unknown names, so that they take as long as known ones.
     private static readonly Lazy<string> DummyHash = new(() => Hash(Guid.Empty.ToString()));
@@ -30,48 +27,49 @@ internal sealed class PasswordSignIn(
             ? $"A password must have {MinLength} to {MaxLength} characters; this one has {password.Length}."
             : null;
 
-    /// <summary>
-    /// Returns the user with this name and password; null if they do not match or the name is locked.
-    /// </summary>
-    public async Task<UserDocument?> SignInAsync(string name, string password, CancellationToken cancellation)
+    /// <summary>Signs in the user with this name and password.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="password">The password.</param>
+    /// <param name="address">Prefix of the client's address (<see cref="ClientAddress"/>).</param>
+    /// <param name="cancellation">Cancels the check; a started attempt counts.</param>
+    public async Task<SignInResult> SignInAsync(
+        string name, string password, string address, CancellationToken cancellation)
     {
+        using var place = queue.TryEnter(address);
+        if (place is null) return new(null, IsBusy: true);
         var (now, rules, isUnlocked) = (Timestamp.From(time.GetUtcNow()), host.Value.SignIn, false);
         // An attempt counts even if the client disconnects.
         var user = await store.UpdateUserAsync(
-            name, user => (isUnlocked = user.IsUnlockedAt(now)) ? user.WithAttempt(now, rules) : user,
+            name,
+            user => (isUnlocked = user.IsUnlockedAt(address, now, rules)) ? user.WithAttempt(address, now, rules) : user,
             CancellationToken.None);
-        var result = await VerifyAsync(user?.PasswordHash ?? DummyHash.Value, password, cancellation);
+        var hash = user?.PasswordHash ?? DummyHash.Value;
+        var result = password.Length > MaxLength
+            ? PasswordVerificationResult.Failed
+            : await place.RunAsync(() => Hasher.VerifyHashedPassword(null!, hash, password), cancellation);
         if (user?.PasswordHash is null || !isUnlocked || result == PasswordVerificationResult.Failed)
         {
-            if (isUnlocked && user?.LockedUntil > now) await AuditAsync(name, "sign-in locked", now);
-            return null;
+            if (isUnlocked && user?.IsLockedFor(address, now, rules) == true) await AuditAsync(name, "sign-in locked", now);
+            return default;
         }
 
         var rehashed = result == PasswordVerificationResult.SuccessRehashNeeded ? Hash(password) : user.PasswordHash;
         // Succeeds only if the password has not changed since it was verified.
         user = await store.UpdateUserAsync(
             name,
-            known => known.PasswordHash == user.PasswordHash ? known.WithSuccess(now) with { PasswordHash = rehashed } : known, cancellation);
-        if (user?.PasswordHash != rehashed) return null;
+            known => known.PasswordHash == user.PasswordHash
+                ? known.WithSuccess(address, now) with { PasswordHash = rehashed } : known,
+            cancellation);
+        if (user?.PasswordHash != rehashed) return default;
         await AuditAsync(name, "sign-in", now);
-        return user;
-    }
-
-    private static async Task<PasswordVerificationResult> VerifyAsync(
-        string hash, string password, CancellationToken cancellation)
-    {
-        if (password.Length > MaxLength) return PasswordVerificationResult.Failed;
-        await Concurrency.WaitAsync(cancellation);
-        try
-        {
-            return Hasher.VerifyHashedPassword(null!, hash, password);
-        }
-        finally
-        {
-            Concurrency.Release();
-        }
+        return new(user, IsBusy: false);
     }
 
     private async ValueTask AuditAsync(string name, string action, Timestamp now) =>
         await audit.AddAuditEntryAsync(new AuditEntry { At = now, By = name, Action = action }, CancellationToken.None);
 }
+
+/// <summary>Result of a sign-in.</summary>
+/// <param name="User">The user; null if name and password do not match, or the name is locked for the address.</param>
+/// <param name="IsBusy">True if nothing was checked because too many checks wait.</param>
+internal readonly record struct SignInResult(UserDocument? User, bool IsBusy);

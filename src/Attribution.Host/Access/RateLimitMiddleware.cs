@@ -6,7 +6,8 @@ using Microsoft.Extensions.Options;
 namespace Attribution.Host.Access;
 
 /// <summary>
-/// Rate limit per API key. Answers carry <c>RateLimit-Limit</c>, <c>RateLimit-Remaining</c> and <c>RateLimit-Reset</c>
+/// Rate limit per API key and address prefix (<see cref="ClientAddress"/>), so that one client of a publishable key does
+/// not use up the limit of all. Answers carry <c>RateLimit-Limit</c>, <c>RateLimit-Remaining</c> and <c>RateLimit-Reset</c>
 /// (seconds until the full limit is available) of draft-ietf-httpapi-ratelimit-headers-06. Runs after
 /// <see cref="AccessMiddleware"/>, which finds the key.
 /// </summary>
@@ -15,12 +16,13 @@ internal sealed class RateLimitMiddleware : IDisposable
     private readonly RequestDelegate next;
     private readonly IProblemDetailsService problems;
     private readonly RateLimitOptions options;
-    private readonly PartitionedRateLimiter<string>? limiter;
+    private readonly ClientAddress addresses;
+    private readonly PartitionedRateLimiter<(string Key, string Address)>? limiter;
 
     public RateLimitMiddleware(
-        RequestDelegate next, IOptions<AttributionHostOptions> host, IProblemDetailsService problems)
+        RequestDelegate next, IOptions<AttributionHostOptions> host, ClientAddress addresses, IProblemDetailsService problems)
     {
-        (this.next, this.problems, options) = (next, problems, host.Value.RateLimit);
+        (this.next, this.addresses, this.problems, options) = (next, addresses, problems, host.Value.RateLimit);
         if (options.Requests == 0) return;
         var (tokens, period) = GetReplenishment(options.Requests, options.Per);
         var bucket = new TokenBucketRateLimiterOptions
@@ -28,8 +30,8 @@ internal sealed class RateLimitMiddleware : IDisposable
             TokenLimit = options.Requests, TokensPerPeriod = tokens, ReplenishmentPeriod = period, QueueLimit = 0,
             AutoReplenishment = true,
         };
-        limiter = PartitionedRateLimiter.Create<string, string>(
-            key => RateLimitPartition.GetTokenBucketLimiter(key, _ => bucket));
+        limiter = PartitionedRateLimiter.Create<(string Key, string Address), (string Key, string Address)>(
+            client => RateLimitPartition.GetTokenBucketLimiter(client, _ => bucket));
     }
 
     public async Task InvokeAsync(HttpContext http)
@@ -40,8 +42,9 @@ internal sealed class RateLimitMiddleware : IDisposable
             return;
         }
 
-        using var lease = limiter.AttemptAcquire(key);
-        var remaining = limiter.GetStatistics(key)?.CurrentAvailablePermits ?? 0;
+        var client = (key, addresses.GetPrefix(http));
+        using var lease = limiter.AttemptAcquire(client);
+        var remaining = limiter.GetStatistics(client)?.CurrentAvailablePermits ?? 0;
         var reset = ToSeconds(options.Per * (1 - ((double)remaining / options.Requests)));
         var headers = http.Response.Headers;
         headers["RateLimit-Limit"] = options.Requests.ToString(CultureInfo.InvariantCulture);
@@ -64,7 +67,7 @@ internal sealed class RateLimitMiddleware : IDisposable
             ProblemDetails =
             {
                 Status = StatusCodes.Status429TooManyRequests,
-                Detail = $"This API key is limited to {options.Requests} requests per {options.Per:c}. "
+                Detail = $"This API key is limited to {options.Requests} requests per {options.Per:c} from one address. "
                     + $"The request was not processed; repeat it after {wait} s (Retry-After).",
             },
         });

@@ -2,14 +2,15 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Attribution.Host.Access;
 
-/// <summary>Section <c>Host:RateLimit</c>: request rate allowed per API key.</summary>
+/// <summary>Section <c>Host:RateLimit</c>: request rate allowed per API key and address.</summary>
 internal sealed class RateLimitOptions
 {
     /// <summary>
-    /// Specifies the maximum number of requests that a key may send at once; the limit replenishes evenly over
-    /// <see cref="Per"/>. Default 60,000; 0 to 100,000,000, where 0 means no limit. A request above the limit is
-    /// answered 429 with <c>Retry-After</c>, has no effect and can be repeated. Links, health checks and callers
-    /// without a key are not limited. Each process counts separately.
+    /// Specifies the maximum number of requests that a key may send at once from one address; the limit replenishes
+    /// evenly over <see cref="Per"/>. Default 60,000; 0 to 100,000,000, where 0 means no limit. An IPv4 address, or the
+    /// first 64 bits of an IPv6 address, count as one. A request above the limit is answered 429 with
+    /// <c>Retry-After</c>, has no effect and can be repeated. Links, health checks and callers without a key are not
+    /// limited. Each process counts separately.
     /// </summary>
     [Range(0, 100_000_000)]
     public int Requests { get; set; } = 60_000;

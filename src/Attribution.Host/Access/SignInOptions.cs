@@ -7,14 +7,16 @@ namespace Attribution.Host.Access;
 internal sealed class SignInOptions
 {
     /// <summary>
-    /// Specifies the number of consecutive failed attempts after which a name is locked for <see cref="LockedFor"/>,
-    /// even for the correct password. Default 5; 1 to 100.
+    /// Specifies the number of consecutive failed attempts from one address after which a name is locked there for
+    /// <see cref="LockedFor"/>, even for the correct password. Default 5; 1 to 100. Other addresses are not locked: an IPv4
+    /// address or the first 64 bits of an IPv6 address count as one. After 20 times as many failed attempts from anywhere,
+    /// the name is locked for all addresses from which the user has not signed in before.
     /// </summary>
     [Range(1, 100)]
     public int WrongTries { get; set; } = 5;
 
     /// <summary>
-    /// Specifies how long a name stays locked. Default 15 minutes; 1 second to 1 day. <c>attribution users password</c>
+    /// Specifies how long a name stays locked. Default 15 minutes; 1 second to 1 day. <c>attribution users unlock</c>
     /// unlocks it immediately.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00", ErrorMessage = "must be between 1 second and 1 day")]
@@ -27,9 +29,17 @@ internal sealed class SignInOptions
     public TimeSpan SessionFor { get; set; } = TimeSpan.FromHours(12);
 
     /// <summary>
+    /// Specifies the time after which a session ends, even if it is in use. Default 14 days; 1 minute to 1 year.
+    /// Applies to open sessions too.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:01:00", "365.00:00:00", ErrorMessage = "must be between 1 minute and 365 days")]
+    public TimeSpan SessionLifetime { get; set; } = TimeSpan.FromDays(14);
+
+    /// <summary>
     /// Specifies the trusted reverse proxies as addresses or networks (<c>10.0.0.5, 10.1.0.0/16</c>), separated by
     /// commas. Default none. Their <c>X-Forwarded-Proto</c> is applied, so that cookies are marked Secure behind a
-    /// proxy that terminates TLS, and their <see cref="UserHeader"/>.
+    /// proxy that terminates TLS, their <see cref="UserHeader"/>, and their <c>X-Forwarded-For</c>, by which attempts and
+    /// requests of different clients are counted separately.
     /// </summary>
     public string Proxies { get; set; } = "";
 

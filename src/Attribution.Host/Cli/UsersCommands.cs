@@ -9,7 +9,7 @@ using Spectre.Console;
 namespace Attribution.Host.Cli;
 
 /// <summary>
-/// Commands <c>attribution users create|list|password|remove</c> for the users of the analysts' page. They work on the
+/// Commands <c>attribution users create|list|password|unlock|sign-out|remove</c> for the users of the analysts' page. They work on the
 /// store directly, with or without a running host; running hosts apply changes within a second.
 /// </summary>
 internal static class UsersCommands
@@ -38,6 +38,8 @@ internal static class UsersCommands
         users.Add(ServeCommand.CreateStoreCommand("list", "List the users", ListAsync));
         users.Add(CreateUserCommand(
             "password", "Set another password, unlock the name and end the user's sessions", PasswordAsync, Generate));
+        users.Add(CreateUserCommand("unlock", "Unlock a name after failed sign-in attempts", UnlockAsync));
+        users.Add(CreateUserCommand("sign-out", "End all sessions of a user", SignOutAsync));
         users.Add(CreateUserCommand("remove", "Remove a user and end the user's sessions", RemoveAsync));
         root.Add(users);
     }
@@ -96,9 +98,14 @@ internal static class UsersCommands
                 '\t', user.Name, UserRoles.GetName(user.Scopes), user.Brand ?? "every",
                 user.PasswordHash is null ? "none" : "set",
                 CommandOutput.FormatTime(user.CreatedAt), CommandOutput.FormatTime(user.SignedInAt),
-                CommandOutput.FormatTime(user.LockedUntil > store.Now ? user.LockedUntil : null, "not locked")));
+                CommandOutput.FormatTime(FindLock(user, store.Now), "not locked")));
         return 0;
     }
+
+    /// <summary>Returns the last time until which the name is locked for any address; null if there is none.</summary>
+    private static Timestamp? FindLock(UserDocument user, Timestamp now) => user.Addresses
+        .Select(known => known.LockedUntil).Append(user.LockedUntil).Where(until => until > now)
+        .OrderByDescending(until => until).FirstOrDefault();
 
     private static async Task<int> PasswordAsync(
         ParseResult parsed, StandaloneStore store, CancellationToken cancellation)
@@ -107,12 +114,40 @@ internal static class UsersCommands
         if (await IsUnknownAsync(name, store, cancellation)) return 1;
         var hash = PasswordSignIn.Hash(await ReadPasswordAsync(parsed.GetValue(Generate), cancellation));
         var changed = await store.Users.UpdateUserAsync(
-            name, user => user with { PasswordHash = hash, FailedAttempts = 0, LockedUntil = null }, cancellation);
+            name, user => Unlock(user) with { PasswordHash = hash }, cancellation);
         if (changed is null) return 1;
         await store.AuditAsync($"users password {name}", cancellation);
         await Console.Error.WriteLineAsync($"Password of user '{name}' changed.");
         return 0;
     }
+
+    private static async Task<int> UnlockAsync(
+        ParseResult parsed, StandaloneStore store, CancellationToken cancellation)
+    {
+        var name = parsed.GetValue(Name)!;
+        if (await IsUnknownAsync(name, store, cancellation)) return 1;
+        await store.Users.UpdateUserAsync(name, Unlock, cancellation);
+        await store.AuditAsync($"users unlock {name}", cancellation);
+        Console.WriteLine($"User '{name}' unlocked.");
+        return 0;
+    }
+
+    private static async Task<int> SignOutAsync(
+        ParseResult parsed, StandaloneStore store, CancellationToken cancellation)
+    {
+        var name = parsed.GetValue(Name)!;
+        if (await IsUnknownAsync(name, store, cancellation)) return 1;
+        await store.Users.RemoveSessionsAsync(name, cancellation);
+        await store.AuditAsync($"users sign-out {name}", cancellation);
+        Console.WriteLine($"All sessions of user '{name}' ended.");
+        return 0;
+    }
+
+    private static UserDocument Unlock(UserDocument user) => user with
+    {
+        FailedAttempts = 0, LockedUntil = null,
+        Addresses = [.. user.Addresses.Select(known => known with { FailedAttempts = 0, LockedUntil = null })],
+    };
 
     private static async Task<int> RemoveAsync(
         ParseResult parsed, StandaloneStore store, CancellationToken cancellation)

@@ -1,3 +1,4 @@
+using Attribution.Core.Values;
 using Attribution.Storage.Access;
 using Attribution.Storage.MongoDb.Database;
 using MongoDB.Bson;
@@ -5,12 +6,13 @@ using MongoDB.Driver;
 
 namespace Attribution.Storage.MongoDb.Access;
 
-/// <summary>Users, and the keys with which their sessions are encrypted.</summary>
+/// <summary>Users, their sessions, and the keys with which sessions are encrypted.</summary>
 internal sealed class MongoUserStore(MongoStoreContext context) : IUserStore
 {
     private readonly MongoTransactions transactions = context.Transactions;
     private readonly IMongoCollection<BsonDocument> users = context.Collections.Users;
     private readonly IMongoCollection<BsonDocument> sessionKeys = context.Collections.SessionKeys;
+    private readonly IMongoCollection<BsonDocument> sessions = context.Collections.Sessions;
 
     public ValueTask<IReadOnlyList<UserDocument>> ListUsersAsync(CancellationToken cancellation) =>
         transactions.ReadSnapshotAsync<IReadOnlyList<UserDocument>>(
@@ -36,9 +38,37 @@ internal sealed class MongoUserStore(MongoStoreContext context) : IUserStore
             },
             cancellation);
 
-    public ValueTask<bool> RemoveUserAsync(string name, CancellationToken cancellation) =>
-        transactions.WriteSingleAsync(
+    public async ValueTask<bool> RemoveUserAsync(string name, CancellationToken cancellation)
+    {
+        await RemoveSessionsAsync(name, cancellation);
+        return await transactions.WriteSingleAsync(
             async () => (await users.DeleteOneAsync(new BsonDocument("_id", name), cancellation)).DeletedCount == 1);
+    }
+
+    public async ValueTask AddSessionAsync(
+        UserSessionDocument session, Timestamp createdAfter, CancellationToken cancellation)
+    {
+        await DeleteSessionsAsync(
+            new BsonDocument("createdAt", new BsonDocument("$lte", createdAfter.UnixMilliseconds)), cancellation);
+        var document = new BsonDocument
+        {
+            { "_id", session.Id }, { "user", session.User }, { "createdAt", session.CreatedAt.UnixMilliseconds },
+        };
+        await transactions.TryInsertAsync(sessions, document, cancellation);
+    }
+
+    public ValueTask<UserSessionDocument?> FindSessionAsync(string id, CancellationToken cancellation) =>
+        transactions.ReadSnapshotAsync(
+            async session => await session.FirstAsync(sessions, new("_id", id), cancellation) is { } found
+                ? new UserSessionDocument(id, found.Text("user"), found.Instant("createdAt"))
+                : null,
+            cancellation);
+
+    public ValueTask RemoveSessionAsync(string id, CancellationToken cancellation) =>
+        DeleteSessionsAsync(new BsonDocument("_id", id), cancellation);
+
+    public ValueTask RemoveSessionsAsync(string user, CancellationToken cancellation) =>
+        DeleteSessionsAsync(new BsonDocument("user", user), cancellation);
 
     public ValueTask<IReadOnlyList<string>> ListSessionKeysAsync(CancellationToken cancellation) =>
         transactions.ReadSnapshotAsync<IReadOnlyList<string>>(
@@ -49,13 +79,17 @@ internal sealed class MongoUserStore(MongoStoreContext context) : IUserStore
     public async ValueTask AddSessionKeyAsync(string name, string key, CancellationToken cancellation) =>
         await transactions.TryInsertAsync(sessionKeys, new() { { "_id", name }, { "key", key } }, cancellation);
 
+    private async ValueTask DeleteSessionsAsync(BsonDocument filter, CancellationToken cancellation) =>
+        await transactions.WriteSingleAsync(() => sessions.DeleteManyAsync(filter, cancellation));
+
     private static BsonDocument ToBson(UserDocument user) => new BsonDocument
     {
         { "_id", user.Name }, { "scopes", (int)user.Scopes }, { "createdAt", user.CreatedAt.UnixMilliseconds },
         { "wrongTries", user.FailedAttempts },
     }
         .AddIfPresent("password", user.PasswordHash).AddIfPresent("brand", user.Brand)
-        .AddIfPresent("lockedUntil", user.LockedUntil).AddIfPresent("signedInAt", user.SignedInAt);
+        .AddIfPresent("lockedUntil", user.LockedUntil).AddIfPresent("signedInAt", user.SignedInAt)
+        .AddIfPresent("addresses", SignInAddress.Encode(user.Addresses));
 
     private static UserDocument FromBson(BsonDocument user) => new()
     {
@@ -67,5 +101,6 @@ internal sealed class MongoUserStore(MongoStoreContext context) : IUserStore
         FailedAttempts = (int)user.Number("wrongTries"),
         LockedUntil = user.InstantOrNull("lockedUntil"),
         SignedInAt = user.InstantOrNull("signedInAt"),
+        Addresses = SignInAddress.Decode(user.TextOrNull("addresses")),
     };
 }

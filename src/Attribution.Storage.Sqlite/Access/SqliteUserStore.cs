@@ -1,12 +1,13 @@
+using Attribution.Core.Values;
 using Attribution.Storage.Access;
 using Attribution.Storage.Sqlite.Database;
 
 namespace Attribution.Storage.Sqlite.Access;
 
-/// <summary>Users and session keys in SQLite.</summary>
+/// <summary>Users, sessions and session keys in SQLite.</summary>
 internal sealed class SqliteUserStore(SqliteStoreContext context) : IUserStore
 {
-    private const string UserColumns = "name, password, scopes, brand, created_at, wrong_tries, locked_until, signed_in_at";
+    private const string UserColumns = "name, password, scopes, brand, created_at, wrong_tries, locked_until, signed_in_at, addresses";
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<UserDocument>> ListUsersAsync(CancellationToken cancellation) =>
@@ -44,7 +45,45 @@ internal sealed class SqliteUserStore(SqliteStoreContext context) : IUserStore
 
     /// <inheritdoc/>
     public ValueTask<bool> RemoveUserAsync(string name, CancellationToken cancellation) =>
-        context.Database.WriteAsync(session => session["DELETE FROM users WHERE name = ?"].Bind(1, name).Run() > 0, cancellation);
+        context.Database.WriteAsync(
+            session =>
+            {
+                session["DELETE FROM sessions WHERE user = ?"].Bind(1, name).Run();
+                return session["DELETE FROM users WHERE name = ?"].Bind(1, name).Run() > 0;
+            },
+            cancellation);
+
+    /// <inheritdoc/>
+    public async ValueTask AddSessionAsync(
+        UserSessionDocument session, Timestamp createdAfter, CancellationToken cancellation) =>
+        await context.Database.WriteAsync(
+            database =>
+            {
+                database["DELETE FROM sessions WHERE created_at <= ?"].Bind(1, createdAfter.UnixMilliseconds).Run();
+                return database["INSERT INTO sessions (id, user, created_at) VALUES (?, ?, ?)"]
+                    .Bind(1, session.Id).Bind(2, session.User).Bind(3, session.CreatedAt.UnixMilliseconds).Run();
+            },
+            cancellation);
+
+    /// <inheritdoc/>
+    public ValueTask<UserSessionDocument?> FindSessionAsync(string id, CancellationToken cancellation) =>
+        context.Database.ReadAsync(
+            session =>
+            {
+                var select = session["SELECT user, created_at FROM sessions WHERE id = ?"].Bind(1, id);
+                var found = select.Step() ? new UserSessionDocument(id, select.Text(0), new(select.Int64(1))) : null;
+                select.Reset();
+                return found;
+            },
+            cancellation);
+
+    /// <inheritdoc/>
+    public async ValueTask RemoveSessionAsync(string id, CancellationToken cancellation) =>
+        await context.Database.WriteAsync(session => session["DELETE FROM sessions WHERE id = ?"].Bind(1, id).Run(), cancellation);
+
+    /// <inheritdoc/>
+    public async ValueTask RemoveSessionsAsync(string user, CancellationToken cancellation) =>
+        await context.Database.WriteAsync(session => session["DELETE FROM sessions WHERE user = ?"].Bind(1, user).Run(), cancellation);
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<string>> ListSessionKeysAsync(CancellationToken cancellation) =>
@@ -74,15 +113,17 @@ internal sealed class SqliteUserStore(SqliteStoreContext context) : IUserStore
         FailedAttempts = (int)row.Int64(5),
         LockedUntil = row.TimestampOrNull(6),
         SignedInAt = row.TimestampOrNull(7),
+        Addresses = SignInAddress.Decode(row.TextOrNull(8)),
     };
 
     private static int PutUser(SqliteSession session, string onConflict, UserDocument user)
     {
-        var put = session[$"INSERT OR {onConflict} INTO users ({UserColumns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"];
+        var put = session[$"INSERT OR {onConflict} INTO users ({UserColumns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"];
         put.Bind(1, user.Name).Bind(2, user.PasswordHash).Bind(3, (long)user.Scopes).Bind(4, user.Brand)
             .Bind(5, user.CreatedAt.UnixMilliseconds).Bind(6, user.FailedAttempts);
         put.Bind(7, user.LockedUntil);
         put.Bind(8, user.SignedInAt);
+        put.Bind(9, SignInAddress.Encode(user.Addresses));
         return put.Run();
     }
 }

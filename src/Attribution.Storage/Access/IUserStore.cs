@@ -1,6 +1,8 @@
+using Attribution.Core.Values;
+
 namespace Attribution.Storage.Access;
 
-/// <summary>Users and the keys that protect their sessions: few, read as a whole and rarely written.</summary>
+/// <summary>Users, their sessions, and the keys that protect them: few, read as a whole and rarely written.</summary>
 public interface IUserStore
 {
     /// <summary>Returns every user, by name.</summary>
@@ -23,6 +25,21 @@ public interface IUserStore
     /// <summary>Removes a user and everything stored about them in this port.</summary>
     /// <returns>True if a user with this name existed.</returns>
     ValueTask<bool> RemoveUserAsync(string name, CancellationToken cancellation);
+
+    /// <summary>Adds a session, and removes sessions that have ended.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="createdAfter">Sessions created at this time or earlier are removed.</param>
+    /// <param name="cancellation">Cancels the write.</param>
+    ValueTask AddSessionAsync(UserSessionDocument session, Timestamp createdAfter, CancellationToken cancellation);
+
+    /// <summary>Returns a session; null if there is none with this id.</summary>
+    ValueTask<UserSessionDocument?> FindSessionAsync(string id, CancellationToken cancellation);
+
+    /// <summary>Removes a session; does nothing if there is none with this id.</summary>
+    ValueTask RemoveSessionAsync(string id, CancellationToken cancellation);
+
+    /// <summary>Removes all sessions of a user.</summary>
+    ValueTask RemoveSessionsAsync(string user, CancellationToken cancellation);
 
     /// <summary>
     /// Returns the keys that encrypt and sign cookies and forms, as written by the framework, by name. Anyone who can

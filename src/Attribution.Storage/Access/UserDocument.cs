@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Attribution.Core.Values;
 
 namespace Attribution.Storage.Access;
@@ -23,14 +24,19 @@ public sealed record UserDocument
     /// <summary>Gets the time of creation.</summary>
     public required Timestamp CreatedAt { get; init; }
 
-    /// <summary>Gets the number of unsuccessful sign-in attempts since the last success or lock.</summary>
+    /// <summary>
+    /// Gets the number of unsuccessful sign-in attempts from all addresses since the last success or lock of the name.
+    /// </summary>
     public int FailedAttempts { get; init; }
 
     /// <summary>
-    /// Gets the time (exclusive) until which no password is checked; null if the user was never locked, or has been
-    /// unlocked since.
+    /// Gets the time (exclusive) until which no password is checked for addresses from which the user never signed in;
+    /// null if the name was never locked, or has been unlocked since.
     /// </summary>
     public Timestamp? LockedUntil { get; init; }
+
+    /// <summary>Gets the latest attempts by address.</summary>
+    public ImmutableArray<SignInAddress> Addresses { get; init; } = [];
 
     /// <summary>Gets the time of the last sign-in by password; null if there was none.</summary>
     public Timestamp? SignedInAt { get; init; }

@@ -40,6 +40,8 @@ public sealed class BrandSeparationTests : IAsyncLifetime
 
     private readonly Dictionary<string, string> keys = [];
     private readonly Dictionary<string, string> ids = [];
+    // Without cookies, so that no answer depends on an earlier one.
+    private readonly HttpClient http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false });
     private TestHost host = null!;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -54,6 +56,7 @@ public sealed class BrandSeparationTests : IAsyncLifetime
         ["GET /docs/{**path}"] = "public: a file", ["GET /openapi/{documentName}.json"] = "public: a file",
         ["GET /healthz/live"] = "public: the process", ["GET /healthz/ready"] = "public: the process",
         ["GET /sign-in"] = "public: no caller yet", ["POST /sign-in"] = "public: no caller yet", ["POST /sign-out"] = "public: the own session",
+        ["POST /sign-out/everywhere"] = "public: the own sessions",
         ["POST /settings/keys"] = "creates a key of the caller's brand, whatever the form says",
         ["POST /v1/reconcile"] = "covers all brands: refused", ["POST /v1/rebuild"] = "covers all brands: refused",
     };
@@ -74,10 +77,15 @@ public sealed class BrandSeparationTests : IAsyncLifetime
         await host.GetService<ICatalogStore>().AddAsync(Theirs);
         await host.GetService<ICatalogStore>().AddAsync("ours");
         await host.StartAsync();
+        http.BaseAddress = host.Address;
         await FillAsync();
     }
 
-    public ValueTask DisposeAsync() => host.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        http.Dispose();
+        return host.DisposeAsync();
+    }
 
     [Fact]
     public async Task Answers_do_not_tell_what_other_brands_have()
@@ -167,6 +175,7 @@ public sealed class BrandSeparationTests : IAsyncLifetime
         yield return new("GET", "/v1/compare", $"/v1/compare?{Days}&a=creators/mia&b=creators/tom&campaign=$-camp");
         yield return new("GET", "/v1/budget", "/v1/budget?campaign=$-camp") { Exists = true };
         yield return new("GET", "/v1/conversions/{id}", "/v1/conversions/$-order") { Exists = true };
+        yield return new("GET", "/v1/conversions", "/v1/conversions?id=$-order") { Exists = true };
         foreach (var id in new[] { "visitor=$-visitor", "customer=$-customer", "order=$-order" })
             yield return new("GET", "/v1/journeys", $"/v1/journeys?{id}") { Exists = true };
         yield return new("GET", "/v1/export/ledger", "/v1/export/ledger");
@@ -273,7 +282,7 @@ public sealed class BrandSeparationTests : IAsyncLifetime
     private async Task<string> AskAsync(Probe probe, string caller, string brand)
     {
         using var request = await CreateRequestAsync(probe, caller, text => Fill(text, brand));
-        using var answer = await host.Http.SendAsync(request, Cancellation);
+        using var answer = await http.SendAsync(request, Cancellation);
         var headers = answer.Headers.Concat(answer.Content.Headers).Where(header => header.Key is not "Date").OrderBy(header => header.Key, StringComparer.Ordinal)
             .Select(header => $"{header.Key}: {string.Join(" | ", header.Value.Select(value => header.Key == "Set-Cookie" ? value.Split('=')[0] : value))}");
         var text = $"{(int)answer.StatusCode}{Environment.NewLine}{string.Join(Environment.NewLine, headers)}{Environment.NewLine}{await answer.Content.ReadAsStringAsync(Cancellation)}";
@@ -294,7 +303,7 @@ public sealed class BrandSeparationTests : IAsyncLifetime
         {
             using var form = new HttpRequestMessage(HttpMethod.Get, "/what-if");
             Identify(form, caller);
-            using var page = await host.Http.SendAsync(form, Cancellation);
+            using var page = await http.SendAsync(form, Cancellation);
             var token = Regex.Match(await page.Content.ReadAsStringAsync(Cancellation), "name=\"form\"[^>]*value=\"([^\"]*)\"").Groups[1].Value;
             if (page.Headers.TryGetValues("Set-Cookie", out var cookies)) request.Headers.Add("Cookie", cookies.Select(cookie => cookie.Split(';')[0]));
             body += $"&form={Uri.EscapeDataString(token)}";

@@ -16,7 +16,7 @@ public sealed class RateLimitAndAuditTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        host = await TestHost.BuildAsync(null, "--Host:RateLimit:Requests=3", "--Host:RateLimit:Per=01:00:00");
+        host = await TestHost.BuildAsync(null, "--Host:RateLimit:Requests=3", "--Host:RateLimit:Per=01:00:00", "--Host:SignIn:Proxies=127.0.0.1");
         foreach (var (name, scopes) in new[] { ("shop", KeyScopes.Read), ("desk", KeyScopes.Read), ("chief", KeyScopes.Admin) })
             keys[name] = await host.AddKeyAsync(name, scopes);
         host.App.MapPost("/test/look", async (IAuditStore audit) =>
@@ -50,6 +50,19 @@ public sealed class RateLimitAndAuditTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Address_does_not_use_up_the_limit_of_others_with_the_same_key()
+    {
+        foreach (var (address, remaining) in new[] { ("203.0.113.9", "2"), ("203.0.113.9", "1"), ("203.0.113.10", "2"), ("2001:db8::1", "2"), ("2001:db8::2", "1"), ("2001:db8:0:1::1", "2") })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/models");
+            request.Headers.Authorization = new("Bearer", keys["shop"].Text);
+            request.Headers.Add("X-Forwarded-For", address);
+            using var answer = await host.Http.SendAsync(request, Cancellation);
+            HeaderOf(answer, "RateLimit-Remaining").ShouldBe(remaining, address);
+        }
+    }
+
+    [Fact]
     public async Task Audit_records_operator_actions_with_name_and_outcome_but_no_reads()
     {
         using (await SendAsync("chief", HttpMethod.Put, "/v1/creators/mia", """{"name":"Secret of mine"}""")) { }
@@ -76,7 +89,10 @@ public sealed class RateLimitAndAuditTests : IAsyncLifetime
         HeaderOf(answer, "X-Content-Type-Options").ShouldBe("nosniff");
         HeaderOf(answer, "Referrer-Policy").ShouldBe("no-referrer");
         HeaderOf(answer, "Cache-Control").ShouldBe("no-store");
-        HeaderOf(answer, "Content-Security-Policy")!.ShouldContain("frame-ancestors 'none'");
+        var policy = HeaderOf(answer, "Content-Security-Policy")!.Split("; ");
+        policy[0].ShouldBe("default-src 'none'");
+        policy.ShouldContain("script-src 'self'");
+        policy.ShouldContain("frame-ancestors 'none'");
         answer.Headers.Server.ShouldBeEmpty();
     }
 

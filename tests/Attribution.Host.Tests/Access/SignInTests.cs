@@ -15,6 +15,8 @@ namespace Attribution.Host.Tests.Access;
 public sealed class SignInTests(SignInHost people) : IClassFixture<SignInHost>
 {
     private const string Password = SignInHost.Password;
+    private const string Here = "203.0.113.9";
+    private const string There = "203.0.113.10";
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -96,14 +98,139 @@ public sealed class SignInTests(SignInHost people) : IClassFixture<SignInHost>
     public void Lock_is_effective_until_the_instant_it_ends(int tries, long? locked, int after, bool may)
     {
         var rules = new SignInOptions();
-        var user = new UserDocument { Name = "a", Scopes = KeyScopes.Read, CreatedAt = default, FailedAttempts = tries, LockedUntil = locked is { } at ? new Timestamp(at) : null };
-        user.IsUnlockedAt(new Timestamp(999)).ShouldBe(may);
+        var user = new UserDocument
+        {
+            Name = "a", Scopes = KeyScopes.Read, CreatedAt = default,
+            Addresses = [new(Here, default) { FailedAttempts = tries, LockedUntil = locked is { } at ? new Timestamp(at) : null }],
+        };
+        user.IsUnlockedAt(Here, new Timestamp(999), rules).ShouldBe(may);
+        user.IsUnlockedAt(There, new Timestamp(999), rules).ShouldBeTrue();
         if (!may) return;
-        var tried = user.WithAttempt(new Timestamp(999), rules);
-        tried.FailedAttempts.ShouldBe(after);
-        tried.IsUnlockedAt(new Timestamp(999)).ShouldBe(tries < 4);
-        tried.WithSuccess(new Timestamp(1000)).IsUnlockedAt(new Timestamp(999)).ShouldBeTrue();
+        var tried = user.WithAttempt(Here, new Timestamp(999), rules);
+        tried.Addresses.Single().FailedAttempts.ShouldBe(after);
+        tried.IsUnlockedAt(Here, new Timestamp(999), rules).ShouldBe(tries < 4);
+        tried.WithSuccess(Here, new Timestamp(1000)).IsUnlockedAt(Here, new Timestamp(999), rules).ShouldBeTrue();
     }
+
+    [Fact]
+    public void Name_that_many_addresses_guess_stays_open_where_its_user_signed_in()
+    {
+        var (rules, now) = (new SignInOptions(), new Timestamp(1_000_000));
+        var user = new UserDocument { Name = "a", Scopes = KeyScopes.Read, CreatedAt = default }.WithSuccess(Here, now);
+        for (var i = 0; i < 100; i++) user = user.WithAttempt($"10.0.0.{i}", now, rules);
+        user.IsUnlockedAt(There, now, rules).ShouldBeFalse();
+        user.IsUnlockedAt(Here, now, rules).ShouldBeTrue();
+        user.IsUnlockedAt(There, now + rules.LockedFor, rules).ShouldBeTrue();
+        user.IsUnlockedAt(There, now - TimeSpan.FromHours(1), rules).ShouldBeTrue("the clock was an hour ahead when the lock was set");
+        user.Addresses.Length.ShouldBe(SignInAttempts.MaxAddresses);
+    }
+
+    [Fact]
+    public async Task Failed_attempts_lock_a_name_for_their_address_only()
+    {
+        await using var own = new SignInHost();
+        await own.InitializeAsync();
+        await own.StopAsync();
+        await own.StartAsync("--Host:SignIn:Proxies=127.0.0.1");
+        using var attacker = own.Browser();
+        attacker.DefaultRequestHeaders.Add("X-Forwarded-For", "10.9.9.9, 2001:db8:1:2::66");
+        for (var i = 0; i < 6; i++) (await SignInAsync(attacker, "ada", "wrong wrong wrong")).ShouldBeNull();
+        (await SignInAsync(attacker, "ada")).ShouldBeNull("locked here, even for the correct password");
+        using var neighbor = own.Browser();
+        neighbor.DefaultRequestHeaders.Add("X-Forwarded-For", "2001:db8:1:2:ffff::1");
+        (await SignInAsync(neighbor, "ada")).ShouldBeNull("the same network of 64 bits");
+        using var owner = own.Browser();
+        owner.DefaultRequestHeaders.Add("X-Forwarded-For", "2001:db8:1:3::66");
+        (await SignInAsync(owner, "ada")).ShouldBe("/");
+    }
+
+    [Fact]
+    public async Task Sign_ins_beyond_the_queue_are_refused_at_once()
+    {
+        await using var own = new SignInHost();
+        await own.InitializeAsync();
+        using var browser = own.Browser();
+        var token = TokenOf(await browser.GetStringAsync("/sign-in", Cancellation));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 60).Select(i => FormAsync(browser, "/sign-in", token, ("name", $"nobody{i}"), ("password", Password))));
+        var refused = answers.Where(answer => answer.StatusCode == HttpStatusCode.TooManyRequests).ToList();
+        refused.ShouldNotBeEmpty();
+        refused.ShouldAllBe(answer => answer.Headers.RetryAfter!.Delta > TimeSpan.Zero);
+        (answers.Length - refused.Count).ShouldBe(answers.Count(answer => answer.StatusCode == HttpStatusCode.Forbidden));
+        foreach (var answer in answers) answer.Dispose();
+        (await SignInAsync(browser, "vera")).ShouldBe("/", "places in the queue are given back");
+    }
+
+    [Fact]
+    public void Queue_keeps_places_for_other_addresses()
+    {
+        using var queue = new PasswordCheckQueue();
+        var places = Enumerable.Range(0, PasswordCheckQueue.MaxPendingPerAddress).Select(_ => queue.TryEnter(Here)).ToList();
+        places.ShouldAllBe(place => place != null);
+        queue.TryEnter(Here).ShouldBeNull();
+        queue.TryEnter(There).ShouldNotBeNull();
+        places[0]!.Dispose();
+        queue.TryEnter(Here).ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task Signed_out_session_is_over_for_every_copy_of_its_cookie()
+    {
+        await using var own = new SignInHost();
+        await own.InitializeAsync();
+        var (kept, copied) = (new CookieContainer(), new CookieContainer());
+        using var browser = own.Browser(cookies: kept);
+        using var other = own.Browser();
+        await SignInAsync(browser, "vera");
+        await SignInAsync(other, "vera");
+        copied.Add(kept.GetAllCookies());
+        using var copy = own.Browser(cookies: copied);
+        (await StatusAsync(copy, HttpMethod.Get, "/v1/models")).ShouldBe(200);
+
+        using (await FormAsync(browser, "/sign-out", TokenOf(await browser.GetStringAsync("/", Cancellation)))) { }
+        (await StatusAsync(copy, HttpMethod.Get, "/v1/models")).ShouldBe(401);
+        (await StatusAsync(other, HttpMethod.Get, "/v1/models")).ShouldBe(200);
+        await own.StopAsync();
+        await own.StartAsync();
+        using var later = own.Browser(cookies: copied);
+        (await StatusAsync(later, HttpMethod.Get, "/v1/models")).ShouldBe(401);
+    }
+
+    [Fact]
+    public async Task Sign_out_everywhere_ends_all_sessions_of_the_user()
+    {
+        await people.AddAsync("olga", KeyScopes.Read);
+        using var browser = Browser();
+        using var other = Browser();
+        using var stranger = Browser();
+        foreach (var (client, name) in new[] { (browser, "olga"), (other, "olga"), (stranger, "vera") }) await SignInAsync(client, name);
+        using (var answer = await FormAsync(browser, "/sign-out/everywhere", TokenOf(await browser.GetStringAsync("/", Cancellation))))
+            answer.Headers.Location!.ToString().ShouldBe("/sign-in");
+        (await StatusAsync(other, HttpMethod.Get, "/v1/models")).ShouldBe(401);
+        (await StatusAsync(stranger, HttpMethod.Get, "/v1/models")).ShouldBe(200);
+    }
+
+    [Fact]
+    public async Task Session_in_use_ends_after_its_lifetime()
+    {
+        await using var own = new SignInHost();
+        await own.InitializeAsync();
+        await own.StopAsync();
+        await own.StartAsync("--Host:SignIn:SessionLifetime=1.00:00:00");
+        using var browser = own.Browser();
+        await SignInAsync(browser, "vera");
+        foreach (var status in new[] { 200, 200, 200, 401 })
+        {
+            own.ClockOffset += TimeSpan.FromHours(7);
+            (await StatusAsync(browser, HttpMethod.Get, "/v1/models")).ShouldBe(status);
+        }
+    }
+
+    [Theory]
+    [InlineData("203.0.113.9", "203.0.113.9")]
+    [InlineData("::ffff:203.0.113.9", "203.0.113.9")]
+    [InlineData("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64")]
+    public void Address_prefix_is_an_ipv4_address_or_64_bits_of_ipv6(string address, string prefix) =>
+        ClientAddress.FormatPrefix(IPAddress.Parse(address)).ShouldBe(prefix);
 
     [Fact]
     public async Task Session_survives_a_restart_and_ends_with_password_user_or_time()

@@ -93,8 +93,8 @@ public abstract class CatalogStoreConformance(ConformanceStores stores) : StoreC
         static KeyValuePair<CatalogRef, ICatalogItem> Put(ICatalogItem item) => new(CatalogKinds.RefOf(item), item);
 
         static async Task<IEnumerable<(string, string)>> OwnersAsync(IStore store) =>
-            (await store.Catalog.LoadCatalogAsync(Cancellation)).SlugOwners.OrderBy(owner => owner.Key, StringComparer.Ordinal)
-                .Select(owner => (owner.Key, owner.Value)).ToList();
+            (await store.Catalog.LoadCatalogAsync(Cancellation)).SlugOwners.OrderBy(owner => owner.Key, StringComparer.OrdinalIgnoreCase)
+                .Select(owner => (owner.Key.ToLowerInvariant(), owner.Value)).ToList();
 
         static async Task DeleteAsync(IStore store, string link) =>
             (await store.Catalog.WriteChangeAsync(

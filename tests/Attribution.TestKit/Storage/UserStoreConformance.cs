@@ -32,6 +32,48 @@ public abstract class UserStoreConformance(ConformanceStores stores) : StoreConf
     }
 
     [Fact]
+    public async Task Attempts_by_address_are_read_as_written()
+    {
+        await using var store = await OpenNewAsync();
+        SignInAddress[] addresses =
+        [
+            new("203.0.113.9", new Timestamp(7)) { FailedAttempts = 2, LockedUntil = new Timestamp(8), SignedInAt = new Timestamp(6) },
+            new("2001:db8::/64", new Timestamp(9)),
+        ];
+        await store.Users.AddUserAsync(Bare with { Addresses = [addresses[0]] }, Cancellation);
+        (await store.Users.ListUsersAsync(Cancellation)).Single().Addresses.ShouldBe([addresses[0]]);
+        await store.Users.UpdateUserAsync("anna", user => user with { Addresses = user.Addresses.Add(addresses[1]) }, Cancellation);
+        (await store.Users.ListUsersAsync(Cancellation)).Single().Addresses.ShouldBe(addresses);
+    }
+
+    [Fact]
+    public async Task A_session_is_found_until_it_ends()
+    {
+        await using var store = await OpenNewAsync();
+        await store.Users.AddUserAsync(Bare, Cancellation);
+        foreach (var (id, user, at) in new[] { ("a", "anna", 10), ("b", "anna", 20), ("c", "ben", 30), ("d", "anna", 40) })
+            await store.Users.AddSessionAsync(new(id, user, new Timestamp(at)), new Timestamp(at - 30), Cancellation);
+        (await FindAllAsync()).ShouldBe("bcd", "the first has ended when the last begins");
+        (await store.Users.FindSessionAsync("b", Cancellation)).ShouldBe(new UserSessionDocument("b", "anna", new Timestamp(20)));
+
+        await store.Users.RemoveSessionAsync("b", Cancellation);
+        await store.Users.RemoveSessionAsync("b", Cancellation);
+        (await FindAllAsync()).ShouldBe("cd");
+        await store.Users.RemoveSessionsAsync("ben", Cancellation);
+        (await FindAllAsync()).ShouldBe("d");
+        await store.Users.RemoveUserAsync("anna", Cancellation);
+        (await FindAllAsync()).ShouldBe("");
+
+        async Task<string> FindAllAsync()
+        {
+            var found = "";
+            foreach (var id in new[] { "a", "b", "c", "d" })
+                if (await store.Users.FindSessionAsync(id, Cancellation) is not null) found += id;
+            return found;
+        }
+    }
+
+    [Fact]
     public async Task The_first_session_key_of_a_name_is_kept()
     {
         await using var store = await OpenNewAsync();

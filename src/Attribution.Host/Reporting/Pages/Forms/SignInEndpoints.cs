@@ -1,5 +1,8 @@
+using System.Globalization;
+using Attribution.Core.Values;
 using Attribution.Host.Access;
 using Attribution.Host.Reporting.Api;
+using Attribution.Storage.Access;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Attribution.Host.Reporting.Pages.Forms;
@@ -9,8 +12,11 @@ internal static class SignInEndpoints
 {
     // The same text for every failure, so that it does not reveal which names exist.
     private const string FailedMessage =
-        "Sign-in failed: the name or the password is wrong. After several failed attempts a name is locked for a while; "
-        + "until then the correct password is refused as well.";
+        "Sign-in failed: the name or the password is wrong. After several failed attempts a name is locked for this address "
+        + "for a while; until then the correct password is refused as well. An administrator can unlock it.";
+
+    private const string BusyMessage = "Too many sign-ins are being checked. Try again in a few seconds.";
+    private const int RetryAfterSeconds = 5;
 
     private const string UnprotectedMessage =
         "Signing in requires https: over plain http, anyone on the network path could take over the session. "
@@ -24,20 +30,27 @@ internal static class SignInEndpoints
         routes.MapPost("/sign-in", (Delegate)SignInAsync)
             .AllowWithoutCredentials().WithMetadata(new RequiresFormToken())
             .AllowQueryParameters().ExcludeFromDescription();
-        routes.MapPost("/sign-out", (Delegate)SignOutAsync)
-            .AllowWithoutCredentials().WithMetadata(new RequiresFormToken())
-            .AllowQueryParameters().ExcludeFromDescription();
+        foreach (var (path, everywhere) in new[] { ("/sign-out", false), ("/sign-out/everywhere", true) })
+            routes.MapPost(path, (HttpContext http, UserSessions sessions, IAuditStore audit, TimeProvider time) =>
+                    SignOutAsync(http, sessions, audit, time, everywhere))
+                .AllowWithoutCredentials().WithMetadata(new RequiresFormToken())
+                .AllowQueryParameters().ExcludeFromDescription();
     }
 
-    private static async Task SignOutAsync(HttpContext http)
+    private static async Task SignOutAsync(
+        HttpContext http, UserSessions sessions, IAuditStore audit, TimeProvider time, bool everywhere)
     {
-        await UserSessions.SignOutAsync(http);
+        if (await sessions.SignOutAsync(http, everywhere, http.RequestAborted) is { } name && everywhere)
+            await audit.AddAuditEntryAsync(
+                new() { At = Timestamp.From(time.GetUtcNow()), By = name, Action = "sign-out everywhere" }, CancellationToken.None);
         http.Response.Redirect("/sign-in");
     }
 
     private static async Task SignInAsync(
         HttpContext http,
         PasswordSignIn passwords,
+        UserSessions sessions,
+        ClientAddress addresses,
         ApiCredentialCache credentials,
         PageModel model,
         CancellationToken cancellation)
@@ -50,14 +63,23 @@ internal static class SignInEndpoints
             return;
         }
 
-        if (await passwords.SignInAsync(name, form["password"].ToString(), cancellation) is not { } user)
+        var (user, isBusy) = await passwords.SignInAsync(
+            name, form["password"].ToString(), addresses.GetPrefix(http), cancellation);
+        if (isBusy)
+        {
+            http.Response.Headers.RetryAfter = RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
+            await ShowFormAsync(http, model, new(next, name, BusyMessage), StatusCodes.Status429TooManyRequests);
+            return;
+        }
+
+        if (user is null)
         {
             await ShowFormAsync(http, model, new(next, name, FailedMessage), StatusCodes.Status403Forbidden);
             return;
         }
 
         await credentials.RefreshAsync(cancellation);
-        await UserSessions.SignInAsync(http, user);
+        await sessions.SignInAsync(http, user, cancellation);
         http.Response.Redirect(RedirectHttpResult.IsLocalUrl(next) ? next : "/");
     }
 
