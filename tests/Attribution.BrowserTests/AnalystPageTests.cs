@@ -172,6 +172,21 @@ public sealed class AnalystPageTests(BrowserHost host) : IClassFixture<BrowserHo
         (await page.Locator("tbody tr:has-text('Mia')").InnerTextAsync()).ShouldContain("40.00");
     }
 
+    [Theory]
+    [InlineData("/docs/index.html", ".opblock")]
+    [InlineData("/r/nobody", "h1")]
+    public async Task Content_security_policy_permits_what_a_page_needs(string path, string shown)
+    {
+        ShopBrowserHost.SkipWithoutBrowser();
+        var page = await host.PageAsync();
+        var refused = new List<string>();
+        page.Console += (_, message) => { if (message.Text.Contains("Content Security Policy", StringComparison.Ordinal)) refused.Add(message.Text); };
+        await page.GotoAsync(path);
+        await page.Locator(shown).First.WaitForAsync();
+        if (path == "/r/nobody") (await page.EvaluateAsync<string>("getComputedStyle(document.body).maxWidth")).ShouldNotBe("none");
+        refused.ShouldBeEmpty();
+    }
+
     [Fact]
     public async Task Names_with_markup_are_escaped_and_every_page_fits_a_phone()
     {

@@ -54,7 +54,7 @@ public static class CatalogRules
         if (!IsId(kind, item.Id))
             faults.Add(
                 IdInvalid, "/id",
-                $"An id is 1 to {MaxIdLength(kind)} characters of a-z 0-9 . _ -{(item is FxRateItem ? " and A-Z" : "")}");
+                $"An id is 1 to {MaxIdLength(kind)} characters of a-z 0-9 . _ -{(item is FxRateItem ? " and A-Z" : "")}, and not . or ..");
         ReferenceRules.CheckReferences(faults, current, item);
         CheckItem(faults, current, item, brandHasData);
         if (faults.Faults.Count == 0) ReferenceRules.CheckConflicts(faults, current, item);
@@ -86,10 +86,10 @@ public static class CatalogRules
     /// <summary>
     /// Returns true if a text is an id: 1 to 64 characters of <c>a-z 0-9 . _ -</c>. Ids of exchange rates may also
     /// contain <c>A-Z</c> because they contain currencies. Ids of monthly nets have up to 72 characters because they
-    /// contain a campaign's id.
+    /// contain a campaign's id. <c>.</c> and <c>..</c> are no ids: clients remove them from URLs.
     /// </summary>
     public static bool IsId(CatalogKind kind, string? id) =>
-        id is { Length: >= 1 } && id.Length <= MaxIdLength(kind)
+        id is { Length: >= 1 } and not ("." or "..") && id.Length <= MaxIdLength(kind)
         && id.All(c => c is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '.' or '_' or '-'
             || (kind == CatalogKind.FxRates && char.IsAsciiLetterUpper(c)));
 

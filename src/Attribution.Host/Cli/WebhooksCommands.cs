@@ -56,7 +56,7 @@ internal static class WebhooksCommands
         if (Vendors.Find(name) is not { } vendor)
             throw StartupException.ForConfiguration([
                 $"vendor: unknown vendor '{name}'{SimilarNames.Suggest(name, Vendors.Names)}; the vendors are {string.Join(", ", Vendors.Names)}."]);
-        if (source.Length is 0 or > 64
+        if (source is "." or ".." || source.Length is 0 or > 64
             || !source.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '.' or '_' or '-'))
             errors.Add("source: must be 1 to 64 of a-z 0-9 . _ -, because it is part of the webhook's URL.");
         if (!(await store.BrandsAsync(cancellation)).Contains(brand)) errors.Add($"--brand: unknown brand '{brand}'.");

@@ -2,8 +2,10 @@ using Attribution.Host.Access;
 using Attribution.Host.Configuration;
 using Attribution.Host.Observability;
 using Attribution.Storage.Access;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.Extensions.Options;
+using Microsoft.Net.Http.Headers;
 
 namespace Attribution.Host.Hosting;
 
@@ -19,6 +21,19 @@ internal static class WebPipeline
     /// Maximum duration of an orderly stop. Unfinished work continues after the next start; nothing is lost.
     /// </summary>
     public static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(25);
+
+    /// <summary>
+    /// Content security policy of every answer that sets none itself: scripts, styles, images and requests of this host
+    /// only, nothing inline.
+    /// </summary>
+    public const string ContentSecurityPolicy =
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
+        + "form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+    // The interactive API description draws its icons from data URLs and sets styles in elements.
+    private const string DocsContentSecurityPolicy =
+        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; "
+        + "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
     /// <summary>Configures the addresses to listen on and the limits of requests.</summary>
     public static void Add(WebApplicationBuilder builder, IReadOnlyList<string> urls)
@@ -37,13 +52,14 @@ internal static class WebPipeline
             {
                 Timeout = host.Value.RequestTimeout, TimeoutStatusCode = StatusCodes.Status504GatewayTimeout,
             });
+        RemoveMediaTypeRouting(builder.Services);
         builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = false);
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout);
     }
 
     /// <summary>
-    /// Adds the middleware in order: proxies, security headers, problem details, timeouts, access, rate limit, audit;
-    /// and the health endpoints.
+    /// Adds the middleware in order: proxies, security headers, problem details, timeouts, access, media
+    /// types, rate limit, audit; and the health endpoints.
     /// </summary>
     public static void Use(WebApplication app)
     {
@@ -54,6 +70,7 @@ internal static class WebPipeline
         app.UseRouting();
         app.UseRequestTimeouts();
         app.UseMiddleware<AccessMiddleware>();
+        app.Use(CheckMediaTypeAsync);
         app.UseWhen(HasKey, limited => limited.UseMiddleware<RateLimitMiddleware>());
         app.UseWhen(IsAudited, audited => audited.UseMiddleware<AuditMiddleware>());
         app.MapHealth();
@@ -68,6 +85,38 @@ internal static class WebPipeline
         && http.GetEndpoint() is { } endpoint
         && (endpoint.Metadata.GetMetadata<AccessRule>()?.Scope ?? KeyScopes.Admin) is KeyScopes.Admin or KeyScopes.Edit;
 
+    /// <summary>
+    /// Removes the framework's choice of endpoints by media type. It answers a body that no endpoint reads from an endpoint
+    /// of its own, which has no access rule and does not know what would be read.
+    /// </summary>
+    private static void RemoveMediaTypeRouting(IServiceCollection services)
+    {
+        var policy = services.Single(
+            service => service.ServiceType == typeof(MatcherPolicy) && service.ImplementationType?.Name == "AcceptsMatcherPolicy");
+        services.Remove(policy);
+    }
+
+    /// <summary>Answers a body of a media type that the endpoint does not read with 415, naming those it reads.</summary>
+    private static Task CheckMediaTypeAsync(HttpContext http, RequestDelegate next)
+    {
+        var read = http.GetEndpoint()?.Metadata.GetMetadata<IAcceptsMetadata>()?.ContentTypes;
+        var sent = http.Request.ContentType;
+        if (read is null || string.IsNullOrEmpty(sent)
+            || (MediaTypeHeaderValue.TryParse(sent, out var type)
+                && read.Any(one => type.MediaType.Equals(one, StringComparison.OrdinalIgnoreCase))))
+            return next(http);
+        http.Response.StatusCode = StatusCodes.Status415UnsupportedMediaType;
+        return http.RequestServices.GetRequiredService<IProblemDetailsService>().WriteAsync(new()
+        {
+            HttpContext = http,
+            ProblemDetails =
+            {
+                Status = StatusCodes.Status415UnsupportedMediaType,
+                Detail = $"The content type of the body is not supported. Send {string.Join(" or ", read)}.",
+            },
+        }).AsTask();
+    }
+
     private static Task SecurityHeaders(HttpContext http, RequestDelegate next)
     {
         http.Response.OnStarting(() =>
@@ -81,7 +130,7 @@ internal static class WebPipeline
                     || headers.ContentType.ToString().StartsWith("text/html", StringComparison.Ordinal)))
                 headers.CacheControl = "no-store";
             if (headers.ContentSecurityPolicy.Count == 0)
-                headers.ContentSecurityPolicy = "frame-ancestors 'none'; base-uri 'self'; object-src 'none'; form-action 'self'";
+                headers.ContentSecurityPolicy = http.Request.Path.StartsWithSegments("/docs") ? DocsContentSecurityPolicy : ContentSecurityPolicy;
             return Task.CompletedTask;
         });
         return next(http);

@@ -51,6 +51,7 @@ public sealed class ApiKeyTests : IAsyncLifetime
         ["GET /sign-in"] = KeyScopes.None,
         ["POST /sign-in"] = KeyScopes.None,
         ["POST /sign-out"] = KeyScopes.None,
+        ["POST /sign-out/everywhere"] = KeyScopes.None,
         ["GET /assets/{digest}/{name}"] = KeyScopes.None,
         ["POST /v1/rejections/replay"] = KeyScopes.Edit,
         ["POST /quality/replay"] = KeyScopes.Edit,
@@ -110,6 +111,24 @@ public sealed class ApiKeyTests : IAsyncLifetime
         }
 
         wrong.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("/v1/codes/import", "Edit", "text/csv")]
+    [InlineData("/v1/brands/import", "Admin", "text/csv")]
+    [InlineData("/v1/codes/generate", "Edit of glow", "application/json")]
+    [InlineData("/v1/what-if", "Read", "application/json")]
+    [InlineData("/v1/erase", "Admin", "application/json")]
+    [InlineData("/v1/visits", "Visit", "text/plain")]
+    public async Task Unread_media_type_is_answered_with_those_that_are_read(string path, string key, string read)
+    {
+        using var answer = await host.SendAsync(HttpMethod.Post, path, "{}", keys[key], "application/xml");
+        answer.StatusCode.ShouldBe(HttpStatusCode.UnsupportedMediaType);
+        (await answer.Content.ReadAsStringAsync(Cancellation)).ShouldContain(read);
+        using var json = await host.SendAsync(HttpMethod.Post, path, "{}", keys[key], read == "text/csv" ? "application/json" : "application/pdf");
+        json.StatusCode.ShouldBe(HttpStatusCode.UnsupportedMediaType);
+        using var denied = await host.SendAsync(HttpMethod.Post, path, "{}", keys["Ingest"], "application/xml");
+        denied.StatusCode.ShouldBe(HttpStatusCode.Forbidden);
     }
 
     [Fact]

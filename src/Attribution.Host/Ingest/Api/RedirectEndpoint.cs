@@ -35,6 +35,7 @@ internal sealed partial class RedirectEndpoint(
         var now = time.GetUtcNow();
         var (registered, isEnded) = GetTable().Find(brand, slug, now);
         http.Response.Headers.CacheControl = "no-store";
+        http.Response.Headers.ContentSecurityPolicy = RedirectPages.ContentSecurityPolicy;
         if (registered is null)
         {
             metrics.RecordRedirect("unknown");

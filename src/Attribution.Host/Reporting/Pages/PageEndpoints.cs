@@ -38,7 +38,7 @@ internal static class PageEndpoints
         routes.MapPage<ComparisonPage>("/compare", CompareAsync, "a", "b");
         routes.MapPage<PayoutStatementsPage>("/statements", ListStatementsAsync, "month");
         routes.MapPage<OrdersPage>("/orders", SearchAsync, "order", "visitor", "customer");
-        routes.MapPage<OrderPage>("/orders/{id}", FindOrderAsync);
+        routes.MapPage<OrderPage>("/orders/{id}", FindOrderAsync, "id");
         routes.MapPage<RestatementsPage>("/restatements", ListRestatementsAsync, "cursor");
         routes.MapDataQualityPage();
         routes.MapCatalogForms();
@@ -95,7 +95,7 @@ internal static class PageEndpoints
     }
 
     private static async Task<object> FindOrderAsync(PageContext page) => Show(await ConversionQuery.RunAsync(
-        RawRoute.DecodeLastSegment(page.Http), page.Scope.Brand.Id, page.Scope.Catalog,
+        page.Scope.GetParameter("id") ?? RawRoute.DecodeLastSegment(page.Http), page.Scope.Brand.Id, page.Scope.Catalog,
         page.GetService<ICatalogStore>(), page.GetService<IJourneyStore>(), page.GetService<ILedgerStore>(),
         page.Cancellation));
 
@@ -103,7 +103,7 @@ internal static class PageEndpoints
     private static async Task<object> SearchAsync(PageContext page)
     {
         if (page.Scope.GetParameter("order") is { } order)
-            return new PageRedirect(page.Scope.LinkTo($"/orders/{Uri.EscapeDataString(order)}"));
+            return new PageRedirect(page.Scope.LinkToOrder(order));
         var (visitor, customer) = (page.Scope.GetParameter("visitor"), page.Scope.GetParameter("customer"));
         if (visitor is null && customer is null) return new object();
         return Show(await JourneyQuery.RunAsync(

@@ -109,6 +109,12 @@ internal sealed class PageScope
         return AddQuery(path, query);
     }
 
+    /// <summary>Returns the address of the page of an order or conversion.</summary>
+    public string LinkToOrder(string id) =>
+        // Clients remove . and .. from paths, and servers refuse a zero character there.
+        id is "." or ".." || id.Contains('\0', StringComparison.Ordinal)
+            ? LinkTo("/orders/-", ("id", id)) : LinkTo($"/orders/{Uri.EscapeDataString(id)}");
+
     /// <summary>Returns the address of the API for the rows of the page, as JSON or CSV.</summary>
     public string RollupsApiLink(
         string groupBy,
