@@ -29,7 +29,7 @@ internal static class ConversionReader
         };
         if (kind == default)
         {
-            json.RejectMissing(Kind);
+            json.RejectMissing(Kind, "order", "signup", "lead");
             return null;
         }
         var (required, excluded) = kind == ConversionKind.Order ? (OrderId, ConversionId) : (ConversionId, OrderId);
@@ -93,12 +93,13 @@ internal static class ConversionReader
             "chargeback" => RefundKind.Chargeback,
             _ => default,
         };
-        if (kind == default) json.RejectMissing(Kind);
+        if (kind == default) json.RejectMissing(Kind, "refund", "cancel", "chargeback");
         var currency = json.ReadCurrency(EventMember.Currency);
         var amount = json.ReadMoney(Amount, currency);
         var isVoid = json.ReadFlag(EventMember.Void) == true;
         if (kind != RefundKind.Cancel && !isVoid)
         {
+            if (currency is null) json.RejectMissing(EventMember.Currency);
             if (amount is null) json.RejectMissing(Amount);
             if (amount == 0)
                 json.Reject(RejectionReason.OutOfRange, Amount, "must be above 0; only a cancel or void may have no amount.");

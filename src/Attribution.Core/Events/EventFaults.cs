@@ -9,7 +9,28 @@ internal static class EventFaults
     public static EventFault EventTooLong(int length) =>
         new(RejectionReason.TooLong, "", $"The event has {length} bytes; at most {EventLimits.Bytes} are allowed.");
 
-    public static EventFault Missing(EventMember member) => OfMember(RejectionReason.MemberMissing, member, "is required, but absent or null.");
+    private const string AlsoMissing = " Also missing: ";
+
+    /// <summary>
+    /// Adds a missing member to the fault so far, so that a sender learns of all of them at once. A fault of another
+    /// reason remains as it is.
+    /// </summary>
+    /// <param name="fault">The fault so far; null if there is none.</param>
+    /// <param name="member">The required member that is absent or null.</param>
+    /// <param name="words">The values that it may have; empty if it is not one of a closed list.</param>
+    public static EventFault Missing(EventFault? fault, EventMember member, ReadOnlySpan<string> words)
+    {
+        if (fault is null)
+            return OfMember(
+                RejectionReason.MemberMissing, member,
+                words.IsEmpty ? "is required, but absent or null." : $"is required, but absent or null; it is one of {string.Join(", ", words)}.");
+        if (fault.Reason != RejectionReason.MemberMissing || fault.Pointer == Pointer(member)) return fault;
+        var name = EventMembers.Names[(int)member];
+        var at = fault.Detail.IndexOf(AlsoMissing, StringComparison.Ordinal);
+        if (at < 0) return fault with { Detail = $"{fault.Detail}{AlsoMissing}{name}." };
+        return fault.Detail[(at + AlsoMissing.Length)..^1].Split(", ").Contains(name) ? fault
+            : fault with { Detail = $"{fault.Detail[..^1]}, {name}." };
+    }
 
     public static EventFault KeywordUnknown(EventMember member, ReadOnlySpan<string> words) =>
         OfMember(RejectionReason.ValueUnknown, member, $"must be one of {string.Join(", ", words)}.");

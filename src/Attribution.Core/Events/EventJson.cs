@@ -168,11 +168,12 @@ internal ref partial struct EventJson : IEventFields
     }
 
     /// <summary>
-    /// Records that a required member is absent. Returns an empty text so that the reader can continue.
+    /// Records that a required member is absent, unless it has a value, which is then invalid. Returns an empty text so
+    /// that the reader can continue.
     /// </summary>
-    public string RejectMissing(EventMember member)
+    public string RejectMissing(EventMember member, params ReadOnlySpan<string> words)
     {
-        Fault ??= EventFaults.Missing(member);
+        if (!HasValue(member)) Fault = EventFaults.Missing(Fault, member, words);
         return "";
     }
 

@@ -155,9 +155,9 @@ internal struct EventRecord : IEventFields
         return texts;
     }
 
-    public string RejectMissing(EventMember member)
+    public string RejectMissing(EventMember member, params ReadOnlySpan<string> words)
     {
-        Fault ??= EventFaults.Missing(member);
+        if (!HasValue(member)) Fault = EventFaults.Missing(Fault, member, words);
         return "";
     }
 

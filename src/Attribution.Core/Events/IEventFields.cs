@@ -65,8 +65,13 @@ internal interface IEventFields
     /// </summary>
     IReadOnlyList<string>? ReadList(EventMember member, EventListRule rule);
 
-    /// <summary>Records that a required member is absent, and returns the empty text.</summary>
-    string RejectMissing(EventMember member);
+    /// <summary>
+    /// Records that a required member is absent, and returns the empty text. Does nothing if the member has a value,
+    /// which is then invalid.
+    /// </summary>
+    /// <param name="member">The required member.</param>
+    /// <param name="words">The values that it may have; empty if it is not one of a closed list.</param>
+    string RejectMissing(EventMember member, params ReadOnlySpan<string> words);
 
     /// <summary>
     /// Records a fault of a member unless there was one before. The detail continues the sentence that the member's

@@ -31,7 +31,8 @@ internal sealed class HostClient : IDisposable
     }
 
     /// <summary>
-    /// Posts a body and returns the JSON of the successful answer. Repeats the request while the host answers 503 with <c>Retry-After</c>.
+    /// Posts a body and returns the JSON of the answer: a success, or 422 with the results of events that were all rejected.
+    /// Repeats the request while the host answers 503 with <c>Retry-After</c>.
     /// </summary>
     /// <param name="path">Path of the endpoint.</param>
     /// <param name="content">Creates the body; called for each attempt.</param>
@@ -74,7 +75,7 @@ internal sealed class HostClient : IDisposable
             }
 
             var text = await response.Content.ReadAsStringAsync(cancellation);
-            if (!response.IsSuccessStatusCode)
+            if (!response.IsSuccessStatusCode && !HasResults(response))
                 throw CreateFailure(path, response, text);
             try
             {
@@ -90,6 +91,10 @@ internal sealed class HostClient : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => http.Dispose();
+
+    /// <summary>Returns true for the answer to events that were all rejected: it lists them as a success does.</summary>
+    private static bool HasResults(HttpResponseMessage response) =>
+        response is { StatusCode: HttpStatusCode.UnprocessableEntity, Content.Headers.ContentType.MediaType: "application/json" };
 
     private HostClientException CreateFailure(string path, HttpResponseMessage response, string text) =>
         new($"{new Uri(url, path)} answered {(int)response.StatusCode}{FormatProblem(text)}");

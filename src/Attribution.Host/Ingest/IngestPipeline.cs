@@ -42,7 +42,7 @@ internal sealed class IngestPipeline
             new("split", SplitBody), // 400, 413
             new("validate", ValidateAsync), // every event is accepted or rejected by itself
             new("write", WriteAsync), // to the spool or the broker
-            new("respond", RespondAsync), // 202, or 503 when not everything is durable
+            new("respond", RespondAsync), // 202, 422 when every event was rejected, or 503 when not everything is durable
         ];
         visit =
         [
@@ -61,7 +61,7 @@ internal sealed class IngestPipeline
             new("map", WebhookSteps.MapDelivery),
             new("validate", ValidateAsync),
             new("write", WriteAsync),
-            new("respond", RespondAsync),
+            new("respond", AcknowledgeAsync), // 202 even for a rejection: the shop would only send the same again
         ];
         click =
         [
@@ -169,7 +169,13 @@ internal sealed class IngestPipeline
     }
 
     private async ValueTask RespondAsync(IngestRequest request) =>
-        await IngestResponses.WriteResultsAsync(request.Http, request.Outcome, request.Results, metrics);
+        await IngestResponses.WriteResultsAsync(
+            request.Http, request.Outcome, request.Results, metrics,
+            request.Results.AllRejected ? StatusCodes.Status422UnprocessableEntity : StatusCodes.Status202Accepted);
+
+    private async ValueTask AcknowledgeAsync(IngestRequest request) =>
+        await IngestResponses.WriteResultsAsync(
+            request.Http, request.Outcome, request.Results, metrics, StatusCodes.Status202Accepted);
 
     private sealed record Step(string Name, Func<IngestRequest, ValueTask> Run);
 }

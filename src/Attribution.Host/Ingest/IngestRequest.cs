@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
 using Attribution.Core.Events;
+using Attribution.Core.Values;
 using Attribution.Host.Access;
 using Attribution.Host.Ingest.Api;
 using Attribution.Host.Ingest.Webhooks;
@@ -226,7 +227,7 @@ internal static class RequestBody
         catch (JsonException e)
         {
             throw RequestRejectedException.Malformed(
-                $"The body is not JSON, from line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1} on: {GetMessage(e)}");
+                $"The body is not JSON, from line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1} on: {JsonFault.Describe(e)}");
         }
     }
 
@@ -258,12 +259,5 @@ internal static class RequestBody
         while (Rune.DecodeFromUtf8(body[at..], out _, out var length) == OperationStatus.Done)
             at += length;
         throw RequestRejectedException.Malformed($"The body is not UTF-8, from byte {at + 1} on.");
-    }
-
-    /// <summary>Returns the reader's message without the position, which it counts in another way.</summary>
-    private static string GetMessage(JsonException e)
-    {
-        var end = e.Message.IndexOf(" LineNumber:", StringComparison.Ordinal);
-        return end < 0 ? e.Message : e.Message[..end];
     }
 }

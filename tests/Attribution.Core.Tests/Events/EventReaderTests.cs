@@ -154,6 +154,24 @@ public class EventReaderTests
         result.Fault.Detail.ShouldContain($"did you mean {meant}?");
     }
 
+    [Theory]
+    [InlineData("\"type\":\"refund\",\"orderId\":\"1\",\"refundId\":\"r\",\"currency\":\"EUR\",\"amount\":1", "kind is required, but absent or null; it is one of refund, cancel, chargeback.")]
+    [InlineData("\"type\":\"refund\"", "orderId is required, but absent or null. Also missing: refundId, kind, currency, amount.")]
+    [InlineData("\"type\":\"refund\",\"orderId\":\"1\",\"refundId\":\"r\",\"kind\":\"cancel\",\"amount\":1", "currency is required, but absent or null.")]
+    [InlineData("\"type\":\"conversion\",\"orderId\":\"1\"", "kind is required, but absent or null; it is one of order, signup, lead.")]
+    [InlineData("\"type\":\"conversion\",\"kind\":\"order\",\"discount\":1", "orderId is required, but absent or null. Also missing: currency, gross.")]
+    [InlineData("\"type\":\"redemption\"", "orderId is required, but absent or null. Also missing: codes, currency, gross.")]
+    [InlineData("\"type\":\"engagement\",\"postId\":null", "postId is required, but absent or null. Also missing: platform.")]
+    public void All_missing_members_are_named_at_once(string members, string detail)
+    {
+        var json = $$"""{"id":"e-1","occurredAt":"2026-03-02T10:15:00Z",{{members}}}""";
+        EventReader.ReadStrict(Encoding.UTF8.GetBytes(json), Context).Fault.ShouldNotBeNull().Detail.ShouldBe(detail);
+    }
+
+    [Fact]
+    public void Fault_of_a_value_is_not_joined_by_missing_members() =>
+        EventReader.ReadStrict("""{"type":"click","id":7}"""u8, Context).Fault!.Reason.ShouldBe(RejectionReason.MemberWrongType);
+
     [Fact]
     public void Id_of_a_rejected_event_is_reported_wherever_it_occurs()
     {

@@ -9,7 +9,7 @@ using Attribution.Host.Observability;
 namespace Attribution.Host.Ingest.Api;
 
 /// <summary>
-/// Writes the responses of ingest endpoints: 202 with a result per event, or a problem that explains what to do.
+/// Writes the responses of ingest endpoints: 202 or 422 with a result per event, or a problem that explains what to do.
 /// </summary>
 internal static class IngestResponses
 {
@@ -46,9 +46,9 @@ internal static class IngestResponses
         }
     }
 
-    /// <summary>Writes the events' results, or 503 when not all of them are durable.</summary>
+    /// <summary>Writes the events' results with a status, or 503 when not all of them are durable.</summary>
     public static async Task WriteResultsAsync(
-        HttpContext http, WriteOutcome outcome, EventResults results, IngestMetrics metrics)
+        HttpContext http, WriteOutcome outcome, EventResults results, IngestMetrics metrics, int status)
     {
         if (outcome != WriteOutcome.Durable)
         {
@@ -57,7 +57,7 @@ internal static class IngestResponses
         }
 
         results.RecordTo(metrics);
-        http.Response.StatusCode = StatusCodes.Status202Accepted;
+        http.Response.StatusCode = status;
         http.Response.ContentType = "application/json; charset=utf-8";
         var answer = new ArrayBufferWriter<byte>(4_096);
         using (var writer = new Utf8JsonWriter(answer, JsonOptions))
@@ -102,6 +102,12 @@ internal sealed class EventResults(int limit)
     private readonly Dictionary<(string Type, RejectionReason? Reason), long> outcomes = [];
     private long count;
     private long rejectedCount;
+
+    /// <summary>
+    /// Gets whether there are events, and every one of them was rejected. A sender that looks only at the status must
+    /// not believe that something was accepted.
+    /// </summary>
+    public bool AllRejected => count > 0 && rejectedCount == count;
 
     /// <summary>Adds the next event's result.</summary>
     /// <param name="validation">The event or its rejection.</param>

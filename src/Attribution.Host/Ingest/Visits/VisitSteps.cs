@@ -77,7 +77,7 @@ internal sealed class VisitSteps(CatalogCache catalogs, TimeProvider time)
         }
         catch (JsonException e)
         {
-            throw RequestRejectedException.Malformed($"The body is not a visit: {e.Message}");
+            throw RequestRejectedException.Malformed($"The body is not a visit: {JsonFault.Describe(e)}");
         }
     }
 }

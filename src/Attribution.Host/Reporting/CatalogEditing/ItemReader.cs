@@ -43,7 +43,7 @@ internal static partial class ItemReader
         catch (JsonException exception)
         {
             return (null, [new(
-                Malformed, "", $"Invalid JSON (line {exception.LineNumber + 1}): {FirstSentence(exception.Message)}")]);
+                Malformed, "", $"Invalid JSON (line {exception.LineNumber + 1}): {JsonFault.Describe(exception)}")]);
         }
     }
 
@@ -167,8 +167,6 @@ internal static partial class ItemReader
     private static string EscapePointer(string name) =>
         (name.Length <= 100 ? name : name[..100]).Replace("~", "~0", StringComparison.Ordinal)
             .Replace("/", "~1", StringComparison.Ordinal);
-
-    private static string FirstSentence(string message) => message.Split(" LineNumber:", 2)[0].Split(" Path:", 2)[0];
 
     [GeneratedRegex(@"\A-?[0-9]{1,28}(?:\.[0-9]{1,28})?\z", RegexOptions.CultureInvariant)]
     private static partial Regex DecimalText();

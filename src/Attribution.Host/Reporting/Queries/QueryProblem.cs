@@ -40,8 +40,11 @@ internal sealed record QueryProblem(int Status, string Title, string Detail)
 
     /// <summary>Creates the problem of an invalid body, with all of its faults.</summary>
     public static QueryProblem ValidationFailed(int status, string title, IReadOnlyList<CatalogFault> faults) =>
-        new(status, title, faults.Count == 1 ? faults[0].Detail
+        new(status, title, faults.Count == 1 ? Describe(faults[0])
             : $"{faults.Count} faults, listed under errors") { Errors = faults };
+
+    private static string Describe(CatalogFault fault) =>
+        fault.Pointer.Length == 0 ? fault.Detail : $"{fault.Pointer}: {fault.Detail}";
 
     /// <summary>Creates the problem of a cursor that was not returned by the list.</summary>
     public static QueryProblem UnknownCursor() =>

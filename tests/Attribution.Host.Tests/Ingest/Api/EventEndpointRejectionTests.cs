@@ -24,6 +24,16 @@ public sealed class EventEndpointRejectionTests
     }
 
     [Theory]
+    [InlineData("[{\"a\":1},]", "a trailing comma at the end; remove it.")]
+    [InlineData("{\"a\":1,}", "a trailing comma at the end; remove it.")]
+    public async Task Trailing_comma_is_named_without_advice_about_the_parser(string body, string detail)
+    {
+        await using var host = await IngestHost.StartAsync();
+
+        (await host.PostAsync(body)).Detail.ShouldEndWith(detail);
+    }
+
+    [Theory]
     [InlineData("7")]
     [InlineData("\"text\"")]
     [InlineData("null")]

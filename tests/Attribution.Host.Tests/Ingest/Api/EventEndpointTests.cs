@@ -47,6 +47,21 @@ public sealed class EventEndpointTests
         host.Recorder.EventIds.ShouldBe(["c-1", "c-2"]);
     }
 
+    [Theory]
+    [InlineData("{\"type\":\"nonsense\",\"id\":\"n-1\"}", "application/json")]
+    [InlineData("[{\"type\":\"nonsense\",\"id\":\"n-1\"},7]", "application/json")]
+    [InlineData("{\"type\":\"nonsense\",\"id\":\"n-1\"}\n{}", "application/x-ndjson")]
+    public async Task Request_whose_events_are_all_rejected_is_answered_422_with_their_results(string body, string contentType)
+    {
+        await using var host = await IngestHost.StartAsync();
+
+        var answer = await host.PostAsync(body, contentType);
+
+        (answer.Status, answer.ContentType, answer.Accepted).ShouldBe((422, "application/json", 0));
+        answer.Results.Count.ShouldBe((int)answer.Rejected);
+        answer.Results[0].GetProperty("reason").GetString().ShouldBe("type_unknown");
+    }
+
     [Fact]
     public async Task Rejected_event_reaches_the_store_with_its_payload()
     {

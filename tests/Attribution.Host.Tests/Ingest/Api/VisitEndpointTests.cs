@@ -117,12 +117,12 @@ public sealed class VisitEndpointTests : IAsyncLifetime
     [InlineData("""{"id":"p-1"}""", HttpStatusCode.BadRequest)]
     [InlineData("""{"id":"p-1","url":"https://shop.example/","occurredAt":"2020-01-01T00:00:00Z"}""", HttpStatusCode.BadRequest)]
     // A readable but invalid visit is stored with its reason, as on every endpoint.
-    [InlineData("""{"id":"p-1","url":"javascript:alert(1)"}""", HttpStatusCode.Accepted)]
+    [InlineData("""{"id":"p-1","url":"javascript:alert(1)"}""", HttpStatusCode.UnprocessableEntity)]
     public async Task Invalid_visit_is_rejected(string body, HttpStatusCode expected)
     {
         var (status, answer) = await PostAsync(body, "https://shop.example");
         status.ShouldBe(expected);
-        if (status == HttpStatusCode.Accepted) answer.ShouldContain("url_invalid");
+        if (status == HttpStatusCode.UnprocessableEntity) answer.ShouldContain("url_invalid");
     }
 
     [Fact]
