@@ -4,7 +4,7 @@
 # Versions: npm qrcode 1.5.4 (writer), npm jsqr 1.4.0 and zbar 0.23 of Debian 12 (readers).
 # Guess:    both readers return the text that was written, because QR codes carry bytes.
 # Seen:     qrcode writes UTF-8 without saying so. jsqr guesses UTF-8; zbar guesses another encoding and returns
-#           https://m羹ller.example, a host that belongs to somebody else or to nobody.
+#           https://m羹ller.example, a host that belongs to someone else or to no one.
 # Hurts:    a printed code cannot be corrected. Write the host as punycode; both readers then agree.
 # Needs:    node, npm, zbarimg (apt-get install zbar-tools)
 set -euo pipefail
