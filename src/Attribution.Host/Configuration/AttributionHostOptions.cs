@@ -44,8 +44,11 @@ internal sealed class AttributionHostOptions
     /// <summary>Reads the settings. Adds the faults of the section to <paramref name="errors"/>; the returned settings are then not usable.</summary>
     public static HostSettings ReadSettings(IConfiguration configuration, List<string> errors)
     {
-        var section = new AttributionHostOptions();
-        configuration.GetSection("Host").Bind(section);
+        // Read as text: other values of the section are not yet in the form that the framework's binder reads.
+        var (section, host) = (new AttributionHostOptions(), configuration.GetSection("Host"));
+        section.Roles = host[nameof(Roles)] ?? section.Roles;
+        section.Instance = host[nameof(Instance)] ?? section.Instance;
+        section.Data = host[nameof(Data)] ?? section.Data;
 
         var roles = new HashSet<Role>();
         foreach (var name in section.Roles.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))

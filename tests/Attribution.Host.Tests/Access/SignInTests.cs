@@ -215,7 +215,7 @@ public sealed class SignInTests(SignInHost people) : IClassFixture<SignInHost>
         await using var own = new SignInHost();
         await own.InitializeAsync();
         await own.StopAsync();
-        await own.StartAsync("--Host:SignIn:SessionLifetime=1.00:00:00");
+        await own.StartAsync("--Host:SignIn:SessionLifetime=P1D");
         using var browser = own.Browser();
         await SignInAsync(browser, "vera");
         foreach (var status in new[] { 200, 200, 200, 401 })
