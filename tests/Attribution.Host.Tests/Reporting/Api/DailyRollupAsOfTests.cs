@@ -82,6 +82,38 @@ public sealed class DailyRollupAsOfTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Margin_and_default_model_are_those_of_the_instant()
+    {
+        const string Month = $"{March}&groupBy=campaign";
+        var told = await host.Http.GetStringAsync(Month, ReportingHost.Token);
+        (await host.PutAsync("/v1/campaigns/spring", """{"name":"Spring","grossMarginPercent":"37"}""")).Status.ShouldBe(200);
+        (await host.PutAsync("/v1/brands/default", """{"name":"Glow","currency":"USD","timeZone":"Europe/Berlin","bookModel":"linear"}""")).Status.ShouldBe(200);
+        var body = JsonNode.Parse(told)!;
+        (await host.GetAsync(Month)).Body!["rows"]![0]!["marginRoiPercent"]!.ToString().ShouldNotBe(body["rows"]![0]!["marginRoiPercent"]?.ToString());
+
+        var again = await host.Http.GetStringAsync($"{Month}&asOf={body["computedAt"]}", ReportingHost.Token);
+
+        again.Replace($"\"asOf\":\"{body["computedAt"]}\",", "", StringComparison.Ordinal).ShouldBe(told);
+    }
+
+    [Fact]
+    public async Task Time_of_a_change_by_a_clock_that_is_ahead_is_accepted()
+    {
+        var ahead = ReportingHost.Now + TimeSpan.FromHours(2);
+        await host.PutRollupsAsync(AllMeasures(7), ahead);
+        var told = (await host.GetAsync(March)).Body!;
+        told["computedAt"]!.ToString().ShouldBe(ahead.ToString());
+        told["manifest"]!.GetValue<long>().ShouldBe(2);
+        (await host.GetAsync($"{March}&asOf={told["computedAt"]}")).Body!["totals"]!.ToJsonString().ShouldBe(told["totals"]!.ToJsonString());
+        (await host.GetAsync($"{March}&asOf={ahead + TimeSpan.FromMilliseconds(1)}")).Status.ShouldBe(400);
+
+        // A later change by a clock that is right follows it.
+        await host.PutRollupsAsync(AllMeasures(1));
+        (await host.GetAsync(March)).Body!["computedAt"]!.ToString().ShouldBe((ahead + TimeSpan.FromMilliseconds(1)).ToString());
+        (await host.GetAsync($"{March}&asOf={told["computedAt"]}")).Body!["totals"]!.ToJsonString().ShouldBe(told["totals"]!.ToJsonString());
+    }
+
+    [Fact]
     public async Task Response_names_its_instant_and_waits_for_nothing()
     {
         await host.Store.Reconciliation.AppendCorrectionAsync(AllMeasures(1), null, ReportedAt, ReportingHost.Token);
