@@ -19,7 +19,11 @@ internal sealed record ConversionFact
     /// <summary>Gets the codes as printed, in the order's own sequence.</summary>
     public IReadOnlyList<string> Codes { get; init; } = [];
 
-    public bool IsNewCustomer { get; init; }
+    /// <summary>Gets the customer key under which it was reported; null if without one.</summary>
+    public string? CustomerKey { get; init; }
+
+    /// <summary>Gets the shop's word on whether the customer is new; null if it gave none.</summary>
+    public bool? IsNewCustomer { get; init; }
 
     /// <summary>Gets the creator who placed the order; null if it is not a self-purchase.</summary>
     public string? BuyingCreator { get; init; }

@@ -17,7 +17,7 @@ internal sealed class ConversionGenerator(GenerationContext context)
         var conversionId = context.NextId("s");
         var kind = random.Pick(["signup", "lead"]);
         context.Emit(id, at, writer.Lead(id, at, kind, conversionId, customer, device));
-        person.Conversions.Add(new ConversionFact { Id = conversionId, Kind = kind, At = at });
+        person.Conversions.Add(new ConversionFact { Id = conversionId, Kind = kind, At = at, CustomerKey = customer });
     }
 
     /// <summary>Adds an order, some with a correction and some with refunds.</summary>
@@ -34,7 +34,7 @@ internal sealed class ConversionGenerator(GenerationContext context)
         var fact = new ConversionFact
         {
             Id = orderId, Kind = "order", At = at, Gross = gross, Discount = discount ?? 0, Codes = codes,
-            IsNewCustomer = isNewCustomer ?? false, BuyingCreator = buyingCreator,
+            CustomerKey = customer, IsNewCustomer = isNewCustomer, BuyingCreator = buyingCreator,
         };
 
         var id = context.NextId("e");

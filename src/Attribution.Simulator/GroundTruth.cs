@@ -9,8 +9,8 @@ namespace Attribution.Simulator;
 /// </summary>
 /// <remarks>
 /// Measures: <c>clicks</c>, <c>uniqueVisitors</c>, <c>visits</c>, <c>invalidTouches</c>, <c>redemptions</c>,
-/// <c>orders</c>, <c>conversions</c> and <c>leads</c> (millionths), <c>newCustomers</c>, <c>gross</c>, <c>discount</c>,
-/// <c>refunds</c>, <c>refunds.cash</c>, <c>cost.fee</c>, <c>cost.production</c>, <c>cost.management</c>,
+/// <c>orders</c>, <c>conversions</c> and <c>leads</c> (millionths), <c>newCustomers</c>, <c>unknownCustomers</c>,
+/// <c>gross</c>, <c>discount</c>, <c>refunds</c>, <c>refunds.cash</c>, <c>cost.fee</c>, <c>cost.production</c>, <c>cost.management</c>,
 /// <c>cost.gift</c>, <c>cost.shipping</c>, <c>cost.other</c>, <c>cost.commission</c>, <c>cost.commission.cash</c>, and
 /// for posts <c>impressions</c>, <c>reach</c>, <c>likes</c>, <c>comments</c>, <c>shares</c>, <c>saves</c>,
 /// <c>views</c>. Those with <c>cash</c> belong to <c>view=cash</c>.
@@ -96,8 +96,8 @@ public static class GroundTruth
             {
                 // Orders and new customers are not divided: they count once for each placement with micros.
                 if (isOrder && share.Micros > 0) table.Add(day, campaign, creator, "orders", 1);
-                if (isOrder && share.Micros > 0 && conversion.IsNewCustomer)
-                    table.Add(day, campaign, creator, "newCustomers", 1);
+                if (isOrder && share.Micros > 0 && IsNewCustomer(person, conversion) is var isNew and not false)
+                    table.Add(day, campaign, creator, isNew is null ? "unknownCustomers" : "newCustomers", 1);
                 table.Add(day, campaign, creator, isOrder ? "conversions" : "leads", share.Micros);
             }
 
@@ -122,7 +122,7 @@ public static class GroundTruth
                 known.CampaignId == share.Campaign && known.CreatorId == share.Creator
                 && (known.ValidFrom is null || known.ValidFrom <= day) && (known.ValidTo is null || day < known.ValidTo));
             // Some agreements apply to new customers only.
-            if (agreement is null || (agreement.NewCustomersOnly && !conversion.IsNewCustomer)) continue;
+            if (agreement is null || (agreement.NewCustomersOnly && IsNewCustomer(person, conversion) != true)) continue;
 
             // A fixed amount is per order and follows the count: a refund does not change it, a cancellation reverses
             // it, in the cash view on its own day.
@@ -295,6 +295,15 @@ public static class GroundTruth
             // By a creator who is not the buyer and who was active at that time.
             && creatorId != conversion.BuyingCreator && (creator.InactiveSince is null || touch.At < creator.InactiveSince);
     }
+
+    /// <summary>
+    /// Returns the shop's word; without one, whether no earlier order of the customer key stands. Null if the conversion
+    /// has neither. A key belongs to one person.
+    /// </summary>
+    private static bool? IsNewCustomer(Person person, ConversionFact conversion) =>
+        conversion.IsNewCustomer ?? (conversion.CustomerKey is null ? null : !person.Conversions.Any(order =>
+            order.Kind == "order" && order.CustomerKey == conversion.CustomerKey && !IsCanceled(order) && order.Id != conversion.Id
+            && (order.At < conversion.At || (order.At == conversion.At && string.CompareOrdinal(order.Id, conversion.Id) < 0))));
 
     private static bool IsCanceled(ConversionFact conversion) =>
         conversion.Refunds.Any(refund => refund.Kind == "cancel");

@@ -15,7 +15,7 @@ internal static class MongoSchema
     /// <summary>Prefix of the names of a rebuild's collections.</summary>
     public const string RebuildPrefix = "rebuild.";
 
-    private const int Version = 2;
+    private const int Version = 3;
     private const string Hashed = "hashed";
 
     private static readonly CollectionDefinition[] Collections =
@@ -100,7 +100,7 @@ internal static class MongoSchema
         var store = new BsonDocument
         {
             { "_id", "store" }, { "schema", Version }, { "catalogVersion", 0L }, { "journeysVersion", 0L },
-            { "placementSharesVersion", 0L }, { "generation", 0L },
+            { "placementSharesVersion", 0L }, { "firstOrdersVersion", 0L }, { "generation", 0L },
         };
         await SeedAsync(database, "", store, cancellation);
         var metaDocuments = database.GetCollection<BsonDocument>("meta");
@@ -114,7 +114,8 @@ internal static class MongoSchema
             throw new StoreUnusableException(
                 $"The MongoDB database {database.DatabaseNamespace.DatabaseName} was written by a newer version (schema "
                 + $"{meta["schema"]}; this build supports up to {Version}): start that version, or name another database.");
-        if (meta["schema"].ToInt64() < 2) await MoveToPlacementSharesAsync(database, cancellation);
+        if (meta["schema"].ToInt64() < 2) await MakeStaleAsync(database, 2, "placementSharesVersion", cancellation);
+        if (meta["schema"].ToInt64() < 3) await MakeStaleAsync(database, 3, "firstOrdersVersion", cancellation);
         await CreateGenerationAsync(database, meta["generation"].ToInt64(), cancellation);
     }
 
@@ -134,24 +135,25 @@ internal static class MongoSchema
         var store = new BsonDocument
         {
             { "_id", "store" }, { "mark", mark }, { "catalogVersion", 0L }, { "journeysVersion", 0L },
-            { "placementSharesVersion", 0L }, { "generation", generation },
+            { "placementSharesVersion", 0L }, { "firstOrdersVersion", 0L }, { "generation", generation },
         };
         await SeedAsync(database, RebuildPrefix, store, cancellation);
     }
 
     /// <summary>
-    /// Schema 2: shares are split over placements. All journeys are stale once, and re-evaluated in the background. Of
-    /// several processes, one makes the change.
+    /// Raises the schema: 2, shares are split over placements; 3, customers are new by their earlier orders. All journeys
+    /// are stale once, and re-evaluated in the background. Of several processes, one makes the change.
     /// </summary>
-    private static async Task MoveToPlacementSharesAsync(IMongoDatabase database, CancellationToken cancellation)
+    private static async Task MakeStaleAsync(
+        IMongoDatabase database, int schema, string member, CancellationToken cancellation)
     {
         var next = new BsonDocument("$add", new BsonArray { "$catalogVersion", 1L });
         var set = new BsonDocument
         {
-            { "schema", 2 }, { "catalogVersion", next }, { "journeysVersion", next }, { "placementSharesVersion", next },
+            { "schema", schema }, { "catalogVersion", next }, { "journeysVersion", next }, { member, next },
         };
         await database.GetCollection<BsonDocument>("meta").UpdateOneAsync(
-            new BsonDocument { { "_id", "store" }, { "schema", 1 } },
+            new BsonDocument { { "_id", "store" }, { "schema", schema - 1 } },
             new PipelineUpdateDefinition<BsonDocument>(new BsonDocument[] { new("$set", set) }),
             cancellationToken: cancellation);
     }

@@ -192,5 +192,15 @@ internal static class SqliteSchema
         CREATE TABLE sessions (id TEXT PRIMARY KEY, user TEXT NOT NULL, created_at INTEGER NOT NULL) WITHOUT ROWID;
         ALTER TABLE users ADD COLUMN addresses TEXT;
         """,
+
+        // Customers are new by their earlier orders. All journeys are stale once, and re-evaluated in the background.
+        """
+        UPDATE meta SET value = value + 1 WHERE key = 'catalog_version' AND EXISTS (SELECT 1 FROM journeys);
+        UPDATE meta SET value = (SELECT value FROM meta WHERE key = 'catalog_version')
+            WHERE key = 'journeys_version' AND EXISTS (SELECT 1 FROM journeys);
+        INSERT INTO meta SELECT 'first_orders_version', value FROM meta
+            WHERE key = 'journeys_version' AND EXISTS (SELECT 1 FROM journeys);
+        INSERT OR IGNORE INTO meta VALUES ('first_orders_version', 0);
+        """,
     ];
 }

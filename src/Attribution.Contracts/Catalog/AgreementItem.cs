@@ -41,6 +41,11 @@ namespace Attribution.Contracts.Catalog;
 /// <param name="ExcludedCodes">
 /// Codes that exclude an order from pay, for example employee codes. Compared trimmed and case-insensitively.
 /// </param>
+/// <param name="UnknownCustomers">
+/// With <c>newCustomersOnly</c>, for conversions without a customer key, of which it is unknown whether the customer is
+/// new. <c>hold</c> (the default): they do not pay unless it becomes known that the customer is new. <c>pay</c>: they
+/// pay.
+/// </param>
 public sealed record AgreementItem(
     string Id, string CampaignId, string CreatorId, CommissionItem Commission,
     DateOnly? ValidFrom = null, DateOnly? ValidTo = null,
@@ -56,7 +61,7 @@ public sealed record AgreementItem(
     decimal? Fee = null,
     [property: JsonNumberHandling(JsonNumberHandling.AllowReadingFromString | JsonNumberHandling.WriteAsString)]
     decimal? FeePerPost = null,
-    int? HoldingDays = null, string? Approval = null) : ICatalogItem
+    int? HoldingDays = null, string? Approval = null, string? UnknownCustomers = null) : ICatalogItem
 {
     /// <summary>The value of <c>tiersBy</c> for credited orders.</summary>
     public const string ByOrders = "orders";
@@ -66,6 +71,9 @@ public sealed record AgreementItem(
 
     /// <summary>The value of <c>approval</c> for approval by a user.</summary>
     public const string ApprovedByHand = "manual";
+
+    /// <summary>The value of <c>unknownCustomers</c> to pay for unknown customers.</summary>
+    public const string PayUnknown = "pay";
 
     /// <summary>The value of <c>period</c> for local months.</summary>
     public const string Month = "month";

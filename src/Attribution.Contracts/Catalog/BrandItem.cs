@@ -35,6 +35,11 @@ namespace Attribution.Contracts.Catalog;
 /// <param name="Benchmarks">
 /// Values from which a ratio counts as good. Absent: an engagement rate of 0.03 and an ROI of 300 percent.
 /// </param>
+/// <param name="HistoryCompleteSince">
+/// First local day (inclusive) from which every order of the brand is known, imported history included. For earlier
+/// orders without an earlier order of the customer it is unknown whether the customer is new. Absent: the day of the
+/// brand's first order.
+/// </param>
 public sealed record BrandItem(
     string Id, string Name, string Currency = "USD", string TimeZone = "Etc/UTC", string BookModel = "last_touch",
     PolicyItem? Policy = null, LookbackItem? Lookback = null,
@@ -42,4 +47,5 @@ public sealed record BrandItem(
     IReadOnlyList<string>? Origins = null,
     [property: JsonNumberHandling(JsonNumberHandling.AllowReadingFromString | JsonNumberHandling.WriteAsString)]
     decimal? GrossMarginPercent = null,
-    IReadOnlyList<CreatorTierItem>? Tiers = null, IReadOnlyList<BenchmarkItem>? Benchmarks = null) : ICatalogItem;
+    IReadOnlyList<CreatorTierItem>? Tiers = null, IReadOnlyList<BenchmarkItem>? Benchmarks = null,
+    DateOnly? HistoryCompleteSince = null) : ICatalogItem;

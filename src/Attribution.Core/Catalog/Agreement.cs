@@ -20,6 +20,12 @@ public sealed record Agreement(
     bool NewCustomersOnly, FrozenSet<string> ExcludedCodes)
 {
     /// <summary>
+    /// Gets a value that indicates whether an agreement for new customers only also pays for conversions of which it is
+    /// unknown whether the customer is new.
+    /// </summary>
+    public bool PaysUnknownCustomers { get; init; }
+
+    /// <summary>
     /// Gets the terms that are settled per period (tiers, cap, guarantee, fees); null: none, so that every conversion
     /// accrues its full commission.
     /// </summary>

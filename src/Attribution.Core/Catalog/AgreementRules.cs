@@ -20,6 +20,9 @@ internal static class AgreementRules
     /// <summary>The periods of settlement.</summary>
     public static readonly string[] Periods = ["agreement", AgreementItem.Month];
 
+    /// <summary>The terms for conversions of unknown customers.</summary>
+    public static readonly string[] UnknownCustomerTerms = ["hold", AgreementItem.PayUnknown];
+
     private static readonly string[] Approvals = ["rule", AgreementItem.ApprovedByHand];
 
     /// <summary>Returns true if an agreement contains an amount in the brand's currency.</summary>
@@ -47,6 +50,7 @@ internal static class AgreementRules
         faults.CheckAmount("/feePerPost", agreement.FeePerPost, currency);
         if (agreement.HoldingDays is < 0 or > 400)
             faults.Add(OutOfRange, "/holdingDays", "A number of days from 0 to 400");
+        faults.CheckKeyword("/unknownCustomers", agreement.UnknownCustomers ?? "hold", UnknownCustomerTerms);
         faults.CheckKeyword("/approval", agreement.Approval ?? "rule", Approvals);
         if (agreement.Fee > 0 && agreement.ValidFrom is null)
             faults.Add(MemberMissing, "/validFrom", "A fee is paid on the agreement's first day: specify the day");

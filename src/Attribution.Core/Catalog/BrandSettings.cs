@@ -44,6 +44,12 @@ public sealed record BrandSettings
     public required int RateMaxAgeDays { get; init; }
 
     /// <summary>
+    /// Gets the first local day from which the store has every order of the brand; null if the brand does not specify
+    /// it.
+    /// </summary>
+    public DateOnly? HistoryCompleteSince { get; init; }
+
+    /// <summary>
     /// Gets the model that reports use for the ledger: the book model if all terms have the same one, otherwise
     /// <see cref="Model.Book"/>.
     /// </summary>

@@ -25,6 +25,12 @@ public sealed record CatalogContents(
     public long PlacementSharesVersion { get; init; }
 
     /// <summary>
+    /// Gets the version from which journeys are evaluated with customers that are new by their earlier orders. It is 0 in
+    /// a store that began so; otherwise the version at which the store was upgraded, which made all journeys stale once.
+    /// </summary>
+    public long FirstOrdersVersion { get; init; }
+
+    /// <summary>
     /// Gets the fits of the fitted models, by brand and number. A fit is part of the catalog that journeys are
     /// evaluated with, but applies only to conversions from its first day onward. It does not raise
     /// <see cref="JourneysVersion"/>.

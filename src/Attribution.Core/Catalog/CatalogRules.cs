@@ -107,6 +107,7 @@ public static class CatalogRules
         "tiersBy" => AgreementRules.TierMeasures,
         "tierMode" => AgreementRules.TierModes,
         "period" => AgreementRules.Periods,
+        "unknownCustomers" => AgreementRules.UnknownCustomerTerms,
         "policy.name" => Policy.Names,
         "bookModel" or "model" => [.. ModelNames.Bookable.Select(ModelNames.NameOf)],
         _ => null,

@@ -33,6 +33,7 @@ internal static class ItemSettings
                 ?? throw new InvalidOperationException($"Brand {brand.Id}: unknown time zone {brand.TimeZone}."),
             Terms = terms,
             RateMaxAgeDays = brand.RateMaxAgeDays ?? BrandSettings.DefaultRateMaxAgeDays,
+            HistoryCompleteSince = brand.HistoryCompleteSince,
             MaxLookback = terms.SelectMany(version => new TimeSpan?[] { version.ClickLookback, version.VisitLookback })
                 .Concat(campaigns.Where(campaign => campaign.Brand == brand.Id)
                     .SelectMany(campaign => new[] { campaign.ClickLookback, campaign.VisitLookback }))
@@ -49,6 +50,7 @@ internal static class ItemSettings
         agreement.NewCustomersOnly,
         (agreement.ExcludedCodes ?? []).Select(TextNormalizer.Code).ToFrozenSet(StringComparer.Ordinal))
     {
+        PaysUnknownCustomers = agreement.UnknownCustomers == AgreementItem.PayUnknown,
         PeriodTerms = CreatePeriodTerms(agreement, brand),
         HoldingDays = agreement.HoldingDays ?? 0,
         RequiresManualApproval = agreement.Approval == AgreementItem.ApprovedByHand,

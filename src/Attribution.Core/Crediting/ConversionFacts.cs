@@ -19,7 +19,12 @@ internal sealed record ConversionFacts
     public required DateOnly Day { get; init; }
     public required IReadOnlyList<string> Codes { get; init; }
     public required string? CustomerKey { get; init; }
-    public required bool IsNewCustomer { get; init; }
+
+    /// <summary>
+    /// Gets what is known of the customer. It depends on the customer's other orders, so <see cref="CustomerHistory"/>
+    /// supplies it.
+    /// </summary>
+    public KnownCustomer Customer { get; init; }
 
     /// <summary>Gets the local day of the first cancellation; null if the order was not canceled.</summary>
     public required DateOnly? CanceledOn { get; init; }
@@ -121,7 +126,6 @@ internal sealed record ConversionFacts
             Day = day,
             Codes = Latest(report => report.Codes) ?? [],
             CustomerKey = Latest(report => report.CustomerKey),
-            IsNewCustomer = Latest(report => report.IsNewCustomer) ?? false,
             CanceledOn = refunded.CanceledOn,
             MissingRateCurrency = rate is null ? currency : null,
             Gross = gross,

@@ -3,6 +3,7 @@ using System.Globalization;
 using Attribution.Core.Catalog;
 using Attribution.Core.Journeys;
 using Attribution.Core.Models;
+using Attribution.Core.Payouts;
 using Attribution.Core.Values;
 
 namespace Attribution.Core.Crediting;
@@ -19,6 +20,12 @@ namespace Attribution.Core.Crediting;
 public sealed record Decision(
     CreditTerms Terms, long CatalogVersion, IReadOnlyList<Candidate> Candidates, IReadOnlyList<AppliedRefund> Refunds)
 {
+    /// <summary>Gets the status of the customer.</summary>
+    public KnownCustomer Customer { get; init; }
+
+    /// <summary>Gets the agreements with credited creators that pay nothing for the conversion, with the reason.</summary>
+    public IReadOnlyList<WithheldCommission> Withheld { get; init; } = [];
+
     /// <summary>Describes the decision in one sentence.</summary>
     public string Description
     {
@@ -75,7 +82,11 @@ public sealed record Decision(
                 outcome ?? OutcomeOf(share, ifIgnored: Outcome.LostToTouch), share ?? 0));
         }
 
-        return new(terms, catalog.Version, candidates, facts.Refunds);
+        return new(terms, catalog.Version, candidates, facts.Refunds)
+        {
+            Customer = facts.Customer,
+            Withheld = Commissions.Withheld(facts, splitter.Split(evaluation), terms.BookModel, catalog),
+        };
     }
 
     /// <summary>Formats millionths as a percentage with as many decimals as needed.</summary>

@@ -54,9 +54,12 @@ public static class IdentityRules
             ? OrderAlias(reported.ConversionId)
             : NonOrderAlias(reported.ConversionId);
 
+    /// <summary>Returns true for a key of an order.</summary>
+    public static bool IsOrderKey(string key) => key.StartsWith("o:", StringComparison.Ordinal);
+
     /// <summary>Returns true for a key or alias of a conversion.</summary>
     public static bool IsConversionKey(string key) =>
-        key.StartsWith("o:", StringComparison.Ordinal) || key.StartsWith("n:", StringComparison.Ordinal);
+        IsOrderKey(key) || key.StartsWith("n:", StringComparison.Ordinal);
 
     /// <summary>Returns the visitor, click and customer that an event names; null for each it does not name.</summary>
     public static (string? Visitor, string? Click, string? Customer) PersonIdentifiers(JourneyEvent journeyEvent) => journeyEvent switch

@@ -80,6 +80,8 @@ public sealed class PersonErasure
             if (reported.ClickId is { } click) aliases.Add(IdentityRules.ClickAlias(click));
         }
 
+        foreach (var order in journey?.FirstOrders ?? []) aliases.Add(IdentityRules.CustomerAlias(order.CustomerKey));
+
         var tokens = aliases.Select(known => known[2..]).Distinct(StringComparer.Ordinal)
             .ToDictionary(id => id, _ => newToken(), StringComparer.Ordinal);
         tokens.TryAdd(named, tokens[alias[2..]]);
@@ -121,9 +123,10 @@ public sealed class PersonErasure
         }).ToList();
         var refunds = journey.ReportedRefunds.Select(refund => refund with { Id = EraseId(refund.Id) }).ToList();
         var payments = journey.ReportedPayments.Select(payment => payment with { Id = EraseId(payment.Id) }).ToList();
+        var firstOrders = journey.FirstOrders.Select(order => order with { CustomerKey = Erase(order.CustomerKey)! }).ToList();
         if (touches.SequenceEqual(journey.Touches) && evicted.SequenceEqual(journey.EvictedTouches)
             && conversions.SequenceEqual(journey.ReportedConversions) && refunds.SequenceEqual(journey.ReportedRefunds)
-            && payments.SequenceEqual(journey.ReportedPayments))
+            && payments.SequenceEqual(journey.ReportedPayments) && firstOrders.SequenceEqual(journey.FirstOrders))
             return journey;
         touches.Sort(JourneyEventSet.CompareTouches);
         return journey with
@@ -133,6 +136,7 @@ public sealed class PersonErasure
             ReportedConversions = [.. conversions.InEventOrder()],
             ReportedRefunds = [.. refunds.InEventOrder()],
             ReportedPayments = [.. payments.InEventOrder()],
+            FirstOrders = FirstOrders.Earliest(firstOrders),
         };
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Attribution.Core.Crediting;
 using Attribution.Core.Events;
 using Attribution.Core.Models;
 using Attribution.Core.Values;
@@ -26,8 +27,15 @@ public sealed record Conversion
     /// <summary>True if the order was canceled: it is no longer counted, but its money stays.</summary>
     public bool IsCanceled { get; init; }
 
-    /// <summary>True if it is the customer's first order.</summary>
+    /// <summary>True if the customer is new: by the shop's word, otherwise without an earlier order.</summary>
     public bool IsNewCustomer { get; init; }
+
+    /// <summary>True if it is unknown whether the customer is new; <see cref="IsNewCustomer"/> is false then.</summary>
+    public bool IsUnknownCustomer { get; init; }
+
+    /// <summary>Gets whether the customer had ordered before.</summary>
+    public CustomerStatus Customer => IsNewCustomer ? CustomerStatus.New
+        : IsUnknownCustomer ? CustomerStatus.Unknown : CustomerStatus.Returning;
 
     /// <summary>Gets the value of the goods before discounts.</summary>
     public long Gross { get; init; }

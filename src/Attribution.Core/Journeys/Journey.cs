@@ -61,6 +61,11 @@ public sealed record Journey
     public ImmutableArray<PostSnapshot> Snapshots { get; init; } = [];
 
     /// <summary>
+    /// Gets the first orders of customers whose orders were archived to another journey, by customer key; one a customer.
+    /// </summary>
+    public ImmutableArray<FirstOrder> FirstOrders { get; init; } = [];
+
+    /// <summary>
     /// Gets the conversions by key with their credits as last emitted. Derived. A conversion with newer reports is
     /// missing until it is evaluated.
     /// </summary>

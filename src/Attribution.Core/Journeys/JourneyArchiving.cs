@@ -64,8 +64,10 @@ public static class JourneyArchiving
         {
             ReportedRefunds = [.. archived.ReportedRefunds.Where(refund => oldKeys.Contains(OrderPayments.OrderAlias(payments, refund.OrderId)))],
             ReportedPayments = [.. archived.ReportedPayments.Where(payment => oldKeys.Contains(OrderPayments.OrderAlias(payments, payment.PaymentId)))],
+            FirstOrders = FirstOrders.Remember(journey, recentKeys.Contains, archived),
         };
         var remaining = LookbackWindows(spans, key => !oldKeys.Contains(key), brand);
+        rest = rest with { FirstOrders = FirstOrders.Remember(journey, oldKeys.Contains) };
         return (rest.ArchiveTouches(firstEarning, firstAccepted, remaining), archived);
     }
 

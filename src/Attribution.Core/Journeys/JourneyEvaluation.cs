@@ -17,7 +17,8 @@ namespace Attribution.Core.Journeys;
 /// </summary>
 /// <remarks>
 /// Results of an evaluation with the same catalog are reused if nothing they depend on has changed: a conversion
-/// depends only on its own reports and on the touches within the longest lookback before it.
+/// depends only on its own reports, on the touches within the longest lookback before it, and on whether an earlier
+/// order of its customer is known.
 /// </remarks>
 public static class JourneyEvaluation
 {
@@ -62,7 +63,12 @@ public static class JourneyEvaluation
     public static EvaluatedConversion? EvaluateConversion(this Journey journey, string key, CatalogSnapshot catalog)
     {
         var brand = BrandOf(journey, catalog);
-        if (ConversionFacts.FromJourney(journey, brand, catalog, known => known == key).SingleOrDefault() is not { } facts) return null;
+        var all = ConversionFacts.FromJourney(journey, brand, catalog).ToDictionary(known => known.Key, StringComparer.Ordinal);
+        if (!all.TryGetValue(key, out var facts)) return null;
+        facts = facts with
+        {
+            Customer = CustomerHistory.FromJourney(journey, brand, known => all[known].CanceledOn is not null).CustomerOf(key),
+        };
         var matches = TouchMatching.MatchTouches(journey.Touches, journey.EvictedTouches, brand, catalog);
         TouchMatching.MarkRepeats(journey.Touches, matches);
         var touches = TouchMatching.Apply(matches, journey.Touches);
@@ -106,9 +112,18 @@ public static class JourneyEvaluation
                 .ToDictionary(known => known.Key, StringComparer.Ordinal);
         var candidates = new Lazy<CandidateTouches>(() => CandidateTouches.FromTouches(touches, catalog));
         var splitter = new CreditSplitter();
+        var all = ConversionFacts.FromJourney(journey, brand, catalog, key => !reused.ContainsKey(key)).ToList();
+        var canceled = all.Where(facts => facts.CanceledOn is not null).Select(facts => facts.Key)
+            .Concat(reused.Values.Where(known => known.IsCanceled).Select(known => known.Key)).ToHashSet(StringComparer.Ordinal);
+        var customers = CustomerHistory.FromJourney(journey, brand, canceled.Contains);
+        // An order depends on the other orders of its customer only in whether the customer is new.
+        var renewed = reused.Values.Where(known => known.Customer != customers.CustomerOf(known.Key).Status)
+            .Select(known => known.Key).ToHashSet(StringComparer.Ordinal);
+        foreach (var key in renewed) reused.Remove(key);
+        if (renewed.Count > 0) all.AddRange(ConversionFacts.FromJourney(journey, brand, catalog, renewed.Contains));
         return
         [
-            .. ConversionFacts.FromJourney(journey, brand, catalog, key => !reused.ContainsKey(key))
+            .. all.Select(facts => facts with { Customer = customers.CustomerOf(facts.Key) })
                 .Select(facts => ToConversion(ConversionEvaluation.Create(facts, candidates.Value, brand, catalog), splitter))
                 .Concat(reused.Values).OrderBy(conversion => conversion.Key, StringComparer.Ordinal),
         ];
@@ -138,7 +153,8 @@ public static class JourneyEvaluation
             At = facts.At,
             Day = facts.Day,
             IsCanceled = facts.CanceledOn is not null,
-            IsNewCustomer = facts.IsNewCustomer,
+            IsNewCustomer = facts.Customer.Status == CustomerStatus.New,
+            IsUnknownCustomer = facts.Customer.Status == CustomerStatus.Unknown,
             Gross = facts.Gross,
             Discount = facts.Discount,
             Refunds = facts.RefundDays.Sum(day => day.Amount),

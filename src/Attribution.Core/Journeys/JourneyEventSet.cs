@@ -42,6 +42,7 @@ public static class JourneyEventSet
             CatalogVersion = Journey.NeverEvaluated,
             EvictedCounts = counts.ToImmutable(),
             EvictedTouches = [.. journey.EvictedTouches.UnionBy(other.EvictedTouches, touch => touch.Id).InEventOrder()],
+            FirstOrders = FirstOrders.Earliest(journey.FirstOrders.Concat(other.FirstOrders)),
         };
         journey = journey with { Touches = journey.Touches.RemoveAll(touch => !touch.IsEvidenceOnly && journey.HasEvicted(touch.Id)) };
         foreach (var touch in other.Touches)

@@ -53,6 +53,7 @@ public static class LedgerLines
             var isMapping = isKnown && cause.Events.OfType<ReportedConversion>().Any(reported =>
                 IdentityRules.ConversionKey(reported) == conversion.Key
                 && MappingChange.IsRemapped(reported, after.ReportedConversions));
+            var isKnownAnew = HasAnotherCustomer(conversion);
             foreach (var (line, change) in changes)
             {
                 var (reason, causedBy) = FindCause(
@@ -60,6 +61,9 @@ public static class LedgerLines
                 if (reason == LedgerReason.Catalog && haveTermsChanged) reason = LedgerReason.Policy;
                 if (isRounding) (reason, causedBy) = (LedgerReason.Rounding, null);
                 else if (isMapping) reason = LedgerReason.Mapping;
+                else if (isKnownAnew && (change.Amount | change.Micros) == 0
+                    && reason is LedgerReason.Catalog or LedgerReason.Policy or LedgerReason.LateTouch or LedgerReason.Merge)
+                    (reason, causedBy) = (LedgerReason.FirstOrder, LastAboutOrders(cause));
                 yield return new()
                 {
                     Brand = after.Brand,
@@ -77,6 +81,20 @@ public static class LedgerLines
             }
         }
     }
+
+    /// <summary>Returns true if it turned out that the customer of a conversion is new, or not.</summary>
+    private static bool HasAnotherCustomer(IEnumerable<(Conversion Conversion, int Times)> states)
+    {
+        Conversion? before = null, after = null;
+        foreach (var (state, times) in states)
+            if (times < 0) before ??= state;
+            else after = state;
+        return before is not null && after is not null && before.Customer != after.Customer;
+    }
+
+    /// <summary>Returns the last event about an order, its refund or its payment; null if there is none.</summary>
+    private static EventId? LastAboutOrders(LedgerCause cause) => cause.Events.LastOrDefault(
+        journeyEvent => journeyEvent is ReportedConversion or ReportedRefund or ReportedPayment)?.Id;
 
     /// <summary>Adds the lines of a conversion. It has few, so a linear search is sufficient.</summary>
     private static void AddChanges(List<(Line Line, Change Change)> changes, Conversion conversion, int times)

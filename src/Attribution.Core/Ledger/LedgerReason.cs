@@ -61,4 +61,10 @@ public enum LedgerReason
     /// A shop delivered an order again that version 1.0.0 had read, and today's rules read it differently.
     /// </summary>
     Mapping = 17,
+
+    /// <summary>
+    /// The customer of an order turned out to be new, or not: another order of the customer became known, was canceled,
+    /// or counts again.
+    /// </summary>
+    FirstOrder = 18,
 }

@@ -24,15 +24,37 @@ internal static class Commissions
     [
         .. credits.Where(credit => credit.Models.Contains(bookModel))
             .Select(credit =>
-                catalog.AgreementOn(credit.Placement, conversion.Day) is { } agreement && AppliesTo(agreement, conversion)
+                catalog.AgreementOn(credit.Placement, conversion.Day) is { } agreement && WithheldFor(agreement, conversion) is null
                     ? Accrue(conversion, credit, agreement) : null)
             .OfType<Accrual>()
             .Where(accrual => accrual.IsSettledPerPeriod || accrual.Commission != 0 || !accrual.Reversals.IsEmpty),
     ];
 
-    private static bool AppliesTo(Agreement agreement, ConversionFacts conversion) =>
-        (conversion.IsNewCustomer || !agreement.NewCustomersOnly)
-        && !conversion.Codes.Any(agreement.ExcludedCodes.Contains);
+    /// <summary>Returns the agreements with credited creators that pay nothing for a conversion, by placement.</summary>
+    public static IReadOnlyList<WithheldCommission> Withheld(
+        ConversionFacts conversion, IEnumerable<Credit> credits, Model bookModel, CatalogSnapshot catalog) =>
+    [
+        .. from credit in credits
+           where credit.Models.Contains(bookModel)
+           let agreement = catalog.AgreementOn(credit.Placement, conversion.Day)
+           where agreement is not null
+           let reason = WithheldFor(agreement, conversion)
+           where reason is not null
+           select new WithheldCommission(credit.Placement, agreement.Id, reason.Value),
+    ];
+
+    /// <summary>Returns the reason why an agreement pays nothing for a conversion; null if it pays.</summary>
+    private static WithheldReason? WithheldFor(Agreement agreement, ConversionFacts conversion)
+    {
+        if (conversion.Codes.Any(agreement.ExcludedCodes.Contains)) return WithheldReason.ExcludedCode;
+        if (!agreement.NewCustomersOnly) return null;
+        return conversion.Customer.Status switch
+        {
+            CustomerStatus.New => null,
+            CustomerStatus.Unknown => agreement.PaysUnknownCustomers ? null : WithheldReason.UnknownCustomer,
+            _ => WithheldReason.ReturningCustomer,
+        };
+    }
 
     /// <summary>
     /// Calculates one placement's commission. The percentage follows the remaining money. The fixed amount follows the

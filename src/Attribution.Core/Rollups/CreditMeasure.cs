@@ -32,4 +32,9 @@ public enum CreditMeasure
 
     /// <summary>Credited share of orders whose money waits for an exchange rate, in millionths.</summary>
     WithoutRateMicros = 8,
+
+    /// <summary>
+    /// Orders of which it is unknown whether the customer is new, not canceled, with any credit to the placement.
+    /// </summary>
+    UnknownCustomers = 9,
 }

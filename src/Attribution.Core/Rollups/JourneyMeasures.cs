@@ -207,6 +207,7 @@ public static class JourneyMeasures
             {
                 cell.Add(model, CreditMeasure.Orders, times);
                 if (conversion.IsNewCustomer) cell.Add(model, CreditMeasure.NewCustomers, times);
+                if (conversion.IsUnknownCustomer) cell.Add(model, CreditMeasure.UnknownCustomers, times);
             }
 
             cell.Add(model, isOrder ? CreditMeasure.ConversionMicros : CreditMeasure.LeadMicros, times * credit.Micros);

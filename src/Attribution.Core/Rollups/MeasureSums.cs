@@ -74,7 +74,7 @@ public sealed class MeasureCell
     public const int MeasureCount = 31;
 
     /// <summary>Number of members of <see cref="CreditMeasure"/>, each kept per model.</summary>
-    public const int CreditMeasureCount = 9;
+    public const int CreditMeasureCount = 10;
 
     /// <summary>Number of members of <see cref="Model"/>.</summary>
     public const int ModelCount = 11;
@@ -85,6 +85,8 @@ public sealed class MeasureCell
     // Positions are stored and never change. Later credit measures follow all models' first eight, one after another.
     private const int FirstCreditMeasures = 8;
     private const int LaterCredits = MeasureCount + (ModelCount * FirstCreditMeasures);
+
+    private const int FirstLaterPosition = LaterCredits + (((int)CreditMeasure.UnknownCustomers - FirstCreditMeasures) * ModelCount);
 
     private readonly long[] values = new long[Length];
     private Int128[]? wideValues;
@@ -123,6 +125,20 @@ public sealed class MeasureCell
 
     /// <summary>Gets a value indicating that a value needs more than 64 bits.</summary>
     public bool IsWide => wideValues is not null && Array.Exists(wideValues, value => value > long.MaxValue || value < long.MinValue);
+
+    /// <summary>
+    /// Gets a value indicating that a measure is not 0 that documents before version 3 cannot contain.
+    /// </summary>
+    public bool HasLaterMeasures
+    {
+        get
+        {
+            for (var position = FirstLaterPosition; position < Length; position++)
+                if (this[position] != 0)
+                    return true;
+            return false;
+        }
+    }
 
     /// <summary>Returns a measure that is independent of the model.</summary>
     public Int128 SumOf(Measure measure) => this[(int)measure];

@@ -90,6 +90,15 @@ internal sealed partial class Attributor(
         return await store.CountStaleAsync(catalog.Contents.PlacementSharesVersion, cancellation);
     }
 
+    /// <summary>
+    /// Returns the number of journeys that were last evaluated before customers were new by their earlier orders.
+    /// </summary>
+    public async Task<long> CountBeforeFirstOrdersAsync(CancellationToken cancellation)
+    {
+        var catalog = await catalogs.RefreshAsync(cancellation);
+        return await store.CountStaleAsync(catalog.Contents.FirstOrdersVersion, cancellation);
+    }
+
     /// <summary>Parses packs, each once.</summary>
     internal List<ParsedPack> ParsePacks(IEnumerable<EventPack> packs) =>
         [.. packs.DistinctBy(pack => pack.PackId).Select(ParsePack)];

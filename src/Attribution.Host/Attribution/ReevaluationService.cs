@@ -21,6 +21,8 @@ internal sealed partial class ReevaluationService(Attributor attributor, TimePro
             {
                 if (!isAnnounced && await attributor.CountBeforePlacementSharesAsync(stoppingToken) is > 0 and var count)
                     LogMoving(count);
+                if (!isAnnounced && await attributor.CountBeforeFirstOrdersAsync(stoppingToken) is > 0 and var customers)
+                    LogMovingToFirstOrders(customers);
                 isAnnounced = true;
                 if (await attributor.ReevaluateAsync(JourneysPerCommit, stoppingToken) == 0)
                     await Task.Delay(PollInterval, time, stoppingToken);
@@ -42,6 +44,12 @@ internal sealed partial class ReevaluationService(Attributor attributor, TimePro
         "Evaluating {Journeys} journeys again, because shares are now rounded once per placement; "
         + "ledger entries and restatements of this have the reason 'rounding'")]
     private partial void LogMoving(long journeys);
+
+    [LoggerMessage(
+        EventIds.MovingToFirstOrders, LogLevel.Information,
+        "Evaluating {Journeys} journeys again, because customers are now new by their earlier orders; "
+        + "ledger entries and restatements of this have the reason 'first_order'")]
+    private partial void LogMovingToFirstOrders(long journeys);
 
     [LoggerMessage(EventIds.ReevaluationFailed, LogLevel.Error, "Journeys could not be re-evaluated; retrying")]
     private partial void LogFailed(Exception exception);

@@ -38,6 +38,7 @@ internal sealed class MongoCatalogStore(MongoStoreContext context) : ICatalogSto
                 {
                     JourneysVersion = meta.Number("journeysVersion"),
                     PlacementSharesVersion = meta.Number("placementSharesVersion"),
+                    FirstOrdersVersion = meta.Number("firstOrdersVersion"),
                     Fits = [.. await ReadFitsAsync(session, cancellation)],
                     SlugOwners = await FindSlugOwnersAsync(session, meta.Number("catalogVersion"), items, cancellation),
                 };

@@ -35,6 +35,7 @@ internal sealed class SqliteCatalogStore(SqliteStoreContext context) : ICatalogS
                 {
                     JourneysVersion = SqliteMeta.ReadNumber(session, "journeys_version"),
                     PlacementSharesVersion = SqliteMeta.ReadNumber(session, "placement_shares_version"),
+                    FirstOrdersVersion = SqliteMeta.ReadNumber(session, "first_orders_version"),
                     Fits = SqliteCatalogTable.ReadFits(session),
                     SlugOwners = FindSlugOwners(session, items),
                 };

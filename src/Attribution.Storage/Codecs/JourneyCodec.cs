@@ -15,16 +15,18 @@ namespace Attribution.Storage.Codecs;
 /// </summary>
 /// <remarks>
 /// Version 2 appends the states of reported conversions and refunds (<see cref="StateCodec"/>), version 3 also their
-/// payments (<see cref="PaymentCodec"/>). A journey is written in the lowest version that can contain it.
+/// payments (<see cref="PaymentCodec"/>), and version 4 what is known of customers (<see cref="CustomerCodec"/>). A
+/// journey is written in the lowest version that can contain it.
 /// </remarks>
 internal static class JourneyCodec
 {
     /// <summary>The newest version.</summary>
-    public const byte NewestVersion = VersionWithPayments;
+    public const byte NewestVersion = VersionWithCustomers;
 
     private const byte FirstVersion = 1;
     private const byte VersionWithStates = 2;
     private const byte VersionWithPayments = 3;
+    private const byte VersionWithCustomers = 4;
 
     /// <summary>Encodes a journey. The writer is cleared first.</summary>
     public static byte[] Encode(Journey journey, DocumentWriter to)
@@ -35,7 +37,8 @@ internal static class JourneyCodec
             && journey.ReportedPayments.IsDefaultOrEmpty);
         var hasStates = hasOrders && StateCodec.HasStates(journey);
         var hasPayments = hasOrders && PaymentCodec.HasPayments(journey);
-        to.WriteVersion(hasPayments ? VersionWithPayments : hasStates ? VersionWithStates : FirstVersion);
+        var hasCustomers = (hasOrders || !journey.FirstOrders.IsDefaultOrEmpty) && CustomerCodec.HasCustomers(journey);
+        to.WriteVersion(hasCustomers ? VersionWithCustomers : hasPayments ? VersionWithPayments : hasStates ? VersionWithStates : FirstVersion);
         to.WriteId(journey.Id);
         to.WriteSharedText(journey.Brand);
         to.WriteSigned(journey.CatalogVersion);
@@ -49,8 +52,9 @@ internal static class JourneyCodec
         to.WriteList(journey.WaitingRefunds, static (to, day) => to.WriteDay(day));
         to.WriteList(journey.ExceededLinkLimits, WriteLinkLimitExceeded);
         to.WriteList(journey.PostDays, WritePostDay);
-        if (hasStates || hasPayments) StateCodec.WriteStates(to, journey);
-        if (hasPayments) PaymentCodec.WritePayments(to, journey);
+        if (hasStates || hasPayments || hasCustomers) StateCodec.WriteStates(to, journey);
+        if (hasPayments || hasCustomers) PaymentCodec.WritePayments(to, journey);
+        if (hasCustomers) CustomerCodec.WriteCustomers(to, journey);
         return to.Written.ToArray();
     }
 
@@ -81,6 +85,7 @@ internal static class JourneyCodec
         };
         if (from.Version >= VersionWithStates) journey = StateCodec.ReadStates(ref from, journey);
         if (from.Version >= VersionWithPayments) journey = PaymentCodec.ReadPayments(ref from, journey);
+        if (from.Version >= VersionWithCustomers) journey = CustomerCodec.ReadCustomers(ref from, journey);
         from.EnsureEnd();
         return journey;
     }

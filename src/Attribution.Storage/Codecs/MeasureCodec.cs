@@ -6,22 +6,26 @@ namespace Attribution.Storage.Codecs;
 /// Measures as stored documents. A cell is sparse: the count of values that are not 0, then for each the number of
 /// positions skipped since the previous one, and the value. Positions are those of the vector of
 /// <see cref="MeasureCell"/>, whose order never changes. Version 1 has values of 64 bits; a document with a larger value
-/// has version 2, in which every value has up to 128 bits.
+/// has version 2, in which every value has up to 128 bits. A document with measures that came later has version 3, which
+/// begins with a flag for values of 128 bits. Processes agree on version 3 with version 4 of journeys, which a conversion
+/// has that counts for such a measure.
 /// </summary>
 internal static class MeasureCodec
 {
     /// <summary>The newest version.</summary>
-    public const byte NewestVersion = WideVersion;
+    public const byte NewestVersion = LaterVersion;
 
     private const byte Version = 1;
     private const byte WideVersion = 2;
+    private const byte LaterVersion = 3;
 
     /// <summary>Encodes a cell. The span is valid until the writer is used again.</summary>
     public static ReadOnlySpan<byte> Encode(MeasureCell cell, DocumentWriter to)
     {
         to.Clear();
-        to.WriteVersion(cell.IsWide ? WideVersion : Version);
-        WriteCell(cell, cell.IsWide, to);
+        var isWide = cell.IsWide;
+        WriteHead(isWide, cell.HasLaterMeasures, to);
+        WriteCell(cell, isWide, to);
         return to.Written;
     }
 
@@ -63,7 +67,7 @@ internal static class MeasureCodec
         var sums = brandSums as IReadOnlyCollection<KeyValuePair<RollupKey, MeasureCell>> ?? [.. brandSums];
         var isWide = sums.Any(pair => pair.Value.IsWide);
         to.Clear();
-        to.WriteVersion(isWide ? WideVersion : Version);
+        WriteHead(isWide, sums.Any(pair => pair.Value.HasLaterMeasures), to);
         var day = 0;
         foreach (var (key, cell) in sums)
         {
@@ -100,6 +104,12 @@ internal static class MeasureCodec
                 isWide);
         }
         from.EnsureEnd();
+    }
+
+    private static void WriteHead(bool isWide, bool hasLaterMeasures, DocumentWriter to)
+    {
+        to.WriteVersion(hasLaterMeasures ? LaterVersion : isWide ? WideVersion : Version);
+        if (hasLaterMeasures) to.WriteFlag(isWide);
     }
 
     private static void WriteCell(MeasureCell cell, bool isWide, DocumentWriter to)
@@ -151,8 +161,8 @@ internal static class MeasureCodec
 
     private static DocumentReader Open(string kind, ReadOnlySpan<byte> document, out bool isWide)
     {
-        var from = new DocumentReader(kind, WideVersion, document);
-        isWide = from.Version >= WideVersion;
+        var from = new DocumentReader(kind, NewestVersion, document);
+        isWide = from.Version == WideVersion || (from.Version == LaterVersion && from.ReadFlag());
         return from;
     }
 }

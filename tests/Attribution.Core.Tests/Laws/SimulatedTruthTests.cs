@@ -129,6 +129,7 @@ public sealed class SimulatedTruthTests
             Add("conversions", cell[model, CreditMeasure.ConversionMicros]);
             Add("leads", cell[model, CreditMeasure.LeadMicros]);
             Add("newCustomers", cell[model, CreditMeasure.NewCustomers]);
+            Add("unknownCustomers", cell[model, CreditMeasure.UnknownCustomers]);
             Add("gross", cell[model, CreditMeasure.Gross]);
             Add("discount", cell[model, CreditMeasure.Discount]);
             Add("refunds", cell[model, CreditMeasure.Refunds]);

@@ -108,12 +108,12 @@ public sealed class ProgramTests : IDisposable
         var alone = await CliProcess.RunAsync("version", "--data", Data);
         alone.ExitCode.ShouldBe(0, alone.Errors);
         alone.Output.Split(Environment.NewLine)[0].ShouldStartWith("Attribution ");
-        alone.Output.ShouldContain("journey\t3");
+        alone.Output.ShouldContain("journey\t4");
         Directory.Exists(Data).ShouldBeFalse();
 
         await using var host = await CliProcess.StartAsync("serve", "--urls", "http://127.0.0.1:0", "--data", Data);
         (await CliProcess.RunAsync("version", "--data", Data)).Output.ShouldContain("document\treadable\twritten\theld back by");
-        (await CliProcess.RunAsync("version", "--data", Data)).Output.ShouldContain("journey\t3\t3\t");
+        (await CliProcess.RunAsync("version", "--data", Data)).Output.ShouldContain("journey\t4\t4\t");
     }
 
     [Fact]

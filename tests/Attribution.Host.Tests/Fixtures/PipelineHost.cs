@@ -107,6 +107,8 @@ internal sealed class PipelineHost : IAsyncDisposable
 
     public Task<(int Status, JsonNode? Body)> PostAsync(string path, string body) => report.SendAsync(HttpMethod.Post, path, body);
 
+    public Task<(int Status, JsonNode? Body)> TryPutAsync(string path, string body) => report.PutAsync(path, body);
+
     public Task<(int Status, JsonNode? Body)> TryGetAsync(string path) => report.GetAsync(path);
 
     public async ValueTask DisposeAsync()

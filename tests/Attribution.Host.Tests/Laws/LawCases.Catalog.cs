@@ -147,6 +147,24 @@ internal sealed partial class LawCases
     }
 
     /// <summary>
+    /// Adds terms about customers: agreements for new customers only, some of which pay for unknown ones, and brands whose
+    /// history begins on some day. It has its own dice, so that the markets stay as they are otherwise.
+    /// </summary>
+    private void AddCustomerTerms(Random own)
+    {
+        for (var i = 0; i < items.Count; i++)
+            items[i] = items[i] switch
+            {
+                AgreementItem agreement when own.Next(3) == 0 => agreement with
+                {
+                    NewCustomersOnly = true, UnknownCustomers = own.Next(3) switch { 0 => "pay", 1 => "hold", _ => null },
+                },
+                BrandItem brand when own.Next(4) == 0 => brand with { HistoryCompleteSince = anchor.AddDays(own.Next(-2, 3)) },
+                var other => other,
+            };
+    }
+
+    /// <summary>
     /// Creates exchange rates: some days have rates, some have none; cross rates over another brand's currency may add
     /// more.
     /// </summary>

@@ -53,6 +53,7 @@ internal sealed partial class LawCases
         cases.MakeCatalog();
         cases.MakeEvents();
         cases.AddStates(new Random(seed * 7));
+        cases.AddCustomerTerms(new Random(seed * 11));
         return new(seed, [.. cases.items], [.. cases.events]);
     }
 

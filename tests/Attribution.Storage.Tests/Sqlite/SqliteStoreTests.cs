@@ -116,7 +116,7 @@ public sealed class SqliteStoreTests : IDisposable
 
         await using var store = await SqliteStore.OpenAsync(new SqliteStoreOptions { Path = folder.File("store.db") }, Cancellation);
         var contents = await store.Catalog.LoadCatalogAsync(Cancellation);
-        (contents.Version, contents.JourneysVersion, contents.PlacementSharesVersion).ShouldBe((8, 8, 8));
+        (contents.Version, contents.JourneysVersion, contents.PlacementSharesVersion, contents.FirstOrdersVersion).ShouldBe((9, 9, 8, 9));
         (await store.Journeys.CountStaleAsync(contents.JourneysVersion, Cancellation)).ShouldBe(1);
     }
 
@@ -125,7 +125,7 @@ public sealed class SqliteStoreTests : IDisposable
     {
         await using var store = await SqliteStore.OpenAsync(new SqliteStoreOptions { Path = folder.File("store.db") }, Cancellation);
         var contents = await store.Catalog.LoadCatalogAsync(Cancellation);
-        (contents.Version, contents.JourneysVersion, contents.PlacementSharesVersion).ShouldBe((0, 0, 0));
+        (contents.Version, contents.JourneysVersion, contents.PlacementSharesVersion, contents.FirstOrdersVersion).ShouldBe((0, 0, 0, 0));
     }
 
     [Fact]

@@ -17,6 +17,7 @@ public static class RollupComparison
         ("invalidTouches", "invalidTouches", Unit.Count), ("orders", "orders", Unit.Count),
         ("conversions", "conversions", Unit.Micros), ("leads", "leads", Unit.Micros),
         ("redemptions", "redemptions", Unit.Count), ("newCustomers", "newCustomers", Unit.Count),
+        ("unknownCustomers", "unknownCustomers", Unit.Count),
         ("gross", "gross", Unit.Money), ("discount", "discount", Unit.Money), ("refunds", "refunds", Unit.Money),
         ("net", "net", Unit.Money),
         ("cost.fee", "cost.fee", Unit.Money), ("cost.production", "cost.production", Unit.Money),
@@ -68,9 +69,11 @@ public static class RollupComparison
                 foreach (var (measure, member, unit) in Measures)
                 {
                     if (view == "cash" && !CashMeasures.Contains(measure)) continue;
-                    if (Find(row, member) is not { } value) continue;
                     var name = view == "cash" ? measure + ".cash" : measure;
-                    served.Add((part, name));
+                    var found = Find(row, member);
+                    // Absent if there are none.
+                    if (found is not null || measure == "unknownCustomers") served.Add((part, name));
+                    if (found is not { } value) continue;
                     reported.Add(day, campaign, creator, name, Number(value, unit, market.CurrencyDigits));
                 }
             }

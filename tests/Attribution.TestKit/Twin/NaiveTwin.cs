@@ -97,7 +97,8 @@ public static class NaiveTwin
         if (!conversion.IsOrder || share.Micros == 0) return;
         if (waitsForRate) Add(conversion.Day, "withoutRateMicros", share.Micros);
         Add(conversion.Day, "orders", 1);
-        if (conversion.IsNewCustomer) Add(conversion.Day, "newCustomers", 1);
+        if (conversion.Newness == "new") Add(conversion.Day, "newCustomers", 1);
+        if (conversion.Newness == "unknown") Add(conversion.Day, "unknownCustomers", 1);
     }
 
     /// <summary>

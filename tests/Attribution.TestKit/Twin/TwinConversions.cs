@@ -14,8 +14,12 @@ internal sealed record TwinRefunds(IReadOnlyList<TwinRefund> Applied, int Capped
 /// <summary>An order, sign-up or lead, merged from all its reports.</summary>
 internal sealed record TwinConversion(
     string Brand, string Key, bool IsOrder, long At, DateOnly Day, string? Currency, BigInteger Gross, BigInteger Discount,
-    IReadOnlyList<string> Codes, string? Customer, bool IsNewCustomer, TwinRefunds AllRefunds)
+    IReadOnlyList<string> Codes, string? Customer, IReadOnlyList<string> CustomerKeys, bool? IsNewCustomer,
+    TwinRefunds AllRefunds)
 {
+    /// <summary>Gets whether the customer is <c>new</c>, <c>returning</c> or <c>unknown</c>.</summary>
+    public string Newness { get; init; } = "";
+
     public IReadOnlyList<TwinRefund> Refunds => AllRefunds.Applied;
 
     public bool Cancelled => Refunds.Any(refund => refund.IsCancel);
@@ -24,7 +28,28 @@ internal sealed record TwinConversion(
 /// <summary>Merges the reports of conversions.</summary>
 internal static class TwinConversions
 {
-    public static IEnumerable<TwinConversion> FromPerson(List<TwinEvent> person, TwinCatalog catalog) =>
+    public static IEnumerable<TwinConversion> FromPerson(List<TwinEvent> person, TwinCatalog catalog)
+    {
+        var all = Merged(person, catalog).ToList();
+        return all.Select(conversion => conversion with { Newness = NewnessOf(conversion, all, catalog) });
+    }
+
+    /// <summary>
+    /// The shop's word decides; then an earlier order that counts under one of the customer keys; then whether the brand
+    /// knows the orders of that time.
+    /// </summary>
+    private static string NewnessOf(TwinConversion conversion, List<TwinConversion> all, TwinCatalog catalog)
+    {
+        if (conversion.IsNewCustomer is { } word) return word ? "new" : "returning";
+        foreach (var order in all)
+            if (order is { IsOrder: true, Cancelled: false } && order.CustomerKeys.Intersect(conversion.CustomerKeys).Any()
+                && (order.At < conversion.At || (order.At == conversion.At && string.CompareOrdinal(order.Key, conversion.Key) < 0)))
+                return "returning";
+        var isComplete = catalog.Brand(conversion.Brand).HistoryCompleteSince is not { } since || conversion.Day >= since;
+        return conversion.CustomerKeys.Count > 0 && isComplete ? "new" : "unknown";
+    }
+
+    private static IEnumerable<TwinConversion> Merged(List<TwinEvent> person, TwinCatalog catalog) =>
         from report in person.Select(ReportedConversion.FromEvent).OfType<ReportedConversion>()
         group report by report.Key into reports
         select Create(
@@ -49,7 +74,8 @@ internal static class TwinConversions
             brand, key, latestFirst[0].Kind == "order", at, catalog.DayOf(brand, at), currency, gross, discount,
             latestFirst.Find(report => report.Codes is not null)?.Codes ?? [],
             latestFirst.Find(report => report.Customer is not null)?.Customer,
-            latestFirst.Find(report => report.IsNew is not null)?.IsNew == true,
+            [.. latestFirst.Select(report => report.Customer).OfType<string>().Distinct()],
+            latestFirst.Find(report => report.IsNew is not null)?.IsNew,
             Refunds(key, currency, gross - discount, latestFirst, person, catalog));
     }
 

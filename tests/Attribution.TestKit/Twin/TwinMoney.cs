@@ -43,7 +43,7 @@ internal sealed record TwinMoney(BigInteger Gross, BigInteger Discount, IReadOnl
 
     /// <summary>Returns true if an agreement applies to a conversion.</summary>
     public static bool Covers(AgreementItem agreement, TwinConversion conversion) =>
-        (conversion.IsNewCustomer || !agreement.NewCustomersOnly)
+        (!agreement.NewCustomersOnly || conversion.Newness == "new" || (conversion.Newness == "unknown" && agreement.UnknownCustomers == "pay"))
         && !conversion.Codes.Any(used => (agreement.ExcludedCodes ?? []).Any(code => TwinCatalog.NormalizeCode(code) == TwinCatalog.NormalizeCode(used)));
 
     private static BigInteger RoundHalfEven(decimal value) => new(decimal.Round(value, MidpointRounding.ToEven));

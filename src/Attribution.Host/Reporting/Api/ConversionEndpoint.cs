@@ -4,6 +4,7 @@ using Attribution.Host.Reporting.Queries;
 using Attribution.Storage.Catalog;
 using Attribution.Storage.Journeys;
 using Attribution.Storage.Ledger;
+using Attribution.Storage.Rollups;
 
 namespace Attribution.Host.Reporting.Api;
 
@@ -16,11 +17,11 @@ internal static class ConversionEndpoint
                     + "first.")] string id,
                 [Description(ParameterDescriptions.Brand)] string? brand,
                 HttpContext http, CallerCatalog source, ICatalogStore catalogs, IJourneyStore journeys, ILedgerStore entries,
-                CancellationToken cancellation) =>
+                IRollupStore rollups, CancellationToken cancellation) =>
             {
                 var decoded = id.Contains('%', StringComparison.Ordinal) ? RawRoute.DecodeLastSegment(http) : id;
                 return (await ConversionQuery.RunAsync(
-                    decoded, brand, await source.RefreshAsync(cancellation), catalogs, journeys, entries, cancellation))
+                    decoded, brand, await source.RefreshAsync(cancellation), catalogs, journeys, entries, rollups, cancellation))
                     .ToResult();
             })
             .AllowQueryParameters("brand")

@@ -5,6 +5,7 @@ using Attribution.Host.Reporting.Queries;
 using Attribution.Storage.Catalog;
 using Attribution.Storage.Journeys;
 using Attribution.Storage.Ledger;
+using Attribution.Storage.Rollups;
 
 namespace Attribution.Host.Reporting.Api;
 
@@ -26,13 +27,13 @@ internal static class ConversionListEndpoint
                 [Description(ParameterDescriptions.Cursor)] string? cursor,
                 [Description(ParameterDescriptions.WholeFormat)] string? format,
                 HttpContext http, CallerCatalog source, ILedgerStore store, ICatalogStore catalogs, IJourneyStore journeys,
-                CancellationToken cancellation) =>
+                IRollupStore rollups, CancellationToken cancellation) =>
             {
                 if (id is not null)
                     return http.Request.Query.Keys.FirstOrDefault(name => name is not ("id" or "brand")) is { } other
                         ? QueryProblem.BadParameter(other, "Cannot be combined with id").ToResult()
                         : (await ConversionQuery.RunAsync(
-                            id, brand, await source.RefreshAsync(cancellation), catalogs, journeys, store, cancellation))
+                            id, brand, await source.RefreshAsync(cancellation), catalogs, journeys, store, rollups, cancellation))
                             .ToResult();
                 if (!QueryScope.Parse(http.Request.Query, await source.RefreshAsync(cancellation))
                     .TryGet(out var scope, out var problem)

@@ -63,6 +63,7 @@ internal static class RollupCsv
         ("breakEvenOrders", row => row.BreakEvenOrders is { } orders ? FormatNumber(orders) : ""),
         ("cpm", row => row.Engagement.Cpm?.ToString() ?? ""),
         ("engagementRate", row => row.Engagement.EngagementRate?.ToString() ?? ""),
+        ("unknownCustomers", row => FormatNumber(row.UnknownCustomers)),
     ];
 
     /// <summary>Returns the columns of a query, in order.</summary>

@@ -97,7 +97,7 @@ internal static class PageEndpoints
     private static async Task<object> FindOrderAsync(PageContext page) => Show(await ConversionQuery.RunAsync(
         page.Scope.GetParameter("id") ?? RawRoute.DecodeLastSegment(page.Http), page.Scope.Brand.Id, page.Scope.Catalog,
         page.GetService<ICatalogStore>(), page.GetService<IJourneyStore>(), page.GetService<ILedgerStore>(),
-        page.Cancellation));
+        page.GetService<IRollupStore>(), page.Cancellation));
 
     /// <summary>Redirects to the page of an order, or returns the journey of a visitor or customer.</summary>
     private static async Task<object> SearchAsync(PageContext page)

@@ -1,9 +1,11 @@
+using System.Globalization;
 using System.Text.Json.Serialization;
 using Attribution.Core.Catalog;
 using Attribution.Core.Crediting;
 using Attribution.Core.Journeys;
 using Attribution.Core.Ledger;
 using Attribution.Core.Models;
+using Attribution.Core.Payouts;
 using Attribution.Core.Values;
 using Attribution.Host.Reporting.Queries.Values;
 
@@ -30,6 +32,9 @@ internal sealed record ConversionAnswer
 
     public required bool NewCustomer { get; init; }
 
+    /// <summary>The customer: new, returning or unknown.</summary>
+    public required ConversionCustomer Customer { get; init; }
+
     public required string Currency { get; init; }
 
     public required Money Gross { get; init; }
@@ -55,6 +60,9 @@ internal sealed record ConversionAnswer
     /// <summary>Commission by placement, from the credit of the book model.</summary>
     public required IReadOnlyList<ConversionCommission> Commissions { get; init; }
 
+    /// <summary>Agreements with credited creators that pay nothing for the conversion, with the reason.</summary>
+    public required IReadOnlyList<ConversionWithheld> Withheld { get; init; }
+
     /// <summary>The explanation of the booked credits; null if they cannot be reproduced.</summary>
     public required ConversionDecision? Decision { get; init; }
 
@@ -64,7 +72,7 @@ internal sealed record ConversionAnswer
     /// <summary>Creates the answer for a conversion of a journey.</summary>
     public static ConversionAnswer Create(
         string id, Conversion conversion, Journey journey, EvaluatedConversion? evaluated, long catalogVersion,
-        IReadOnlyList<LedgerEntry> ledger, BrandSettings brand)
+        IReadOnlyList<LedgerEntry> ledger, BrandSettings brand, DateOnly? historySince)
     {
         var currency = brand.Currency;
         var decision = evaluated is not null && evaluated.Conversion.HasSameBookingAs(conversion)
@@ -75,6 +83,8 @@ internal sealed record ConversionAnswer
             OccurredAt = conversion.At.ToString(), Day = conversion.Day,
             Status = conversion.IsCanceled ? "cancelled"
                 : "standing", NewCustomer = conversion.IsNewCustomer, Currency = currency.Code,
+            Customer = ConversionCustomer.Create(conversion.Customer, decision?.Customer, brand, historySince),
+            Withheld = [.. (decision?.Withheld ?? []).Select(ConversionWithheld.FromWithheld)],
             Gross = new(conversion.Gross, currency), Discount = new(conversion.Discount, currency),
             Refunds = new(conversion.Refunds, currency),
             Net = new(conversion.Gross - conversion.Discount - conversion.Refunds, currency),
@@ -104,6 +114,60 @@ internal sealed record ConversionAnswer
             Ledger = [.. ledger.Select(entry => ConversionLedgerLine.FromEntry(entry, currency))],
         };
     }
+}
+
+/// <summary>The status of the customer of a conversion, with its explanation.</summary>
+/// <param name="Status"><c>new</c>, <c>returning</c> or <c>unknown</c>.</param>
+/// <param name="KnownBy">
+/// <c>shop</c> if the shop reported it, <c>history</c> if it follows from the known orders; null if it is unknown.
+/// </param>
+/// <param name="FirstOrderOn">Local day of the customer's first order, if that is an earlier one; otherwise null.</param>
+/// <param name="HistorySince">
+/// Local day from which every order is known: the brand's <c>historyCompleteSince</c>, otherwise the day of its first
+/// order.
+/// </param>
+/// <param name="InWords">The result as text.</param>
+internal sealed record ConversionCustomer(
+    CustomerStatus Status, string? KnownBy, DateOnly? FirstOrderOn, DateOnly? HistorySince, string InWords)
+{
+    /// <summary>Creates the answer for a conversion.</summary>
+    /// <param name="status">The status as booked.</param>
+    /// <param name="known">The explanation; null if the booking cannot be reproduced.</param>
+    /// <param name="brand">The brand.</param>
+    /// <param name="historySince">The day from which every order is known; null if no order is known.</param>
+    public static ConversionCustomer Create(
+        CustomerStatus status, KnownCustomer? known, BrandSettings brand, DateOnly? historySince)
+    {
+        if (known?.Status != status) known = null;
+        DateOnly? firstOn = known?.EarlierOrderAt is { } at ? brand.Calendar.DayOf(at) : null;
+        var since = historySince is { } day ? string.Create(CultureInfo.InvariantCulture, $" Orders are known since {day:yyyy-MM-dd}.") : "";
+        var knownBy = known is null || status == CustomerStatus.Unknown ? null : known.Value.IsReported ? "shop" : "history";
+        var inWords = (status, knownBy) switch
+        {
+            (CustomerStatus.Unknown, _) => "It is unknown whether the customer is new." + since,
+            (CustomerStatus.New, "shop") => "New customer, as reported by the shop.",
+            (CustomerStatus.New, _) => "New customer: no earlier order is known." + since,
+            (_, "shop") => "Not a new customer, as reported by the shop.",
+            _ => firstOn is { } first
+                ? string.Create(CultureInfo.InvariantCulture, $"Not a new customer: the first order was on {first:yyyy-MM-dd}.")
+                : "Not a new customer.",
+        };
+        return new(status, knownBy, firstOn, historySince, inWords);
+    }
+}
+
+/// <summary>An agreement with a credited creator that pays nothing for a conversion.</summary>
+/// <param name="CampaignId">The credited campaign.</param>
+/// <param name="CreatorId">The credited creator.</param>
+/// <param name="AgreementId">The agreement.</param>
+/// <param name="Reason">The reason.</param>
+/// <param name="InWords">The reason as text.</param>
+internal sealed record ConversionWithheld(
+    string CampaignId, string CreatorId, string AgreementId, WithheldReason Reason, string InWords)
+{
+    /// <summary>Creates the answer for a commission that is withheld.</summary>
+    public static ConversionWithheld FromWithheld(WithheldCommission withheld) => new(
+        withheld.Placement.Campaign, withheld.Placement.Creator, withheld.Agreement, withheld.Reason, withheld.Description);
 }
 
 /// <summary>An amount on a local day.</summary>

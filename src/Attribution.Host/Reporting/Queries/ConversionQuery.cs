@@ -6,6 +6,7 @@ using Attribution.Core.Planning;
 using Attribution.Storage.Catalog;
 using Attribution.Storage.Journeys;
 using Attribution.Storage.Ledger;
+using Attribution.Storage.Rollups;
 
 namespace Attribution.Host.Reporting.Queries;
 
@@ -19,10 +20,11 @@ internal static class ConversionQuery
     /// <param name="catalogs">The catalog's earlier versions.</param>
     /// <param name="journeys">The journeys.</param>
     /// <param name="entries">The ledger.</param>
+    /// <param name="rollups">The rollups.</param>
     /// <param name="cancellation">Cancels the query.</param>
     public static async Task<QueryResult<ConversionAnswer>> RunAsync(
         string id, string? brandId, CatalogSnapshot catalog, ICatalogStore catalogs, IJourneyStore journeys,
-        ILedgerStore entries, CancellationToken cancellation)
+        ILedgerStore entries, IRollupStore rollups, CancellationToken cancellation)
     {
         if (!QueryScope.FindBrand(brandId, catalog).TryGet(out var brand, out var problem)) return problem;
         foreach (var alias in new[] { IdentityRules.OrderAlias(id), IdentityRules.NonOrderAlias(id) })
@@ -34,8 +36,9 @@ internal static class ConversionQuery
             {
                 var ledger = await entries.ReadLedgerAsync(brand.Id, key, cancellation);
                 var booked = await FindBookedCatalogAsync(journey, catalog, catalogs, cancellation);
+                var since = OrderHistory.FindStart(brand, await rollups.ReadTotalsAsync(brand.Id, cancellation));
                 return ConversionAnswer.Create(
-                    id, conversion, journey, journey.EvaluateConversion(key, booked), catalog.Version, ledger, brand);
+                    id, conversion, journey, journey.EvaluateConversion(key, booked), catalog.Version, ledger, brand, since);
             }
             if (journey.ReportedRefunds.Where(refund => IdentityRules.OrderAlias(refund.OrderId) == alias)
                 .ToList() is { Count: > 0 } waiting)

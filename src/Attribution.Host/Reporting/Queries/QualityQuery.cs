@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Attribution.Contracts;
 using Attribution.Core.Catalog;
+using Attribution.Core.Models;
 using Attribution.Core.Rollups;
 using Attribution.Host.Messaging;
 using Attribution.Host.Observability;
@@ -54,7 +55,12 @@ internal static class QualityQuery
                     CountFaults(days, Measure.VisitorsPerClickExceeded),
                     CountFaults(days, Measure.VisitorsPerCustomerExceeded),
                     CountFaults(days, Measure.ConversionsPerJourneyExceeded)),
-                await CountLeftOutAsync(brand, rejections, cancellation)),
+                await CountLeftOutAsync(brand, rejections, cancellation))
+            {
+                NewCustomers = new(
+                    OrderHistory.FindStart(brand, days), brand.HistoryCompleteSince is not null,
+                    CountUnknownCustomers(days)),
+            },
             FormatAnswer.ForState(state, formats.Known));
     }
 
@@ -82,6 +88,13 @@ internal static class QualityQuery
     /// </summary>
     public static long? CountMessages(BusOptions bus, SpoolDepth? spool) => bus.Transport == Transport.InMemory
         ? spool?.Invoke() ?? 0 : null;
+
+    private static DataFaults CountUnknownCustomers(IReadOnlyList<KeyValuePair<DateOnly, MeasureCell>> days) => new(
+        days.Sum(day => day.Value[Model.Book, CreditMeasure.UnknownCustomers]),
+        [
+            .. days.Select(day => new DataFaultDay(day.Key, day.Value[Model.Book, CreditMeasure.UnknownCustomers]))
+                .Where(day => day.Count != 0).Reverse().Take(MaxListedDays),
+        ]);
 
     private static DataFaults CountFaults(IReadOnlyList<KeyValuePair<DateOnly, MeasureCell>> days, Measure measure) =>
         new(
@@ -143,7 +156,22 @@ internal sealed record FormatAnswer(int Written, int Readable, IReadOnlyList<str
 internal sealed record DataAnswer(
     string BrandId, DataFaults RefundsCapped, DataFaults RefundsInOtherCurrency, DataFaults RefundsWaiting,
     DataFaults RatesMissing, KeptApartAnswer KeptApart,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DataFaults? EvidenceLeftOut = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DataFaults? EvidenceLeftOut = null)
+{
+    /// <summary>The limits of what the store knows of new customers.</summary>
+    public required NewCustomersAnswer NewCustomers { get; init; }
+}
+
+/// <summary>The limits of what the store knows of new customers.</summary>
+/// <param name="KnownSince">
+/// Local day from which every order is known: the brand's <c>historyCompleteSince</c>, otherwise the day of its first
+/// order. A customer whose last order was before that day counts as new. Null without orders.
+/// </param>
+/// <param name="IsDeclared">True if the brand specifies the day.</param>
+/// <param name="Unknown">
+/// Orders of which it is unknown whether the customer is new, by the order's local day: they have no customer key.
+/// </param>
+internal sealed record NewCustomersAnswer(DateOnly? KnownSince, bool IsDeclared, DataFaults Unknown);
 
 /// <summary>
 /// Number of links that the limits on identity linking prevented, each pair counted once. Many of them indicate a

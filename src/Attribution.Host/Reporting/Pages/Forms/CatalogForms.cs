@@ -1,11 +1,13 @@
 using System.Text;
 using System.Text.Json;
+using Attribution.Contracts.Catalog;
 using Attribution.Core.Catalog;
 using Attribution.Core.Rollups;
 using Attribution.Host.Access;
 using Attribution.Host.Reporting.CatalogEditing;
 using Attribution.Host.Reporting.Queries;
 using Attribution.Storage.Access;
+using Attribution.Storage.Rollups;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Attribution.Host.Reporting.Pages.Forms;
@@ -29,7 +31,7 @@ internal static class CatalogForms
             routes.MapPage<CatalogKindPage>(
                 $"/catalog/{kind}", page => Task.FromResult(ShowKind(page)), "q", "after", "done");
             routes.MapPage<CatalogItemPage>(
-                $"/catalog/{kind}/item", page => Task.FromResult(ShowItem(page)), "id", "saved", "assign");
+                $"/catalog/{kind}/item", ShowItemAsync, "id", "saved", "assign");
             routes.MapForm<CatalogItemPage>($"/catalog/{kind}/item", scope, SaveAsync, "id", "saved", "assign");
             routes.MapForm<CatalogItemPage>($"/catalog/{kind}/delete", scope, DeleteAsync, "id");
             routes.MapForm<CatalogKindPage>($"/catalog/{kind}/import", scope, ImportAsync)
@@ -55,14 +57,29 @@ internal static class CatalogForms
     private static object ShowKind(PageContext page) =>
         FindKind(page) is { } kind ? CatalogPageItems.CreateKindModel(page, kind) : KindNotFound(page);
 
-    private static object ShowItem(PageContext page)
+    private static async Task<object> ShowItemAsync(PageContext page)
     {
         if (FindKind(page) is not { } kind) return KindNotFound(page);
         if (page.Scope.GetParameter("id") is not { } id)
             return new CatalogItemModel(kind, "", CatalogPageItems.CreateBlank(page, kind), null);
         return CatalogPageItems.Find(page, kind, id) is { } item
             ? new CatalogItemModel(kind, id, CatalogPageItems.ToJson(item), WritePrecondition.ComputeETag(item))
+            {
+                OrdersKnownSince = await FindHistoryStartAsync(page, item),
+            }
             : CatalogVisibility.ItemNotFound(kind, id);
+    }
+
+    /// <summary>
+    /// Returns the day since which new customers are known, for an agreement that pays for them only; otherwise null.
+    /// </summary>
+    private static async Task<DateOnly?> FindHistoryStartAsync(PageContext page, ICatalogItem item)
+    {
+        if (item is not AgreementItem { NewCustomersOnly: true } agreement
+            || page.Scope.Catalog.FindCampaign(agreement.CampaignId) is not { } campaign
+            || page.Scope.Catalog.FindBrand(campaign.Brand) is not { } brand) return null;
+        return OrderHistory.FindStart(
+            brand, await page.GetService<IRollupStore>().ReadTotalsAsync(brand.Id, page.Cancellation));
     }
 
     private static CatalogKindInfo? FindKind(PageContext page) =>

@@ -37,4 +37,9 @@ internal sealed record CatalogItemModel(CatalogKindInfo Kind, string Id, JsonObj
 
     /// <summary>Gets the reason why nothing was written; null if nothing was attempted.</summary>
     public string? Message { get; init; }
+
+    /// <summary>
+    /// Gets the day since which an agreement for new customers knows who is new; null for other items, and without orders.
+    /// </summary>
+    public DateOnly? OrdersKnownSince { get; init; }
 }

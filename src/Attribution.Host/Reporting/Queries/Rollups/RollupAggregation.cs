@@ -187,6 +187,8 @@ internal readonly struct RollupFigures
 
     public long NewCustomers => cell[model, CreditMeasure.NewCustomers];
 
+    public long UnknownCustomers => cell[model, CreditMeasure.UnknownCustomers];
+
     public Int128 Gross => cell.SumOf(model, CreditMeasure.Gross);
 
     public Int128 Discount => cell.SumOf(model, CreditMeasure.Discount);

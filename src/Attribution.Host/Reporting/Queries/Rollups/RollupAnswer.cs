@@ -141,6 +141,10 @@ internal sealed record RollupRest
 
     public required long NewCustomers { get; init; }
 
+    /// <summary>Orders of which it is unknown whether the customer is new; absent if there are none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long UnknownCustomers { get; init; }
+
     /// <summary>True if amounts wait for an exchange rate; otherwise absent.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Incomplete { get; init; }
@@ -160,7 +164,8 @@ internal sealed record RollupRest
             Net = new(figures.Net, currency), Gross = new(figures.Gross, currency),
             Discount = new(figures.Discount, currency),
             Refunds = new(figures.Refunds, currency), Conversions = new(figures.ConversionMicros),
-            Leads = new(figures.LeadMicros), NewCustomers = figures.NewCustomers, Incomplete = figures.Incomplete,
+            Leads = new(figures.LeadMicros), NewCustomers = figures.NewCustomers,
+            UnknownCustomers = figures.UnknownCustomers, Incomplete = figures.Incomplete,
         };
     }
 }

@@ -46,6 +46,10 @@ internal sealed record RollupRow
 
     public required long NewCustomers { get; init; }
 
+    /// <summary>Orders of which it is unknown whether the customer is new; absent if there are none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long UnknownCustomers { get; init; }
+
     public required string Currency { get; init; }
 
     public required Money Gross { get; init; }
@@ -130,7 +134,8 @@ internal sealed record RollupRow
             Clicks = figures.Clicks, UniqueVisitors = figures.UniqueVisitors, Visits = figures.Visits,
             InvalidTouches = figures.InvalidTouches,
             Orders = figures.Orders, Conversions = new(figures.ConversionMicros), Leads = new(figures.LeadMicros),
-            Redemptions = figures.Redemptions, NewCustomers = figures.NewCustomers, Currency = currency.Code,
+            Redemptions = figures.Redemptions, NewCustomers = figures.NewCustomers,
+            UnknownCustomers = figures.UnknownCustomers, Currency = currency.Code,
             Gross = new(figures.Gross, currency), Discount = new(figures.Discount, currency),
             Refunds = new(figures.Refunds, currency), Net = new(figures.Net, currency),
             Cost = RollupCost.FromFigures(figures, currency),
