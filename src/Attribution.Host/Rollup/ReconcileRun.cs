@@ -77,10 +77,13 @@ internal sealed partial class ReconcileRun(
             var before = await LoadAgreementsAsync(faults, cancellation);
             var (expected, accruals, done) = (
                 new MeasureSums(), new Dictionary<AgreementKey, List<PeriodAccrual>>(), 0L);
+            // Measures that an earlier build did not store are added when the journey is evaluated again.
+            var (moved, unstored) = ((await catalogs.RefreshAsync(cancellation)).Contents.PlacementSharesVersion, new MeasureSums());
             var (actual, version, generation) = await store.ReadForReconciliationAsync(
                 journey =>
                 {
                     expected.Add(journey, 1);
+                    if (journey.CatalogVersion < moved) unstored.AddUnstoredMeasures(journey);
                     foreach (var accrual in PeriodAccrual.FromJourney(journey))
                     {
                         var key = new AgreementKey(accrual.Brand, accrual.Agreement);
@@ -95,6 +98,7 @@ internal sealed partial class ReconcileRun(
             if (catalog.Version != version) continue;
             foreach (var costs in catalog.Items<CostItem>().GroupBy(cost => catalog.FindCampaign(cost.CampaignId)!.Brand))
                 faults.Try(costs.Key, () => expected.Add(CostMeasures.Calculate(catalog, costs)));
+            expected.Add(unstored, -1);
             expected.Add(actual, -1);
             var differing = await FindDifferingAsync(before, accruals, faults, cancellation);
             foreach (var (key, _) in expected.Cells)
