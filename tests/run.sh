@@ -74,6 +74,7 @@ need_library "text rules of all languages" libicuuc libicu72 libicu76 libicu74 l
 need_broker
 need_browser
 need_program "a reader of QR codes" zbarimg zbar-tools
+need_program "clocks that are set while a host runs" faketime faketime
 
 arguments=("$@")
 form=short

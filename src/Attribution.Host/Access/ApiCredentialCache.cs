@@ -56,15 +56,14 @@ internal sealed class ApiCredentialCache(
     }
 
     /// <summary>
-    /// Returns the secrets that a shop may sign with now: none if the address is unknown, two or more during a
+    /// Returns the secrets that a shop may sign with: none if the address is unknown, two or more during a
     /// rotation. The oldest comes first: a brand that adds a secret which another brand uses takes no deliveries from it.
     /// </summary>
     public IReadOnlyList<WebhookSecretDocument> GetWebhookSecrets(string vendor, string source)
     {
-        var now = Timestamp.From(time.GetUtcNow());
         return
         [
-            .. secrets.Where(secret => secret.Vendor == vendor && secret.Source == source && secret.IsValidAt(now))
+            .. secrets.Where(secret => secret.Vendor == vendor && secret.Source == source && secret.IsValid)
                 .OrderBy(secret => secret.CreatedAt).ThenBy(secret => secret.Id, StringComparer.Ordinal),
         ];
     }

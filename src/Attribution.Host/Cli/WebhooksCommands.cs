@@ -61,7 +61,7 @@ internal static class WebhooksCommands
             errors.Add("source: must be 1 to 64 of a-z 0-9 . _ -, because it is part of the webhook's URL.");
         if (!(await store.BrandsAsync(cancellation)).Contains(brand)) errors.Add($"--brand: unknown brand '{brand}'.");
         var existing = (await store.WebhookSecrets.ListWebhookSecretsAsync(cancellation))
-            .FirstOrDefault(known => known.Vendor == name && known.Source == source && known.IsValidAt(store.Now));
+            .FirstOrDefault(known => known.Vendor == name && known.Source == source && known.IsValid);
         if (existing is not null && existing.Brand != brand)
             errors.Add($"--brand: the shop {name}/{source} belongs to the brand '{existing.Brand}'; specify another source.");
         if (errors.Count > 0) throw StartupException.ForConfiguration(errors);

@@ -1,6 +1,6 @@
+using Attribution.Core.Values;
 using Attribution.Host.Hosting;
 using Attribution.Host.Rollup;
-using Quartz;
 
 namespace Attribution.Host.Demo;
 
@@ -39,8 +39,7 @@ internal static class DemoHost
     private static async Task FitModelsAsync(WebApplication app, DemoClient client, CancellationToken stopping)
     {
         var requestedAt = app.Services.GetRequiredService<TimeProvider>().GetUtcNow();
-        var scheduler = await app.Services.GetRequiredService<ISchedulerFactory>().GetScheduler(stopping);
-        await scheduler.TriggerJob(new JobKey(FitModelsJob.Name), stopping);
+        await app.Services.GetRequiredService<FitModelsJob>().RunAsync(Timestamp.From(requestedAt), stopping);
         await client.WaitForFitAsync(requestedAt, stopping);
         await client.WaitUntilProcessedAsync(0, _ => { }, stopping);
     }

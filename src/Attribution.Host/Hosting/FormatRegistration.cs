@@ -23,6 +23,7 @@ internal sealed partial class FormatRegistration(
     private readonly string id = string.Create(
         CultureInfo.InvariantCulture, $"{Environment.MachineName}/{Environment.ProcessId}/{host.Instance}/{ids.Next():N}");
 
+    private readonly Dictionary<string, (Timestamp Until, long Since)> ahead = new(StringComparer.Ordinal);
     private FormatVersions agreed = FormatVersions.First;
 
     /// <summary>Registers before any other service reads or writes.</summary>
@@ -80,7 +81,34 @@ internal sealed partial class FormatRegistration(
             new(id, AttributionHost.Version, store.Known, now + LeaseFor), now, cancellation);
         if (!state.Agreed.Equals(agreed)) LogAgreed(state.Agreed);
         agreed = state.Agreed;
+        await RemoveVoidAsync(state, now, cancellation);
     }
+
+    /// <summary>
+    /// Removes processes whose lease ends further ahead than a lease lasts and was not renewed for that time: the clock
+    /// was wrong, and the process has ended. A live process with another clock renews its lease each minute.
+    /// </summary>
+    private async Task RemoveVoidAsync(FormatState state, Timestamp now, CancellationToken cancellation)
+    {
+        var suspects = state.Processes.Where(process => process.Id != id && process.Until.IsAheadOf(now, LeaseFor)).ToList();
+        foreach (var gone in ahead.Keys.Except(suspects.Select(process => process.Id)).ToList()) ahead.Remove(gone);
+        foreach (var process in suspects)
+        {
+            if (!ahead.TryGetValue(process.Id, out var seen) || seen.Until != process.Until)
+                ahead[process.Id] = (process.Until, time.GetTimestamp());
+            else if (time.GetElapsedTime(seen.Since) >= LeaseFor)
+            {
+                LogVoid(process.Id, process.Until);
+                await store.RemoveProcessAsync(process.Id, cancellation);
+            }
+        }
+    }
+
+    [LoggerMessage(
+        EventIds.FormatLeaseVoid, LogLevel.Warning,
+        "The lease of process {Process} on the store's formats lasts until {Until} and is not renewed. It is void and was removed: "
+        + "the clock was wrong when it was granted, or is wrong now")]
+    private partial void LogVoid(string process, Timestamp until);
 
     [LoggerMessage(
         EventIds.FormatsAgreed, LogLevel.Information, "The live processes of the store agreed on the formats {Formats}")]

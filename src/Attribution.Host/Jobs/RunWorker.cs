@@ -7,8 +7,9 @@ namespace Attribution.Host.Jobs;
 
 /// <summary>
 /// Background service that executes the runs of a kind, one at a time. The first process that claims a run executes it
-/// and stores its progress every second. A run without progress for 30 seconds was abandoned by a process that ended,
-/// and is started again. A host that stops returns its run to the queue.
+/// and stores its progress every second. A run that this process has seen without progress for 30 seconds, by the
+/// monotonic clock, was abandoned by a process that ended, and is started again. A host that stops returns its run to
+/// the queue.
 /// </summary>
 internal sealed partial class RunWorker<TKind>(
     TKind kind, IRunStore store, TimeProvider time, ILogger<RunWorker<TKind>> logger) : BackgroundService
@@ -17,6 +18,8 @@ internal sealed partial class RunWorker<TKind>(
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan ProgressInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan AbandonedAfter = TimeSpan.FromSeconds(30);
+
+    private Dictionary<Guid, (RunDocument Run, long Since)> running = [];
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -40,11 +43,10 @@ internal sealed partial class RunWorker<TKind>(
     }
 
     /// <summary>Executes the next run.</summary>
-    /// <returns>False if no run is queued.</returns>
+    /// <returns>False if no run is queued or abandoned.</returns>
     public async Task<bool> RunNextAsync(CancellationToken stopping)
     {
-        var now = Now();
-        if (await store.ClaimRunAsync(kind.Name, now - AbandonedAfter, now, stopping) is not { } run) return false;
+        if (await TryClaimNextAsync(stopping) is not { } run) return false;
         if (run.Attempt > kind.MaxAttempts)
         {
             var fault = $"Started {kind.MaxAttempts} times; each time the process ended during the run.";
@@ -66,6 +68,23 @@ internal sealed partial class RunWorker<TKind>(
         var completed = await CompleteAsync(run, progress, work, stopping);
         if (completed is not null) await store.UpdateRunAsync(completed, CancellationToken.None);
         return true;
+    }
+
+    /// <summary>Claims the oldest run that is queued or abandoned.</summary>
+    /// <returns>Null if there is none, or if another process has claimed it.</returns>
+    private async Task<RunDocument?> TryClaimNextAsync(CancellationToken stopping)
+    {
+        var unfinished = await store.ListUnfinishedRunsAsync(kind.Name, stopping);
+        var now = time.GetTimestamp();
+        running = unfinished.Where(run => run.Status == RunStatus.Running).ToDictionary(
+            run => run.Id,
+            run => running.TryGetValue(run.Id, out var seen) && IsUnchanged(seen.Run, run) ? seen : (run, now));
+        var next = unfinished.FirstOrDefault(
+            run => run.Status == RunStatus.Queued || time.GetElapsedTime(running[run.Id].Since, now) >= AbandonedAfter);
+        return next is null ? null : await store.TryClaimRunAsync(next, Now(), stopping);
+
+        static bool IsUnchanged(RunDocument before, RunDocument after) =>
+            (before.Attempt, before.UpdatedAt) == (after.Attempt, after.UpdatedAt);
     }
 
     private async Task<RunDocument?> CompleteAsync(

@@ -45,6 +45,11 @@ internal static class EventIds
     public const int MonthlyNetInvalid = 3008;
     public const int MonthlyNetSkipped = 3009;
     public const int ReconciliationFault = 3010;
+    public const int JobFailed = 3020;
+    public const int JobRecovered = 3021;
+    public const int JobRunVoid = 3022;
+    public const int LeaseVoid = 3023;
+    public const int FitVoid = 3024;
 
     // Reporting: 4000 to 4099
     public const int CatalogWritten = 4001;
@@ -67,4 +72,8 @@ internal static class EventIds
     public const int FormatsAgreed = 5040;
     public const int FormatLeaseNotRenewed = 5041;
     public const int FormatLeaseNotRemoved = 5042;
+    public const int FormatLeaseVoid = 5043;
+
+    // The machine: 5050 to 5059
+    public const int ClockStepped = 5050;
 }

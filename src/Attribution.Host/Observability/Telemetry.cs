@@ -46,6 +46,7 @@ internal static class Telemetry
     {
         services.AddMetrics();
         services.AddValidatedOptions<TelemetryOptions>(configuration, "Telemetry").ValidateWith((telemetry, _) => telemetry.FindFaults());
+        services.AddSingleton<HostMetrics>().AddHostedService<ClockWatch>();
         return services.AddHostedService<OtlpExporter>();
     }
 

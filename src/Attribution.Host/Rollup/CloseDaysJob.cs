@@ -4,28 +4,26 @@ using Attribution.Core.Values;
 using Attribution.Host.Hosting;
 using Attribution.Storage.Rollups;
 using Microsoft.Extensions.Options;
-using Quartz;
 
 namespace Attribution.Host.Rollup;
 
 /// <summary>Job that closes each brand's days after the configured time since their local end.</summary>
-[DisallowConcurrentExecution]
 internal sealed class CloseDaysJob(
     IRollupStore store, RollupLease lease, CatalogCache catalogs, TimeProvider time,
-    IOptions<RollupOptions> options) : IJob
+    IOptions<RollupOptions> options) : IRepeatingJob
 {
     /// <inheritdoc/>
-    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
+    public async Task RunAsync(CancellationToken cancellation)
     {
-        if (!await lease.TryAcquireAsync(cancellationToken)) return;
+        if (!await lease.TryAcquireAsync(cancellation)) return;
         var catalog = catalogs.Current;
         var now = Timestamp.From(time.GetUtcNow());
         foreach (var brand in catalog.Items<BrandItem>())
         {
             var through = GetLastClosableDay(catalog.FindBrand(brand.Id)!.Calendar, now, options.Value.CloseAfter);
-            if (await store.ReadClosedThroughAsync(brand.Id, cancellationToken) is { } closed && closed >= through)
+            if (await store.ReadClosedThroughAsync(brand.Id, cancellation) is { } closed && closed >= through)
                 continue;
-            await store.CloseDaysAsync(brand.Id, through, now, cancellationToken);
+            await store.CloseDaysAsync(brand.Id, through, now, cancellation);
         }
     }
 

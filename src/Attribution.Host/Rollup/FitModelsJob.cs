@@ -5,12 +5,12 @@ using Attribution.Core.Models.Fitting;
 using Attribution.Core.Values;
 using Attribution.Host.Hosting;
 using Attribution.Host.Observability;
+using Attribution.Storage;
 using Attribution.Storage.Catalog;
 using Attribution.Storage.Jobs;
 using Attribution.Storage.Journeys;
 using Attribution.Storage.Rollups;
 using Microsoft.Extensions.Options;
-using Quartz;
 
 namespace Attribution.Host.Rollup;
 
@@ -20,11 +20,10 @@ namespace Attribution.Host.Rollup;
 /// changed, it starts again. Equal journeys therefore give equal fits. A fit with the same values as the brand's
 /// previous one is not written.
 /// </summary>
-[DisallowConcurrentExecution]
 internal sealed partial class FitModelsJob(
     IRollupStore rollups, IReconciliationStore reconciliation, IJobStore jobs, IJourneyStore journeys, ICatalogStore store,
     CatalogCache catalogs, NightlyJobRunner nightly, TimeProvider time, IOptions<RollupOptions> options,
-    ILogger<FitModelsJob> logger) : IJob
+    ILogger<FitModelsJob> logger) : INightlyJob
 {
     /// <summary>Name under which the store records the job's runs.</summary>
     public const string Name = "fit";
@@ -33,22 +32,18 @@ internal sealed partial class FitModelsJob(
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
 
     /// <inheritdoc/>
-    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) =>
-        await RunAsync(NightlyJobRunner.GetDueTime(context), cancellationToken);
-
-    /// <summary>Runs the job for the given due time unless another process has done so.</summary>
     public Task RunAsync(Timestamp due, CancellationToken cancellation) =>
         nightly.RunOnceAsync(Name, due, FitAsync, cancellation);
 
     private async Task<bool> FitAsync(CancellationToken cancellation)
     {
-        var started = Timestamp.From(time.GetUtcNow());
+        var (began, started) = (time.GetTimestamp(), Timestamp.From(time.GetUtcNow()));
         while (true)
         {
             var catalog = await catalogs.RefreshAsync(cancellation);
             if ((await journeys.FindStaleAsync(catalog.Contents, 1, cancellation)).Count > 0)
             {
-                if (Timestamp.From(time.GetUtcNow()) - started > SettleTimeout)
+                if (time.GetElapsedTime(began) > SettleTimeout)
                 {
                     LogUnsettled(SettleTimeout);
                     return false;
@@ -68,9 +63,9 @@ internal sealed partial class FitModelsJob(
     private async Task<bool> TryFitAsync(CatalogSnapshot catalog, Timestamp started, CancellationToken cancellation)
     {
         var now = Timestamp.From(time.GetUtcNow());
-        // Brands that another host has fitted meanwhile are skipped.
+        // Brands that another host has fitted meanwhile are skipped. A fit that is ahead of the clock was made earlier.
         var windows = catalog.Items<BrandItem>()
-            .Where(brand => !(catalog.FitsOf(brand.Id) is [.., var last] && last.FittedAt >= started))
+            .Where(brand => !(catalog.FitsOf(brand.Id) is [.., var last] && last.FittedAt >= started && IsValid(last, now)))
             .Select(brand => Window.Create(catalog.FindBrand(brand.Id)!, now, options.Value))
             .ToDictionary(window => window.Brand, StringComparer.Ordinal);
         var faults = new BrandFaults();
@@ -103,6 +98,13 @@ internal sealed partial class FitModelsJob(
         // The other brands have been fitted.
         faults.ThrowIfAny();
         return true;
+    }
+
+    private bool IsValid(Fit fit, Timestamp now)
+    {
+        if (!fit.FittedAt.IsAheadOf(now)) return true;
+        LogVoid(fit.Brand, fit.Number, fit.FittedAt);
+        return false;
     }
 
     private Fit CreateFit(Window window, IReadOnlyList<Fit> previous, DateOnly? closedThrough, Timestamp now) => new()
@@ -156,6 +158,12 @@ internal sealed partial class FitModelsJob(
         + "{NonConverting} non-converting paths, {Placements} placements")]
     private partial void LogFitted(
         string brand, int number, DateOnly from, int order, long conversions, long nonConverting, int placements);
+
+    [LoggerMessage(
+        EventIds.FitVoid, LogLevel.Warning,
+        "Fit {Number} of brand {Brand} was made at {At}, which is ahead of this clock; it does not count as tonight's: "
+        + "the clock was wrong then, or is wrong now")]
+    private partial void LogVoid(string brand, int number, Timestamp at);
 
     [LoggerMessage(EventIds.FitSkipped, LogLevel.Warning, "Fit skipped: journeys were still being reevaluated after {Patience}; the next run tries again")]
     private partial void LogUnsettled(TimeSpan patience);

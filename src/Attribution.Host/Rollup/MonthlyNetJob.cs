@@ -4,10 +4,10 @@ using Attribution.Core.Costs;
 using Attribution.Core.Values;
 using Attribution.Host.Hosting;
 using Attribution.Host.Observability;
+using Attribution.Storage;
 using Attribution.Storage.Catalog;
 using Attribution.Storage.Journeys;
 using Attribution.Storage.Rollups;
-using Quartz;
 
 namespace Attribution.Host.Rollup;
 
@@ -19,10 +19,9 @@ namespace Attribution.Host.Rollup;
 /// of the number of hosts and crashes it is frozen once. An item written by a user is kept; a deleted item is created
 /// again.
 /// </summary>
-[DisallowConcurrentExecution]
 internal sealed partial class MonthlyNetJob(
     IRollupStore rollups, IJourneyStore journeys, ICatalogStore store, CatalogCache catalogs, NightlyJobRunner nightly,
-    TimeProvider time, ILogger<MonthlyNetJob> logger) : IJob
+    TimeProvider time, ILogger<MonthlyNetJob> logger) : INightlyJob
 {
     /// <summary>Name under which the store records the job's runs.</summary>
     public const string Name = "monthly-nets";
@@ -31,16 +30,12 @@ internal sealed partial class MonthlyNetJob(
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
 
     /// <inheritdoc/>
-    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) =>
-        await RunAsync(NightlyJobRunner.GetDueTime(context), cancellationToken);
-
-    /// <summary>Runs the job for the given due time unless another process has done so.</summary>
     public Task RunAsync(Timestamp due, CancellationToken cancellation) =>
         nightly.RunOnceAsync(Name, due, FreezeMonthsAsync, cancellation);
 
     private async Task<bool> FreezeMonthsAsync(CancellationToken cancellation)
     {
-        var started = Timestamp.From(time.GetUtcNow());
+        var (began, started) = (time.GetTimestamp(), Timestamp.From(time.GetUtcNow()));
         var skipped = new HashSet<(string, DateOnly)>();
         while (true)
         {
@@ -50,7 +45,7 @@ internal sealed partial class MonthlyNetJob(
             {
                 if (!await TryFreezeMonthAsync(catalog, campaign, month, cancellation)) skipped.Add((campaign, month));
             }
-            else if (Timestamp.From(time.GetUtcNow()) - started > SettleTimeout)
+            else if (time.GetElapsedTime(began) > SettleTimeout)
             {
                 LogUnsettled(SettleTimeout);
                 return false;
@@ -73,7 +68,9 @@ internal sealed partial class MonthlyNetJob(
     private async Task<bool> IsSettledAsync(
         CatalogSnapshot catalog, Timestamp started, CancellationToken cancellation) =>
         (await journeys.FindStaleAsync(catalog.Contents, 1, cancellation)).Count == 0
-        && (await rollups.ReadBacklogAsync(cancellation)).Oldest is var oldest && !(oldest < started);
+        && (await rollups.ReadBacklogAsync(cancellation)).Oldest is var oldest && !(oldest < started)
+        // A delta that is ahead of the clock was written earlier than it says.
+        && !(oldest is { } waiting && waiting.IsAheadOf(Timestamp.From(time.GetUtcNow())));
 
     /// <summary>
     /// Returns false if there is nothing to write, because the month has no creators or too many. Returns true if the

@@ -1,7 +1,7 @@
 using Attribution.Core.Values;
+using Attribution.Storage;
 using Attribution.Storage.Jobs;
 using Microsoft.Extensions.Options;
-using Quartz;
 
 namespace Attribution.Host.Rollup;
 
@@ -17,12 +17,11 @@ internal sealed class NightlyJobRunner(
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
 
-    /// <summary>Returns the due time of the run that a scheduler triggers.</summary>
-    public static Timestamp GetDueTime(IJobExecutionContext context)
-    {
-        ArgumentNullException.ThrowIfNull(context);
-        return Timestamp.From(context.ScheduledFireTimeUtc ?? context.FireTimeUtc);
-    }
+    /// <summary>
+    /// Indicates whether a recorded run counts as the run that was due at a time. A run ahead of the clock is void.
+    /// </summary>
+    public static bool IsDone(Timestamp? lastRun, Timestamp due, Timestamp now) =>
+        lastRun is { } last && last >= due && !last.IsAheadOf(now);
 
     /// <summary>
     /// Runs a job once. Completes when the run is done, in this process or another, or cannot be done tonight, or the
@@ -41,7 +40,7 @@ internal sealed class NightlyJobRunner(
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellation, host.ApplicationStopping);
         try
         {
-            while (!(await store.ReadLastJobRunAsync(job, stopping.Token) >= due))
+            while (!IsDone(await store.ReadLastJobRunAsync(job, stopping.Token), due, Timestamp.From(time.GetUtcNow())))
             {
                 if (!await lease.TryAcquireAsync(stopping.Token)) await Task.Delay(PollInterval, time, stopping.Token);
                 else if (await TryRunAsync(job, work, stopping.Token)) return;

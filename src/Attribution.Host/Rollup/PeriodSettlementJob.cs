@@ -1,16 +1,14 @@
-using Quartz;
 
 namespace Attribution.Host.Rollup;
 
 /// <summary>
 /// Job that settles tiers, caps, guarantees and fees of agreements whose conversions, terms or local day changed.
 /// </summary>
-[DisallowConcurrentExecution]
-internal sealed class PeriodSettlementJob(PeriodSettlement settlement, RollupLease lease) : IJob
+internal sealed class PeriodSettlementJob(PeriodSettlement settlement, RollupLease lease) : IRepeatingJob
 {
     /// <inheritdoc/>
-    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
+    public async Task RunAsync(CancellationToken cancellation)
     {
-        if (await lease.TryAcquireAsync(cancellationToken)) await settlement.RunAsync(cancellationToken);
+        if (await lease.TryAcquireAsync(cancellation)) await settlement.RunAsync(cancellation);
     }
 }

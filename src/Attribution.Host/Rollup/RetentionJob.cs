@@ -2,7 +2,6 @@ using Attribution.Core.Values;
 using Attribution.Storage.Erasures;
 using Attribution.Storage.Rejections;
 using Microsoft.Extensions.Options;
-using Quartz;
 
 namespace Attribution.Host.Rollup;
 
@@ -10,18 +9,17 @@ namespace Attribution.Host.Rollup;
 /// Job that deletes data after its retention period: rejections, which may contain unredacted personal data, and
 /// archived events if <see cref="RollupOptions.KeepEvents"/> is set.
 /// </summary>
-[DisallowConcurrentExecution]
 internal sealed class RetentionJob(
-    IErasureStore store, IRejectionStore rejections, RollupLease lease, TimeProvider time, IOptions<RollupOptions> options) : IJob
+    IErasureStore store, IRejectionStore rejections, RollupLease lease, TimeProvider time, IOptions<RollupOptions> options) : IRepeatingJob
 {
     /// <inheritdoc/>
-    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
+    public async Task RunAsync(CancellationToken cancellation)
     {
-        if (!await lease.TryAcquireAsync(cancellationToken)) return;
+        if (!await lease.TryAcquireAsync(cancellation)) return;
         var now = Timestamp.From(time.GetUtcNow());
-        await rejections.DeleteRejectionsBeforeAsync(now - options.Value.KeepRejections, cancellationToken);
+        await rejections.DeleteRejectionsBeforeAsync(now - options.Value.KeepRejections, cancellation);
         if (options.Value.KeepEvents is not { } retention) return;
-        while (await store.DeletePacksBeforeAsync(now - retention, cancellationToken) > 0)
-            cancellationToken.ThrowIfCancellationRequested();
+        while (await store.DeletePacksBeforeAsync(now - retention, cancellation) > 0)
+            cancellation.ThrowIfCancellationRequested();
     }
 }

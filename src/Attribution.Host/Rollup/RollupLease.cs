@@ -1,6 +1,7 @@
 using System.Globalization;
 using Attribution.Core.Values;
 using Attribution.Host.Configuration;
+using Attribution.Host.Observability;
 using Attribution.Storage.Jobs;
 using Microsoft.Extensions.Options;
 
@@ -10,18 +11,24 @@ namespace Attribution.Host.Rollup;
 /// Lease that selects one of several rollup processes. It only saves work: two processes that fold at the same time
 /// still fold each delta once.
 /// </summary>
-internal sealed class RollupLease(IJobStore store, HostSettings host, TimeProvider time, IOptions<RollupOptions> options) : IHostedService
+internal sealed partial class RollupLease(
+    IJobStore store, HostSettings host, TimeProvider time, IOptions<RollupOptions> options, ILogger<RollupLease> logger) : IHostedService
 {
     private const string Name = "rollup";
     private readonly string holder = string.Create(
         CultureInfo.InvariantCulture, $"{host.Instance} {Environment.MachineName} {Environment.ProcessId}");
-
+    private volatile bool isHeld;
 
     /// <summary>Acquires or renews the lease; returns true if this process holds it.</summary>
-    public ValueTask<bool> TryAcquireAsync(CancellationToken cancellation)
+    public async ValueTask<bool> TryAcquireAsync(CancellationToken cancellation)
     {
+        var before = isHeld ? null : await store.FindLeaseAsync(Name, cancellation);
         var now = Timestamp.From(time.GetUtcNow());
-        return store.TryAcquireLeaseAsync(Name, holder, now, now + options.Value.LeaseFor, cancellation);
+        var until = now + options.Value.LeaseFor;
+        var acquired = await store.TryAcquireLeaseAsync(Name, holder, now, until, cancellation);
+        if (acquired && before is { } other && other.Holder != holder && other.Until > until)
+            LogVoid(other.Holder, other.Until, options.Value.LeaseFor);
+        return isHeld = acquired;
     }
 
     /// <inheritdoc/>
@@ -32,4 +39,10 @@ internal sealed class RollupLease(IJobStore store, HostSettings host, TimeProvid
     /// </summary>
     public async Task StopAsync(CancellationToken cancellationToken) =>
         await store.ReleaseLeaseAsync(Name, holder, cancellationToken);
+
+    [LoggerMessage(
+        EventIds.LeaseVoid, LogLevel.Warning,
+        "The rollup lease of '{Holder}' lasts until {Until}, further ahead than {LeaseFor}. It is void and was taken over: "
+        + "the clock was wrong when it was granted, or is wrong now")]
+    private partial void LogVoid(string holder, Timestamp until, TimeSpan leaseFor);
 }

@@ -12,7 +12,7 @@ internal static class RollupStage
 {
     private static readonly TimeSpan RetentionInterval = TimeSpan.FromHours(1);
 
-    /// <summary>Registers the stage's jobs. Quartz keeps the schedule in memory; the store records the runs.</summary>
+    /// <summary>Registers the stage's jobs.</summary>
     public static IServiceCollection AddRollup(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddValidatedOptions<RollupOptions>(configuration, "Rollup").ValidateWith((rollup, _) =>
@@ -26,39 +26,26 @@ internal static class RollupStage
         services.AddSingleton<NightlyJobRunner>();
         services.AddSingleton<PeriodSettlement>();
         services.AddHostedService(provider => provider.GetRequiredService<RollupLease>());
+        services.AddSingleton<ReconcileRun>().AddHostedService<RunWorker<ReconcileRun>>();
 
         var options = configuration.GetSection("Rollup").Get<RollupOptions>() ?? new RollupOptions();
-        services.AddQuartz(quartz =>
-        {
-            AddRepeating<FoldJob>(options.FoldEvery);
-            AddRepeating<CloseDaysJob>(options.CloseEvery);
-            AddRepeating<PeriodSettlementJob>(options.AdjustEvery);
-            AddRepeating<RetentionJob>(RetentionInterval);
-            AddScheduled<ReconcileJob>(new(RunNames.Reconcile, options.ReconcileAt));
-            AddScheduled<FitModelsJob>(new(FitModelsJob.Name, options.FitAt));
-            AddScheduled<MonthlyNetJob>(new(MonthlyNetJob.Name, options.FixNetAt));
-
-            void AddRepeating<TJob>(TimeSpan interval) where TJob : class, IJob =>
-                quartz.ScheduleJob<TJob>(trigger =>
-                    trigger.StartNow().WithSimpleSchedule(schedule => schedule.WithInterval(interval).RepeatForever()));
-
-            void AddScheduled<TJob>(ScheduledJob scheduled) where TJob : class, IJob
-            {
-                services.AddSingleton(scheduled);
-                quartz.ScheduleJob<TJob>(
-                    trigger => trigger.WithCronSchedule(scheduled.Cron, cron => cron.InTimeZone(TimeZoneInfo.Utc)),
-                    job => job.WithIdentity(scheduled.Name));
-            }
-        });
-        services.AddQuartzHostedService(hosting =>
-        {
-            hosting.WaitForJobsToComplete = true;
-            // Otherwise Quartz waits for the start of a host whose start has failed, and blocks its stop.
-            hosting.AwaitApplicationStarted = false;
-        });
-        services.AddSingleton<ReconcileRun>().AddHostedService<RunWorker<ReconcileRun>>();
-        services.AddHostedService<MissedRunRecovery>();
+        AddRepeating<FoldJob>("fold", options.FoldEvery);
+        AddRepeating<CloseDaysJob>("close-days", options.CloseEvery);
+        AddRepeating<PeriodSettlementJob>("settle", options.AdjustEvery);
+        AddRepeating<RetentionJob>("retention", RetentionInterval);
+        AddScheduled<ReconcileJob>(RunNames.Reconcile, options.ReconcileAt);
+        AddScheduled<FitModelsJob>(FitModelsJob.Name, options.FitAt);
+        AddScheduled<MonthlyNetJob>(MonthlyNetJob.Name, options.FixNetAt);
+        services.AddHostedService<JobScheduler>();
         return services;
+
+        void AddRepeating<TJob>(string name, TimeSpan interval) where TJob : class, IRepeatingJob =>
+            services.AddSingleton<TJob>()
+                .AddSingleton(new RepeatingJob(name, interval, provider => provider.GetRequiredService<TJob>()));
+
+        void AddScheduled<TJob>(string name, string cron) where TJob : class, INightlyJob =>
+            services.AddSingleton<TJob>()
+                .AddSingleton(new ScheduledJob(name, cron, provider => provider.GetRequiredService<TJob>()));
     }
 
     private static IEnumerable<string> ValidateCron(string option, string value, string defaultValue) =>

@@ -21,6 +21,7 @@ internal sealed class MongoJobStore(MongoStoreContext context) : IJobStore
             var free = new BsonArray
             {
                 new BsonDocument("holder", holder), new BsonDocument("until", new BsonDocument("$lte", now.UnixMilliseconds)),
+                new BsonDocument("until", new BsonDocument("$gt", until.UnixMilliseconds)),
             };
             try
             {
@@ -38,6 +39,13 @@ internal sealed class MongoJobStore(MongoStoreContext context) : IJobStore
             }
         });
 
+    public ValueTask<Lease?> FindLeaseAsync(string lease, CancellationToken cancellation) =>
+        transactions.ReadSnapshotAsync(
+            async session => await session.FirstAsync(collections.Leases, new("_id", lease), cancellation) is { } held
+                ? new Lease(held.Text("holder"), held.Instant("until"))
+                : null,
+            cancellation);
+
     public async ValueTask ReleaseLeaseAsync(string lease, string holder, CancellationToken cancellation)
     {
         var held = new BsonDocument { { "_id", lease }, { "holder", holder } };
@@ -51,9 +59,26 @@ internal sealed class MongoJobStore(MongoStoreContext context) : IJobStore
 
     public async ValueTask RecordJobRunAsync(string job, Timestamp at, CancellationToken cancellation)
     {
-        var update = new BsonDocument("$max", new BsonDocument("ranAt", at.UnixMilliseconds));
-        await transactions.WriteSingleAsync(
-            () => collections.Jobs.UpdateOneAsync(new BsonDocument("_id", job), update, Upsert, cancellation));
+        var replaceable = new BsonArray
+        {
+            new BsonDocument("ranAt", new BsonDocument("$lt", at.UnixMilliseconds)),
+            new BsonDocument("ranAt", new BsonDocument("$gt", (at + ClockSkew.Max).UnixMilliseconds)),
+        };
+        await transactions.WriteSingleAsync(async () =>
+        {
+            try
+            {
+                await collections.Jobs.UpdateOneAsync(
+                    new BsonDocument { { "_id", job }, { "$or", replaceable } },
+                    new BsonDocument("$set", new BsonDocument("ranAt", at.UnixMilliseconds)), Upsert, cancellation);
+                return true;
+            }
+            catch (MongoWriteException e) when (e.WriteError.Category == ServerErrorCategory.DuplicateKey)
+            {
+                // A run at this time or later is recorded: the filter does not match it.
+                return false;
+            }
+        });
     }
 
     public ValueTask<FitAttempt?> ReadLastFitAttemptAsync(string brand, CancellationToken cancellation) =>

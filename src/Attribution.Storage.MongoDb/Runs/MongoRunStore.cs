@@ -35,29 +35,37 @@ internal sealed class MongoRunStore(MongoStoreContext context) : IRunStore
             },
             cancellation);
 
-    public ValueTask<RunDocument?> ClaimRunAsync(
-        string kind, Timestamp silentSince, Timestamp at, CancellationToken cancellation) =>
+    public ValueTask<IReadOnlyList<RunDocument>> ListUnfinishedRunsAsync(string kind, CancellationToken cancellation)
+    {
+        var unfinished = new BsonDocument
+        {
+            { "kind", kind }, { "status", new BsonDocument("$lte", (int)RunStatus.Running) },
+        };
+        return transactions.ReadSnapshotAsync<IReadOnlyList<RunDocument>>(
+            async session =>
+                [.. (await session.FindAsync(collections.Runs, unfinished, cancellation, sort: new("_id", 1))).Select(FromBson)],
+            cancellation);
+    }
+
+    public ValueTask<RunDocument?> TryClaimRunAsync(RunDocument run, Timestamp at, CancellationToken cancellation) =>
         transactions.WriteSingleAsync(async () =>
         {
-            var claimable = new BsonArray
+            var unchanged = new BsonDocument
             {
-                new BsonDocument("status", (int)RunStatus.Queued),
-                new BsonDocument
-                {
-                    { "status", (int)RunStatus.Running }, { "updatedAt", new BsonDocument("$lt", silentSince.UnixMilliseconds) },
-                },
+                { "_id", BsonValues.ToBson(run.Id) }, { "status", (int)run.Status }, { "attempt", run.Attempt },
+                { "updatedAt", run.UpdatedAt.UnixMilliseconds },
             };
             var running = new BsonDocument
             {
                 { "status", (int)RunStatus.Running }, { "done", 0L }, { "total", 0L }, { "updatedAt", at.UnixMilliseconds },
             };
             var claimed = await collections.Runs.FindOneAndUpdateAsync<BsonDocument>(
-                new BsonDocument { { "kind", kind }, { "$or", claimable } },
+                unchanged,
                 new BsonDocument
                 {
                     { "$set", running }, { "$inc", new BsonDocument("attempt", 1) }, { "$unset", new BsonDocument("phase", 1) },
                 },
-                new() { Sort = new BsonDocument("_id", 1), ReturnDocument = ReturnDocument.After }, cancellation);
+                new() { ReturnDocument = ReturnDocument.After }, cancellation);
             return claimed is null ? null : FromBson(claimed);
         });
 

@@ -12,8 +12,18 @@ internal sealed class SqliteJobStore(SqliteStoreContext context) : IJobStore
         context.Database.WriteAsync(
             session => session[
                 "INSERT INTO leases (name, holder, until) VALUES (?1, ?2, ?4) ON CONFLICT (name) DO UPDATE SET holder = ?2, until = ?4 "
-                + "WHERE holder = ?2 OR until <= ?3"]
+                + "WHERE holder = ?2 OR until <= ?3 OR until > ?4"]
                 .Bind(1, lease).Bind(2, holder).Bind(3, now.UnixMilliseconds).Bind(4, until.UnixMilliseconds).Run() == 1,
+            cancellation);
+
+    /// <inheritdoc/>
+    public ValueTask<Lease?> FindLeaseAsync(string lease, CancellationToken cancellation) =>
+        context.Database.ReadAsync(
+            session =>
+            {
+                var select = session["SELECT holder, until FROM leases WHERE name = ?"].Bind(1, lease);
+                return select.Step() ? new Lease(select.Text(0), select.Timestamp(1)) : null;
+            },
             cancellation);
 
     /// <inheritdoc/>
@@ -41,9 +51,9 @@ internal sealed class SqliteJobStore(SqliteStoreContext context) : IJobStore
             session =>
             {
                 session[
-                    "INSERT INTO jobs (name, ran_at) VALUES (?, ?) "
-                    + "ON CONFLICT (name) DO UPDATE SET ran_at = max(ran_at, excluded.ran_at)"]
-                    .Bind(1, job).Bind(2, at.UnixMilliseconds).Run();
+                    "INSERT INTO jobs (name, ran_at) VALUES (?1, ?2) "
+                    + "ON CONFLICT (name) DO UPDATE SET ran_at = iif(ran_at > ?3, ?2, max(ran_at, ?2))"]
+                    .Bind(1, job).Bind(2, at.UnixMilliseconds).Bind(3, (at + ClockSkew.Max).UnixMilliseconds).Run();
             },
             cancellation);
 

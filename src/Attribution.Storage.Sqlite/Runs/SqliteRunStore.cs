@@ -29,24 +29,31 @@ internal sealed class SqliteRunStore(SqliteStoreContext context) : IRunStore
             cancellation);
 
     /// <inheritdoc/>
-    public async ValueTask<RunDocument?> ClaimRunAsync(
-        string kind, Timestamp silentSince, Timestamp at, CancellationToken cancellation)
-    {
-        // Usually no run is waiting, which is checked without the write lock.
-        if (await context.Database.ReadAsync(session => FindNextRun(session, kind, silentSince), cancellation) is null)
-            return null;
-        return await context.Database.WriteAsync(
+    public ValueTask<IReadOnlyList<RunDocument>> ListUnfinishedRunsAsync(string kind, CancellationToken cancellation) =>
+        context.Database.ReadAsync<IReadOnlyList<RunDocument>>(
             session =>
             {
-                if (FindNextRun(session, kind, silentSince) is not { } next) return null;
-                var claimed = next with
-                {
-                    Status = RunStatus.Running, Attempt = next.Attempt + 1, Done = 0, Total = 0, Phase = null, UpdatedAt = at,
-                };
-                session["UPDATE runs SET status = ?, attempt = ?, done = 0, total = 0, phase = NULL, updated_at = ? WHERE id = ?"]
-                    .Bind(1, (int)claimed.Status).Bind(2, claimed.Attempt).Bind(3, at.UnixMilliseconds).Bind(4, claimed.Id).Run();
-                return claimed;
+                var select = session[$"SELECT {Columns} FROM runs WHERE kind = ? AND status <= 2 ORDER BY id"].Bind(1, kind);
+                var runs = new List<RunDocument>();
+                while (select.Step()) runs.Add(ReadRun(select));
+                return runs;
             },
+            cancellation);
+
+    /// <inheritdoc/>
+    public ValueTask<RunDocument?> TryClaimRunAsync(RunDocument run, Timestamp at, CancellationToken cancellation)
+    {
+        var claimed = run with
+        {
+            Status = RunStatus.Running, Attempt = run.Attempt + 1, Done = 0, Total = 0, Phase = null, UpdatedAt = at,
+        };
+        return context.Database.WriteAsync(
+            session => session[
+                "UPDATE runs SET status = ?1, attempt = ?2, done = 0, total = 0, phase = NULL, updated_at = ?3 "
+                + "WHERE id = ?4 AND status = ?5 AND attempt = ?6 AND updated_at = ?7"]
+                .Bind(1, (int)claimed.Status).Bind(2, claimed.Attempt).Bind(3, at.UnixMilliseconds).Bind(4, run.Id)
+                .Bind(5, (int)run.Status).Bind(6, run.Attempt).Bind(7, run.UpdatedAt.UnixMilliseconds).Run() == 1
+                ? claimed : null,
             cancellation);
     }
 
@@ -79,15 +86,6 @@ internal sealed class SqliteRunStore(SqliteStoreContext context) : IRunStore
                     .Bind(1, kind).Bind(2, endedBefore.UnixMilliseconds).Run();
             },
             cancellation);
-
-    private static RunDocument? FindNextRun(SqliteSession session, string kind, Timestamp silentSince)
-    {
-        var select = session[$"SELECT {Columns} FROM runs WHERE kind = ? AND (status = 1 OR (status = 2 AND updated_at < ?)) ORDER BY id LIMIT 1"]
-            .Bind(1, kind).Bind(2, silentSince.UnixMilliseconds);
-        var next = select.Step() ? ReadRun(select) : null;
-        select.Reset();
-        return next;
-    }
 
     private static RunDocument ReadRun(SqliteStatement row) => new()
     {

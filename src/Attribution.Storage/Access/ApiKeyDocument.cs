@@ -44,6 +44,9 @@ public sealed record ApiKeyDocument
     /// <summary>Gets the time of the last use, accurate to about a minute; null if it was never used.</summary>
     public Timestamp? LastUsedAt { get; init; }
 
-    /// <summary>Returns true if the key is neither expired nor revoked at a time.</summary>
-    public bool IsValidAt(Timestamp now) => !(ExpiresAt <= now) && !(RevokedAt <= now);
+    /// <summary>
+    /// Returns true if the key is not revoked, and not expired at a time. A revocation is immediate: also if a clock that
+    /// was ahead recorded it, or a clock that is behind reads it.
+    /// </summary>
+    public bool IsValidAt(Timestamp now) => RevokedAt is null && !(ExpiresAt <= now);
 }

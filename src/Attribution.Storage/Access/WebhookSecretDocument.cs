@@ -36,8 +36,8 @@ public sealed record WebhookSecretDocument
     /// </summary>
     public Timestamp? LastUsedAt { get; init; }
 
-    /// <summary>Returns true if the secret is not revoked at a time.</summary>
-    public bool IsValidAt(Timestamp now) => !(RevokedAt <= now);
+    /// <summary>Gets a value indicating whether the secret is not revoked. A revocation is immediate.</summary>
+    public bool IsValid => RevokedAt is null;
 
     /// <summary>Returns vendor, source and id, so that the secret never appears in a log.</summary>
     public override string ToString() => $"{Vendor}/{Source} {Id}";

@@ -18,11 +18,14 @@ public interface IJobStore
     /// <param name="until">The end of the term, exclusive.</param>
     /// <param name="cancellation">Cancels the write.</param>
     /// <returns>
-    /// True if the caller now holds the lease: it held it already, the lease was free, or the other holder's term is
-    /// over.
+    /// True if the caller now holds the lease: it held it already, the lease was free, the other holder's term is over,
+    /// or it ends after <paramref name="until"/>. Such a term is void: it was granted by a clock that was ahead.
     /// </returns>
     ValueTask<bool> TryAcquireLeaseAsync(
         string lease, string holder, Timestamp now, Timestamp until, CancellationToken cancellation);
+
+    /// <summary>Returns a lease; null if it is free since its last release.</summary>
+    ValueTask<Lease?> FindLeaseAsync(string lease, CancellationToken cancellation);
 
     /// <summary>Releases a lease if the caller holds it.</summary>
     ValueTask ReleaseLeaseAsync(string lease, string holder, CancellationToken cancellation);
@@ -30,7 +33,10 @@ public interface IJobStore
     /// <summary>Returns the latest recorded time at which a job succeeded; null if it never has.</summary>
     ValueTask<Timestamp?> ReadLastJobRunAsync(string job, CancellationToken cancellation);
 
-    /// <summary>Records that a job succeeded.</summary>
+    /// <summary>
+    /// Records that a job succeeded. A recorded time that is ahead of the new one by more than <see cref="ClockSkew.Max"/>
+    /// is void and replaced; otherwise the later of the two stays.
+    /// </summary>
     ValueTask RecordJobRunAsync(string job, Timestamp at, CancellationToken cancellation);
 
     /// <summary>Returns the latest attempt to fit a brand's models; null if there was none.</summary>

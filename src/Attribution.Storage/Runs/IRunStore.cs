@@ -12,18 +12,18 @@ public interface IRunStore
     /// <returns>True if the run was added.</returns>
     ValueTask<bool> TryAddRunAsync(RunDocument run, int most, CancellationToken cancellation);
 
+    /// <summary>Returns the queued and running runs of a kind, oldest first.</summary>
+    ValueTask<IReadOnlyList<RunDocument>> ListUnfinishedRunsAsync(string kind, CancellationToken cancellation);
+
     /// <summary>
-    /// Claims the oldest run of a kind that is queued, or that is running but has not been updated recently. The caller
-    /// executes it from its beginning. Concurrent callers claim different runs.
+    /// Claims a run that is queued, or that is running but abandoned, if it was not updated since it was read. The caller
+    /// executes it from its beginning. One of several concurrent callers succeeds.
     /// </summary>
-    /// <param name="kind">The kind.</param>
-    /// <param name="silentSince">
-    /// The time before which a running run must have been updated last to be considered abandoned.
-    /// </param>
+    /// <param name="run">The run as it was read.</param>
     /// <param name="at">The current time.</param>
     /// <param name="cancellation">Cancels the call.</param>
-    ValueTask<RunDocument?> ClaimRunAsync(
-        string kind, Timestamp silentSince, Timestamp at, CancellationToken cancellation);
+    /// <returns>The claimed run; null if the run was updated since it was read.</returns>
+    ValueTask<RunDocument?> TryClaimRunAsync(RunDocument run, Timestamp at, CancellationToken cancellation);
 
     /// <summary>Updates the progress or the end of a run.</summary>
     /// <returns>

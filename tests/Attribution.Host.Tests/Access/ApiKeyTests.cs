@@ -226,10 +226,11 @@ public sealed class ApiKeyTests : IAsyncLifetime
 
     [Theory]
     [InlineData(null, null, true)]
-    [InlineData(1001L, 1001L, true)]
+    [InlineData(1001L, null, true)]
     [InlineData(1000L, null, false)]
     [InlineData(null, 1000L, false)]
-    public void Key_is_valid_until_the_instant_it_expires(long? expires, long? revoked, bool holds) =>
+    [InlineData(null, 7_201_000L, false)]
+    public void Key_is_valid_until_it_expires_or_is_revoked(long? expires, long? revoked, bool holds) =>
         new ApiKeyDocument
         {
             Id = "a", Name = "a", Hash = [], Scopes = KeyScopes.Read, Source = "a", CreatedAt = new Timestamp(0),

@@ -54,7 +54,7 @@ internal sealed class PipelineHost : IAsyncDisposable
     public async Task AdvanceToAsync(string moment)
     {
         clock.Now = ParseTime(moment);
-        await new CloseDaysJob(Store.Rollups, Lease, Catalogs, clock, Options.Create(new RollupOptions())).Execute(null!, Token);
+        await new CloseDaysJob(Store.Rollups, Lease, Catalogs, clock, Options.Create(new RollupOptions())).RunAsync(Token);
     }
 
     public Task PutCatalogAsync(params (string Path, string Body)[] items) => report.PutCatalogAsync(items);
@@ -88,9 +88,9 @@ internal sealed class PipelineHost : IAsyncDisposable
         await FoldAsync();
     }
 
-    private RollupLease Lease => new(Store.Jobs, new HostSettings(new HashSet<Role> { Role.Rollup }, "0", ""), clock, Options.Create(new RollupOptions()));
+    private RollupLease Lease => new(Store.Jobs, new HostSettings(new HashSet<Role> { Role.Rollup }, "0", ""), clock, Options.Create(new RollupOptions()), NullLogger<RollupLease>.Instance);
 
-    public async Task FoldAsync() => await new FoldJob(Store.Rollups, Lease, clock, meter, Options.Create(new RollupOptions())).Execute(null!, Token);
+    public async Task FoldAsync() => await new FoldJob(Store.Rollups, Lease, clock, meter, Options.Create(new RollupOptions())).RunAsync(Token);
 
     public async Task<JsonNode> GetAsync(string path)
     {

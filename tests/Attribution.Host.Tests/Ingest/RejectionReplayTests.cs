@@ -13,6 +13,7 @@ using Attribution.Storage.Catalog;
 using Attribution.Storage.Journeys;
 using Attribution.TestKit;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Attribution.Host.Tests.Ingest;
 
@@ -46,6 +47,29 @@ public sealed class RejectionReplayTests : IAsyncLifetime
         (await ItemsAsync("?status=resolved")).ShouldHaveSingleItem()["resolvedAt"]!.GetValue<string>().ShouldNotBeNull();
         (await ItemsAsync("?status=all&reason=brand_unknown")).ShouldHaveSingleItem();
         (await ItemsAsync("?status=all&reason=too_long")).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Event_refused_by_a_clock_that_was_behind_counts_after_a_replay()
+    {
+        var clock = new OffsetClock { Ahead = TimeSpan.FromHours(-26) };
+        await using var own = await TestHost.BuildAsync(builder => builder.Services.AddSingleton<TimeProvider>(clock));
+        await own.StartAsync();
+        var before = host;
+        host = own;
+        try
+        {
+            (await SendAsync("/v1/events", Order("1"))).ShouldContain("too_early");
+            var id = await OnlyRejectionAsync();
+            (await ReplayAsync(id)).ShouldHaveSingleItem().ShouldContain("too_early");
+            clock.Ahead = TimeSpan.Zero;
+            (await ReplayAsync(id)).ShouldBe([$"{id} replayed e-1  "]);
+            (await WaitForAsync(() => OrderAsync("1", "default")))["gross"]!.GetValue<string>().ShouldBe("10.00");
+        }
+        finally
+        {
+            host = before;
+        }
     }
 
     [Fact]

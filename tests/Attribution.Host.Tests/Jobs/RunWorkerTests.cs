@@ -12,10 +12,11 @@ namespace Attribution.Host.Tests.Jobs;
 /// <summary>Runs over a real store: started, returned, taken over, failed.</summary>
 public sealed class RunWorkerTests : IAsyncLifetime
 {
-    private static readonly Timestamp ExpiredAt = new(1_000);
+    private static readonly Timestamp CreatedAt = new(1_000);
 
     private readonly TempFolder folder = new();
     private readonly IdGenerator ids = new(TimeProvider.System);
+    private readonly SteppedClock clock = new(new DateTimeOffset(2026, 3, 20, 12, 0, 0, TimeSpan.Zero));
     private SqliteStore store = null!;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -37,10 +38,12 @@ public sealed class RunWorkerTests : IAsyncLifetime
         int begunBefore, RunStatus status, string? fault)
     {
         var id = await AddAsync();
-        for (var i = 0; i < begunBefore; i++) (await store.Runs.ClaimRunAsync("made-up", Later, ExpiredAt, Cancellation)).ShouldNotBeNull();
+        for (var i = 0; i < begunBefore; i++) await ClaimAsync(id);
         var begun = 0;
 
-        (await Worker((_, _) => Task.FromResult(begun++)).RunNextAsync(Cancellation)).ShouldBeTrue();
+        var worker = Worker((_, _) => Task.FromResult(begun++));
+        if (begunBefore > 0) await WaitUntilAbandonedAsync(worker);
+        (await worker.RunNextAsync(Cancellation)).ShouldBeTrue();
 
         var ended = await RunAsync(id);
         (ended.Status, ended.Fault, begun).ShouldBe((status, fault, status == RunStatus.Done ? 1 : 0));
@@ -75,8 +78,15 @@ public sealed class RunWorkerTests : IAsyncLifetime
         (await Worker(async (_, mayGoOn) =>
         {
             using var telling = mayGoOn.Register(() => told = true);
-            (await store.Runs.ClaimRunAsync("made-up", Later, Timestamp.From(TimeProvider.System.GetUtcNow()), Cancellation))!.Attempt.ShouldBe(2);
-            await Task.Delay(Timeout.Infinite, mayGoOn).WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
+            (await ClaimAsync(id)).Attempt.ShouldBe(2);
+            await Eventually.IsTrueAsync(
+                () =>
+                {
+                    clock.Advance(TimeSpan.FromSeconds(1));
+                    return mayGoOn.IsCancellationRequested;
+                },
+                "the worker is canceled");
+            mayGoOn.ThrowIfCancellationRequested();
         }).RunNextAsync(Cancellation)).ShouldBeTrue();
 
         told.ShouldBeTrue();
@@ -95,15 +105,62 @@ public sealed class RunWorkerTests : IAsyncLifetime
         (await RunAsync(faulty)).ShouldSatisfyAllConditions(run => run.Status.ShouldBe(RunStatus.Failed), run => run.Fault.ShouldNotBeNull().ShouldNotContain("secret"));
     }
 
-    /// <summary>A time after the last progress report of every run.</summary>
-    private static Timestamp Later { get; } = Timestamp.From(DateTimeOffset.MaxValue.AddDays(-1));
+    [Theory]
+    [InlineData(26 * 60)]
+    [InlineData(2 * 60)]
+    [InlineData(-23 * 60)]
+    public async Task Abandoned_run_is_continued_30_seconds_later_whatever_the_clock_says(int minutes)
+    {
+        var id = await AddAsync();
+        clock.Step(TimeSpan.FromMinutes(minutes));
+        await ClaimAsync(id);
+        clock.Step(TimeSpan.FromMinutes(-minutes));
+
+        var worker = Worker((_, _) => Task.CompletedTask);
+        await WaitUntilAbandonedAsync(worker);
+        (await worker.RunNextAsync(Cancellation)).ShouldBeTrue();
+
+        (await RunAsync(id)).ShouldSatisfyAllConditions(run => run.Status.ShouldBe(RunStatus.Done), run => run.Attempt.ShouldBe(2));
+    }
+
+    [Fact]
+    public async Task Run_in_progress_is_not_taken_over_when_the_clock_is_set()
+    {
+        var run = await ClaimAsync(await AddAsync());
+        var worker = Worker((_, _) => Task.CompletedTask);
+        foreach (var minutes in new[] { 0, 120, -1_380, 1_560 })
+        {
+            clock.Step(TimeSpan.FromMinutes(minutes));
+            for (var i = 0; i < 3; i++)
+            {
+                clock.Advance(TimeSpan.FromSeconds(20));
+                run = run with { Done = run.Done + 1, UpdatedAt = Now };
+                (await store.Runs.UpdateRunAsync(run, Cancellation)).ShouldBeTrue();
+                (await worker.RunNextAsync(Cancellation)).ShouldBeFalse();
+            }
+        }
+    }
+
+    private Timestamp Now => Timestamp.From(clock.GetUtcNow());
+
+    /// <summary>Claims a run for another process.</summary>
+    private async Task<RunDocument> ClaimAsync(Guid id) =>
+        (await store.Runs.TryClaimRunAsync(await RunAsync(id), Now, Cancellation)).ShouldNotBeNull();
+
+    private async Task WaitUntilAbandonedAsync(RunWorker<TestRunKind> worker)
+    {
+        (await worker.RunNextAsync(Cancellation)).ShouldBeFalse();
+        clock.Advance(TimeSpan.FromSeconds(29));
+        (await worker.RunNextAsync(Cancellation)).ShouldBeFalse();
+        clock.Advance(TimeSpan.FromSeconds(1));
+    }
 
     private RunWorker<TestRunKind> Worker(Func<RunProgress, CancellationToken, Task> work) =>
-        new(new TestRunKind(work), store.Runs, TimeProvider.System, NullLogger<RunWorker<TestRunKind>>.Instance);
+        new(new TestRunKind(work), store.Runs, clock, NullLogger<RunWorker<TestRunKind>>.Instance);
 
     private async Task<Guid> AddAsync()
     {
-        var run = new RunDocument { Id = ids.Next(), Kind = "made-up", Request = [.. "{}"u8], CreatedAt = ExpiredAt, UpdatedAt = ExpiredAt };
+        var run = new RunDocument { Id = ids.Next(), Kind = "made-up", Request = [.. "{}"u8], CreatedAt = CreatedAt, UpdatedAt = CreatedAt };
         (await store.Runs.TryAddRunAsync(run, most: 10, Cancellation)).ShouldBeTrue();
         return run.Id;
     }

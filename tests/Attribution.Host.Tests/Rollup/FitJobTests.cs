@@ -180,7 +180,7 @@ public sealed class FitJobTests : IAsyncLifetime
         var options = Options.Create(new RollupOptions { FitWindow = TimeSpan.FromDays(30), FitMinimumConversions = 10 });
         var clock = new FixedClock(Today.AddMinutes(++runs));
         using var lifetime = new TestApplicationLifetime();
-        var lease = new RollupLease(store.Jobs, new HostSettings(new HashSet<Role> { Role.Rollup }, "0", folder.Path), clock, options);
+        var lease = new RollupLease(store.Jobs, new HostSettings(new HashSet<Role> { Role.Rollup }, "0", folder.Path), clock, options, NullLogger<RollupLease>.Instance);
         var nightly = new NightlyJobRunner(store.Jobs, lease, clock, lifetime, options);
         await new FitModelsJob(store.Rollups, store.Reconciliation, store.Jobs, store.Journeys, store.Catalog, catalogs, nightly, clock, options, NullLogger<FitModelsJob>.Instance).RunAsync(Timestamp.From(clock.GetUtcNow()), ends.Token);
     }

@@ -123,7 +123,7 @@ public sealed class MonthlyNetJobTests : IAsyncLifetime
 
         await FoldAsync(store);
         // Events that arrive during the run, which is constant under load, no longer delay it.
-        await SellAsync(store, "mia", new(2026, 3, 9), 1, 0, 0, Timestamp.From(Night.AddHours(1)));
+        await SellAsync(store, "mia", new(2026, 3, 9), 1, 0, 0, Timestamp.From(Night.AddMinutes(nights + 1).AddSeconds(1)));
         await RunAsync();
         (await NetsAsync()).ShouldBe(["spring.2026-03 spring 2026-03: ben 600.00, mia 300.00, zoe 0.00"]);
     }
@@ -262,7 +262,7 @@ public sealed class MonthlyNetJobTests : IAsyncLifetime
         var (clock, options) = (new FixedClock(now), Options.Create(new RollupOptions()));
         using var lifetime = new TestApplicationLifetime();
         using var catalogs = new CatalogCache(at.Catalog);
-        var nightly = new NightlyJobRunner(at.Jobs, new RollupLease(at.Jobs, new HostSettings(new HashSet<Role> { Role.Rollup }, $"{now}", folder.Path), clock, options), clock, lifetime, options);
+        var nightly = new NightlyJobRunner(at.Jobs, new RollupLease(at.Jobs, new HostSettings(new HashSet<Role> { Role.Rollup }, $"{now}", folder.Path), clock, options, NullLogger<RollupLease>.Instance), clock, lifetime, options);
         await new MonthlyNetJob(at.Rollups, at.Journeys, at.Catalog, catalogs, nightly, clock, NullLogger<MonthlyNetJob>.Instance).RunAsync(Timestamp.From(now), cancellation);
     }
 

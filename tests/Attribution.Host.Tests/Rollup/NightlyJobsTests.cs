@@ -38,7 +38,7 @@ public sealed class NightlyJobsTests
     {
         await using var night = await NightlyFixture.BeginAsync();
         foreach (var after in new[] { TimeSpan.Zero, TimeSpan.FromDays(30) })
-            await new CloseDaysJob(night.Store.Rollups, night.Lease, night.Catalogs, TimeProvider.System, Options.Create(new RollupOptions { CloseAfter = after })).Execute(null!, Cancellation);
+            await new CloseDaysJob(night.Store.Rollups, night.Lease, night.Catalogs, TimeProvider.System, Options.Create(new RollupOptions { CloseAfter = after })).RunAsync(Cancellation);
 
         (await night.Store.Rollups.ReadClosedThroughAsync("default", Cancellation)).ShouldBe(DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime).AddDays(-1));
     }
@@ -128,15 +128,14 @@ public sealed class NightlyJobsTests
     {
         await using var night = await NightlyFixture.BeginAsync();
         var job = new ReconcileJob(night.Store.Jobs, night.Store.Runs, new IdGenerator(TimeProvider.System), TimeProvider.System);
-        for (var i = 0; i < 3; i++) await job.RequestAsync(new Timestamp(10), Cancellation);
+        for (var i = 0; i < 3; i++) await job.RunAsync(new Timestamp(10), Cancellation);
 
-        (await night.Store.Runs.ClaimRunAsync(RunNames.Reconcile, new Timestamp(0), new Timestamp(1), Cancellation)).ShouldNotBeNull();
-        (await night.Store.Runs.ClaimRunAsync(RunNames.Reconcile, new Timestamp(0), new Timestamp(1), Cancellation)).ShouldBeNull();
+        (await night.Store.Runs.ListUnfinishedRunsAsync(RunNames.Reconcile, Cancellation)).ShouldHaveSingleItem();
 
         await using var another = await NightlyFixture.BeginAsync();
         await another.Store.Jobs.RecordJobRunAsync(RunNames.Reconcile, new Timestamp(10), Cancellation);
-        await new ReconcileJob(another.Store.Jobs, another.Store.Runs, new IdGenerator(TimeProvider.System), TimeProvider.System).RequestAsync(new Timestamp(10), Cancellation);
-        (await another.Store.Runs.ClaimRunAsync(RunNames.Reconcile, new Timestamp(0), new Timestamp(1), Cancellation)).ShouldBeNull();
+        await new ReconcileJob(another.Store.Jobs, another.Store.Runs, new IdGenerator(TimeProvider.System), TimeProvider.System).RunAsync(new Timestamp(10), Cancellation);
+        (await another.Store.Runs.ListUnfinishedRunsAsync(RunNames.Reconcile, Cancellation)).ShouldBeEmpty();
     }
 
     /// <summary>Creates a store with one cost, folded.</summary>
@@ -148,7 +147,7 @@ public sealed class NightlyJobsTests
 
         public CatalogCache Catalogs { get; } = new(store.Catalog);
 
-        public RollupLease Lease { get; } = new(store.Jobs, new HostSettings(new HashSet<Role> { Role.Rollup }, "0", folder.Path), TimeProvider.System, Options.Create(new RollupOptions()));
+        public RollupLease Lease { get; } = new(store.Jobs, new HostSettings(new HashSet<Role> { Role.Rollup }, "0", folder.Path), TimeProvider.System, Options.Create(new RollupOptions()), NullLogger<RollupLease>.Instance);
 
         public static async Task<NightlyFixture> BeginAsync()
         {
@@ -192,7 +191,7 @@ public sealed class NightlyJobsTests
         }
 
         public async Task FoldAsync() =>
-            await new FoldJob(store.Rollups, Lease, TimeProvider.System, services.GetRequiredService<RollupMetrics>(), Options.Create(new RollupOptions())).Execute(null!, Cancellation);
+            await new FoldJob(store.Rollups, Lease, TimeProvider.System, services.GetRequiredService<RollupMetrics>(), Options.Create(new RollupOptions())).RunAsync(Cancellation);
 
         public async Task<byte[]> ReconcileAsync() =>
             await new ReconcileRun(store.Reconciliation, store.Jobs, store.Journeys, store.Agreements, Catalogs, TimeProvider.System, services.GetRequiredService<RollupMetrics>(), NullLogger<ReconcileRun>.Instance)

@@ -5,6 +5,7 @@ using Attribution.Storage.Sqlite;
 using Attribution.TestKit;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 namespace Attribution.Host.Tests.Rollup;
@@ -68,6 +69,17 @@ public sealed class NightlyRunTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Work_of_a_process_whose_clock_was_ahead_is_taken_over_at_once()
+    {
+        var ahead = clock.Timestamp + TimeSpan.FromHours(2);
+        await store.Jobs.RecordJobRunAsync("job", ahead, Cancellation);
+        (await store.Jobs.TryAcquireLeaseAsync("rollup", "killed", ahead, ahead + TimeSpan.FromSeconds(15), Cancellation)).ShouldBeTrue();
+        await RunAsync("2", _ => Task.FromResult(++runs > 0));
+        runs.ShouldBe(1);
+        (await store.Jobs.ReadLastJobRunAsync("job", Cancellation)).ShouldBe(clock.Timestamp);
+    }
+
+    [Fact]
     public async Task Work_with_a_lost_lease_is_canceled_and_repeated_only_if_not_done()
     {
         var later = clock.Timestamp + TimeSpan.FromSeconds(60);
@@ -104,7 +116,7 @@ public sealed class NightlyRunTests : IAsyncLifetime
 
     private Task RunAsync(string instance, Func<CancellationToken, Task<bool>> work)
     {
-        var lease = new RollupLease(store.Jobs, new HostSettings(new HashSet<Role> { Role.Rollup }, instance, folder.Path), clock, Options);
+        var lease = new RollupLease(store.Jobs, new HostSettings(new HashSet<Role> { Role.Rollup }, instance, folder.Path), clock, Options, NullLogger<RollupLease>.Instance);
         return new NightlyJobRunner(store.Jobs, lease, clock, lifetime, Options).RunOnceAsync("job", ManualClock.Start, work, Cancellation);
     }
 

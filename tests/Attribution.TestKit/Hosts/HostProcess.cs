@@ -69,10 +69,18 @@ public sealed partial class HostProcess : IAsyncDisposable
         StartAsync("serve", folder, cancellation, arguments);
 
     /// <summary>Starts a command that serves, and waits until it is ready.</summary>
-    public static async Task<HostProcess> StartAsync(
-        string command, string folder, CancellationToken cancellation, params string[] arguments)
+    public static Task<HostProcess> StartAsync(
+        string command, string folder, CancellationToken cancellation, params string[] arguments) =>
+        WaitUntilReadyAsync(ListenAsync(command, folder, cancellation, arguments), cancellation);
+
+    /// <summary>Starts <c>attribution serve</c> with further environment variables, and waits until it is ready.</summary>
+    public static Task<HostProcess> ServeAsync(
+        string folder, IReadOnlyDictionary<string, string?> environment, CancellationToken cancellation, params string[] arguments) =>
+        WaitUntilReadyAsync(ListenAsync("serve", folder, environment, arguments, cancellation), cancellation);
+
+    private static async Task<HostProcess> WaitUntilReadyAsync(Task<HostProcess> starting, CancellationToken cancellation)
     {
-        var host = await ListenAsync(command, folder, cancellation, arguments);
+        var host = await starting;
         try
         {
             await Eventually.IsTrueAsync(
@@ -87,11 +95,16 @@ public sealed partial class HostProcess : IAsyncDisposable
     }
 
     /// <summary>Starts a command that serves, and waits until it listens, even if it is not ready.</summary>
-    public static async Task<HostProcess> ListenAsync(
-        string command, string folder, CancellationToken cancellation, params string[] arguments)
+    public static Task<HostProcess> ListenAsync(
+        string command, string folder, CancellationToken cancellation, params string[] arguments) =>
+        ListenAsync(command, folder, new Dictionary<string, string?>(), arguments, cancellation);
+
+    private static async Task<HostProcess> ListenAsync(
+        string command, string folder, IReadOnlyDictionary<string, string?> environment, string[] arguments, CancellationToken cancellation)
     {
         var settings = await StoreUnderTest.SettingsAsync(folder);
-        var host = new HostProcess(command, ["--urls", "http://127.0.0.1:0", "--data", folder, .. arguments], settings);
+        var host = new HostProcess(
+            command, ["--urls", "http://127.0.0.1:0", "--data", folder, .. arguments], settings.Concat(environment));
         try
         {
             var url = await host.listening.Task.WaitAsync(StartTimeout, cancellation);

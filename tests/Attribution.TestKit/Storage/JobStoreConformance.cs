@@ -1,4 +1,6 @@
 using Attribution.Core.Values;
+using Attribution.Storage;
+using Attribution.Storage.Jobs;
 using Shouldly;
 using Xunit;
 
@@ -14,7 +16,7 @@ public abstract class JobStoreConformance(ConformanceStores stores) : StoreConfo
         (await store.Jobs.ReadLastJobRunAsync("reconcile", Cancellation)).ShouldBeNull();
 
         await store.Jobs.RecordJobRunAsync("reconcile", Now, Cancellation);
-        await store.Jobs.RecordJobRunAsync("reconcile", Now - TimeSpan.FromDays(1), Cancellation);
+        await store.Jobs.RecordJobRunAsync("reconcile", Now - TimeSpan.FromSeconds(30), Cancellation);
 
         (await store.Jobs.ReadLastJobRunAsync("reconcile", Cancellation)).ShouldBe(Now);
         (await store.Jobs.ReadLastJobRunAsync("close", Cancellation)).ShouldBeNull();
@@ -42,6 +44,34 @@ public abstract class JobStoreConformance(ConformanceStores stores) : StoreConfo
 
         ValueTask<bool> LeaseAsync(string holder, Timestamp now, string lease = "fold") =>
             store.Jobs.TryAcquireLeaseAsync(lease, holder, now, now + TimeSpan.FromSeconds(15), Cancellation);
+    }
+
+    [Fact]
+    public async Task A_run_recorded_by_a_clock_that_was_ahead_is_replaced()
+    {
+        await using var store = await OpenNewAsync();
+        await store.Jobs.RecordJobRunAsync("reconcile", Now + TimeSpan.FromHours(2), Cancellation);
+        await store.Jobs.RecordJobRunAsync("reconcile", Now, Cancellation);
+        (await store.Jobs.ReadLastJobRunAsync("reconcile", Cancellation)).ShouldBe(Now);
+
+        // The clocks of two hosts differ a little.
+        await store.Jobs.RecordJobRunAsync("reconcile", Now - ClockSkew.Max, Cancellation);
+        (await store.Jobs.ReadLastJobRunAsync("reconcile", Cancellation)).ShouldBe(Now);
+    }
+
+    [Fact]
+    public async Task A_lease_that_lasts_longer_than_its_term_is_void()
+    {
+        await using var store = await OpenNewAsync();
+        var term = TimeSpan.FromSeconds(15);
+        (await store.Jobs.FindLeaseAsync("fold", Cancellation)).ShouldBeNull();
+        var ahead = Now + TimeSpan.FromHours(2);
+        (await store.Jobs.TryAcquireLeaseAsync("fold", "dead", ahead, ahead + term, Cancellation)).ShouldBeTrue();
+        (await store.Jobs.FindLeaseAsync("fold", Cancellation)).ShouldBe(new Lease("dead", ahead + term));
+
+        (await store.Jobs.TryAcquireLeaseAsync("fold", "alive", Now, Now + term, Cancellation)).ShouldBeTrue();
+        (await store.Jobs.TryAcquireLeaseAsync("fold", "other", Now, Now + term, Cancellation)).ShouldBeFalse("the term is right");
+        (await store.Jobs.FindLeaseAsync("fold", Cancellation)).ShouldBe(new Lease("alive", Now + term));
     }
 
     [Fact]

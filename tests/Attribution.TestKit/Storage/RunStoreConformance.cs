@@ -1,4 +1,5 @@
 using Attribution.Core.Planning;
+using Attribution.Storage;
 using Attribution.Storage.Journeys;
 using Attribution.Storage.Runs;
 using Shouldly;
@@ -19,16 +20,19 @@ public abstract class RunStoreConformance(ConformanceStores stores) : StoreConfo
         ShouldBe(await store.Runs.FindRunAsync("test", first.Id, Cancellation), first);
         (await store.Runs.FindRunAsync("other", first.Id, Cancellation)).ShouldBeNull();
 
-        var taken = (await store.Runs.ClaimRunAsync("test", Now, Now + TimeSpan.FromSeconds(1), Cancellation)).ShouldNotBeNull();
+        var waiting = await store.Runs.ListUnfinishedRunsAsync("test", Cancellation);
+        waiting.Select(run => run.Id).ShouldBe([first.Id, second.Id]);
+        var taken = (await store.Runs.TryClaimRunAsync(waiting[0], Now + TimeSpan.FromSeconds(1), Cancellation)).ShouldNotBeNull();
         ShouldBe(taken, first with { Status = RunStatus.Running, Attempt = 1, UpdatedAt = Now + TimeSpan.FromSeconds(1) });
-        (await store.Runs.ClaimRunAsync("test", Now, Now, Cancellation))!.Id.ShouldBe(second.Id);
-        (await store.Runs.ClaimRunAsync("test", Now, Now, Cancellation)).ShouldBeNull();
+        (await store.Runs.TryClaimRunAsync(waiting[0], Now, Cancellation)).ShouldBeNull("it is claimed already");
+        (await store.Runs.ListUnfinishedRunsAsync("test", Cancellation)).Select(run => run.Status).ShouldBe([RunStatus.Running, RunStatus.Queued]);
 
         var done = taken with { Status = RunStatus.Done, Done = 7, Total = 9, UpdatedAt = Now + TimeSpan.FromSeconds(2), Answer = [1, 2], Fault = "none" };
         (await store.Runs.UpdateRunAsync(done, Cancellation)).ShouldBeTrue();
         ShouldBe(await store.Runs.FindRunAsync("test", first.Id, Cancellation), done);
         (await store.Runs.UpdateRunAsync(done with { Status = RunStatus.Failed }, Cancellation)).ShouldBeFalse(
             "a finished run does not change");
+        (await store.Runs.ListUnfinishedRunsAsync("test", Cancellation)).ShouldHaveSingleItem().Id.ShouldBe(second.Id);
     }
 
     [Fact]
@@ -36,16 +40,16 @@ public abstract class RunStoreConformance(ConformanceStores stores) : StoreConfo
     {
         await using var store = await OpenNewAsync();
         await store.Runs.TryAddRunAsync(NewRun(), 10, Cancellation);
-        var first = (await store.Runs.ClaimRunAsync("test", Now, Now, Cancellation))!;
-        (await store.Runs.UpdateRunAsync(first with { Done = 5, Total = 10, UpdatedAt = Now + TimeSpan.FromSeconds(5) }, Cancellation)).ShouldBeTrue();
-        (await store.Runs.ClaimRunAsync("test", Now + TimeSpan.FromSeconds(5), Now, Cancellation)).ShouldBeNull(
-            "it was updated at that exact time");
+        var first = (await ClaimNextAsync(store))!;
+        var updated = first with { Done = 5, Total = 10, UpdatedAt = Now + TimeSpan.FromSeconds(5) };
+        (await store.Runs.UpdateRunAsync(updated, Cancellation)).ShouldBeTrue();
+        (await store.Runs.TryClaimRunAsync(first, Now, Cancellation)).ShouldBeNull("it was updated since it was read");
 
-        var second = (await store.Runs.ClaimRunAsync("test", Now + TimeSpan.FromSeconds(6), Now + TimeSpan.FromSeconds(40), Cancellation)).ShouldNotBeNull();
+        var second = (await store.Runs.TryClaimRunAsync(updated, Now + TimeSpan.FromSeconds(40), Cancellation)).ShouldNotBeNull();
         (second.Attempt, second.Done, second.Total).ShouldBe((2, 0, 0));
         (await store.Runs.UpdateRunAsync(first with { Status = RunStatus.Done }, Cancellation)).ShouldBeFalse();
         (await store.Runs.UpdateRunAsync(second with { Status = RunStatus.Queued }, Cancellation)).ShouldBeTrue();
-        (await store.Runs.ClaimRunAsync("test", Now, Now, Cancellation))!.Attempt.ShouldBe(3, "a released run is claimed at once");
+        (await ClaimNextAsync(store))!.Attempt.ShouldBe(3, "a released run is queued");
     }
 
     [Fact]
@@ -55,7 +59,7 @@ public abstract class RunStoreConformance(ConformanceStores stores) : StoreConfo
         for (var i = 0; i < 2; i++) (await store.Runs.TryAddRunAsync(NewRun(), 2, Cancellation)).ShouldBeTrue();
         (await store.Runs.TryAddRunAsync(NewRun(), 2, Cancellation)).ShouldBeFalse();
         (await store.Runs.TryAddRunAsync(NewRun("other"), 2, Cancellation)).ShouldBeTrue();
-        var taken = (await store.Runs.ClaimRunAsync("test", Now, Now, Cancellation))!;
+        var taken = (await ClaimNextAsync(store))!;
         (await store.Runs.TryAddRunAsync(NewRun(), 2, Cancellation)).ShouldBeFalse("a running run is not finished");
         await store.Runs.UpdateRunAsync(taken with { Status = RunStatus.Failed }, Cancellation);
         (await store.Runs.TryAddRunAsync(NewRun(), 2, Cancellation)).ShouldBeTrue();
@@ -75,8 +79,9 @@ public abstract class RunStoreConformance(ConformanceStores stores) : StoreConfo
         for (var round = 0; round < Rounds; round++)
         {
             await left.Runs.TryAddRunAsync(NewRun(), 1, Cancellation);
+            var waiting = (await left.Runs.ListUnfinishedRunsAsync("test", Cancellation)).ShouldHaveSingleItem();
             var taken = await RunConcurrentlyAsync(
-                [left, right, left], async store => await store.Runs.ClaimRunAsync("test", Now, Now, Cancellation));
+                [left, right, left], async store => await store.Runs.TryClaimRunAsync(waiting, Now, Cancellation));
             await left.Runs.UpdateRunAsync(
                 taken.OfType<RunDocument>().ShouldHaveSingleItem() with { Status = RunStatus.Done }, Cancellation);
         }
@@ -136,6 +141,11 @@ public abstract class RunStoreConformance(ConformanceStores stores) : StoreConfo
             Replace(Marked(survivor.Journey, 'y'), 2) with { CatalogVersion = 1, Tombstones = [new Tombstone(last.Journey.Id, 1, survivor.Journey.Id)] });
         (await store.Journeys.CountStaleAsync(1, Cancellation)).ShouldBe(0, "a merged journey no longer counts");
     }
+
+    private static async Task<RunDocument?> ClaimNextAsync(IStore store) =>
+        (await store.Runs.ListUnfinishedRunsAsync("test", Cancellation)) is [var next, ..]
+            ? await store.Runs.TryClaimRunAsync(next, Now, Cancellation)
+            : null;
 
     private RunDocument NewRun(string kind = "test") =>
         new() { Id = NextId(), Kind = kind, Request = [.. "{}"u8], CreatedAt = Now, UpdatedAt = Now };

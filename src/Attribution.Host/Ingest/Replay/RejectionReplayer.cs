@@ -11,7 +11,8 @@ namespace Attribution.Host.Ingest.Replay;
 
 /// <summary>
 /// Validates stored rejections again, with their original sender and time of receipt but today's catalog, keys and
-/// options. An event that passes is written like any other, and then its rejection is marked as resolved. When the
+/// options. An event that was too early is judged by the time of the replay: its time has passed, or a clock that was behind
+/// has been set. An event that passes is written like any other, and then its rejection is marked as resolved. When the
 /// process is killed in between, the rejection stays open. Replayed again it is the same event, which its journey
 /// recognizes, so that nothing is lost or counted twice. Thread-safe.
 /// </summary>
@@ -49,11 +50,11 @@ internal sealed class RejectionReplayer(
                 continue;
             }
 
-            var validated = await ValidateAllAsync(rejection, onlyBrand, cancellation);
+            var (validated, receivedAt) = await ValidateAllAsync(rejection, onlyBrand, cancellation);
             var refused = validated.Find(result => result.Event is null);
             results.Add(ReplayResult.FromValidation(rejection, refused.Refused is null ? validated[0] : refused));
             if (refused.Refused is not null) continue;
-            var key = (rejection.Source, rejection.Brand, rejection.ReceivedAt);
+            var key = (rejection.Source, rejection.Brand, ReceivedAt: receivedAt);
             if (!batches.TryGetValue(key, out var batch))
             {
                 var caller = new Caller(key.Source, key.Brand, MaySpeakForOthers: true);
@@ -73,26 +74,40 @@ internal sealed class RejectionReplayer(
             .FirstOrDefault(outcome => outcome != WriteOutcome.Durable, WriteOutcome.Durable));
     }
 
-    /// <summary>Returns the results of a rejection's events, at least one. Only a shop's delivery has several.</summary>
-    private async ValueTask<List<ValidationResult>> ValidateAllAsync(
+    /// <summary>
+    /// Returns the results of a rejection's events, at least one, and the time of receipt by which they were judged.
+    /// </summary>
+    private async ValueTask<(List<ValidationResult> Results, Timestamp ReceivedAt)> ValidateAllAsync(
         RejectionDocument rejection, string? onlyBrand, CancellationToken cancellation)
     {
+        var results = await ValidateAllAsync(rejection, rejection.ReceivedAt, onlyBrand, cancellation);
+        var now = Timestamp.From(time.GetUtcNow());
+        return now > rejection.ReceivedAt && results.Exists(result => result.Refused?.Reason == RejectionReason.TooEarly)
+            ? (await ValidateAllAsync(rejection, now, onlyBrand, cancellation), now)
+            : (results, rejection.ReceivedAt);
+    }
+
+    /// <summary>Returns the results of a rejection's events. Only a shop's delivery has several.</summary>
+    private async ValueTask<List<ValidationResult>> ValidateAllAsync(
+        RejectionDocument rejection, Timestamp receivedAt, string? onlyBrand, CancellationToken cancellation)
+    {
         if (!KeptDelivery.TryMap(vendors, rejection, out var events))
-            return [await ValidateAsync(rejection, rejection.Payload.AsMemory(), onlyBrand, cancellation)];
+            return [await ValidateAsync(rejection, receivedAt, rejection.Payload.AsMemory(), onlyBrand, cancellation)];
         var results = new List<ValidationResult>();
         foreach (var mapped in events)
         {
             results.Add(
                 mapped.Fault is { } fault ? ValidationResult.Reject(fault, mapped.EventId, rejection.Payload.AsSpan(), keys: null)
                 : await ValidateAsync(
-                    rejection, mapped.Json ?? mapped.Typed!.Serialize(hasher, out _), onlyBrand, cancellation));
+                    rejection, receivedAt, mapped.Json ?? mapped.Typed!.Serialize(hasher, out _), onlyBrand, cancellation));
         }
 
         return results;
     }
 
     private async ValueTask<ValidationResult> ValidateAsync(
-        RejectionDocument rejection, ReadOnlyMemory<byte> payload, string? onlyBrand, CancellationToken cancellation)
+        RejectionDocument rejection, Timestamp received, ReadOnlyMemory<byte> payload, string? onlyBrand,
+        CancellationToken cancellation)
     {
         // A shop's delivery of which nothing is known but its payload: that is not an event.
         if (payload.Equals(rejection.Payload.AsMemory()) && rejection.Reason is RejectionReason.TopicUnknown or RejectionReason.NotCounted)
@@ -107,7 +122,7 @@ internal sealed class RejectionReplayer(
         ValueTask<ValidationResult> AsReceivedAt(DateTimeOffset moment) => validator.ValidateAsync(
             payload, isCloudEvent, speaker, new EventContext(rejection.Source, rejection.Brand, moment, options.Value.Horizon), cancellation);
 
-        var receivedAt = rejection.ReceivedAt.ToDateTimeOffset();
+        var receivedAt = received.ToDateTimeOffset();
         var result = await AsReceivedAt(receivedAt);
         if (result.Event is null || time.GetUtcNow() - receivedAt <= ReplayWindow) return result;
         var late = await AsReceivedAt(time.GetUtcNow() - ReplayWindow);
