@@ -35,6 +35,10 @@ public sealed partial class DocumentLinkTests
         Directory.GetFiles(docs, "*.md", SearchOption.AllDirectories).Except(reached).ShouldBeEmpty();
     }
 
+    [Fact]
+    public void No_two_decision_records_have_one_number() =>
+        Directory.GetFiles(Path.Combine(TestData.Repository, "docs/adr"), "0*.md").Select(file => Path.GetFileName(file)[..4]).ShouldBeUnique();
+
     private static IEnumerable<string> FindBrokenLinks(string document)
     {
         foreach (var (link, file, heading) in LinksOf(document))
