@@ -1,22 +1,21 @@
+using NodaTime;
+
 namespace Attribution.Simulator;
 
 /// <summary>
-/// The brand's local days, computed with the operating system's time zones, independently of the product's own
-/// computation.
+/// The brand's local days, computed with NodaTime's time zones: the operating system's can be of another version of the
+/// tz database than the product's. The computation is independent of the product's own.
 /// </summary>
 internal sealed class LocalDays(string zone)
 {
-    private readonly TimeZoneInfo zone = TimeZoneInfo.FindSystemTimeZoneById(zone);
+    private readonly DateTimeZone zone = DateTimeZoneProviders.Tzdb[zone];
 
     /// <summary>Returns the local day of an instant.</summary>
-    public DateOnly DayOf(DateTimeOffset at) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(at, zone).DateTime);
+    public DateOnly DayOf(DateTimeOffset at) => Instant.FromDateTimeOffset(at).InZone(zone).Date.ToDateOnly();
 
     /// <summary>Returns the local time of an instant, with its offset.</summary>
-    public DateTimeOffset LocalTimeAt(DateTimeOffset at) => TimeZoneInfo.ConvertTime(at, zone);
+    public DateTimeOffset LocalTimeAt(DateTimeOffset at) => Instant.FromDateTimeOffset(at).InZone(zone).ToDateTimeOffset();
 
-    /// <summary>
-    /// Returns the first instant of a local day, in UTC. No time zone of the simulator skips a midnight.
-    /// </summary>
-    public DateTimeOffset StartOf(DateOnly day) =>
-        new(TimeZoneInfo.ConvertTimeToUtc(day.ToDateTime(TimeOnly.MinValue, DateTimeKind.Unspecified), zone), TimeSpan.Zero);
+    /// <summary>Returns the first instant of a local day, in UTC.</summary>
+    public DateTimeOffset StartOf(DateOnly day) => zone.AtStartOfDay(LocalDate.FromDateOnly(day)).ToInstant().ToDateTimeOffset();
 }

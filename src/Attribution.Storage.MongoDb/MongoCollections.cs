@@ -51,6 +51,8 @@ internal sealed class MongoCollections(IMongoDatabase database, string prefix)
 
     public IMongoCollection<BsonDocument> Processes { get; } = Get(database, prefix, "processes");
 
+    public IMongoCollection<BsonDocument> DataSets { get; } = Get(database, prefix, "dataSets");
+
     public IMongoCollection<BsonDocument> FitAttempts { get; } = Get(database, prefix, "fitAttempts");
 
     public IMongoCollection<BsonDocument> Runs { get; } = Get(database, prefix, "runs");

@@ -54,6 +54,7 @@ internal static class MongoSchema
         new("jobs", null),
         new("leases", null),
         new("processes", null),
+        new("dataSets", null),
         new("fitAttempts", null),
         new("runs", null, new IndexDefinition("kind", "status")),
         new("keys", null),
@@ -72,7 +73,7 @@ internal static class MongoSchema
 
     // A rebuild has the collections that commits and reading the catalog need.
     private static readonly string[] RebuildCollections =
-        ["meta", "gates", "packs", "closings", "catalogItems", "fits", "agreements"];
+        ["meta", "gates", "packs", "closings", "catalogItems", "fits", "dataSets", "agreements"];
 
     private static BsonDocument ByBrandAndDay => new() { { "brand", 1 }, { "day", 1 } };
 

@@ -1,5 +1,9 @@
+using Attribution.Core.Catalog;
+using Attribution.Core.Quality;
+using Attribution.Core.Values;
 using Attribution.Storage.Access;
 using Attribution.Storage.Catalog;
+using Attribution.Storage.DataSets;
 using Attribution.Storage.Erasures;
 using Attribution.Storage.Formats;
 using Attribution.Storage.Jobs;
@@ -7,6 +11,7 @@ using Attribution.Storage.Journeys;
 using Attribution.Storage.Ledger;
 using Attribution.Storage.MongoDb.Access;
 using Attribution.Storage.MongoDb.Catalog;
+using Attribution.Storage.MongoDb.DataSets;
 using Attribution.Storage.MongoDb.Erasures;
 using Attribution.Storage.MongoDb.Jobs;
 using Attribution.Storage.MongoDb.Journeys;
@@ -43,6 +48,7 @@ public sealed class MongoStore : IStore
         (Users, AuditLog) = (new MongoUserStore(context), new MongoAuditStore(context));
         (Agreements, PayoutStatements) = (new MongoAgreementStore(context), new MongoPayoutStatementStore(context));
         (Rebuilds, Erasures) = (new MongoRebuildStore(context), new MongoErasureStore(context));
+        DataSets = new MongoDataSetStore(context);
     }
 
     /// <inheritdoc/>
@@ -96,6 +102,9 @@ public sealed class MongoStore : IStore
     /// <inheritdoc/>
     public IFormatStore Formats => context.Formats;
 
+    /// <inheritdoc/>
+    public IDataSetStore DataSets { get; }
+
     /// <summary>Opens the store. Creates missing collections, indexes and, on a sharded cluster, shard keys.</summary>
     /// <param name="connectionString">
     /// Connection string, for example <c>mongodb://user:password@host1,host2/?replicaSet=rs0</c>. The store sets read
@@ -109,13 +118,19 @@ public sealed class MongoStore : IStore
     /// <param name="formats">
     /// Newest versions of formats that the caller reads; null: those of this build. Tests open a store as an older build.
     /// </param>
+    /// <param name="timeZones">
+    /// Time zones of the caller, of the version that <paramref name="formats"/> names; null: those of this build.
+    /// </param>
+    /// <param name="botRules">
+    /// Bot rules of the caller, of the version that <paramref name="formats"/> names; null: those of this build.
+    /// </param>
     /// <exception cref="StoreUnusableException">
     /// The server is unavailable, rejects the user, or has no transactions; or the database belongs to another
     /// application or to a newer version.
     /// </exception>
     public static async ValueTask<MongoStore> OpenAsync(
         string connectionString, string databaseName, CancellationToken cancellation, Action<string>? beforeStatement = null,
-        FormatVersions? formats = null)
+        FormatVersions? formats = null, TimeZoneSet? timeZones = null, BotRules? botRules = null)
     {
         MongoClient? client = null;
         try
@@ -128,8 +143,12 @@ public sealed class MongoStore : IStore
             client = new MongoClient(settings);
             var database = client.GetDatabase(databaseName);
             await MongoSchema.CreateAsync(database, cancellation);
-            var context = new MongoStoreContext(client, database, beforeStatement, formats ?? FormatVersions.Newest);
+            var context = new MongoStoreContext(
+                client, database, beforeStatement, formats ?? FormatVersions.Newest, new TimeZoneSets(timeZones ?? TimeZoneSet.Bundled),
+                new BotRuleSets(botRules ?? BotRules.Default));
             await context.Formats.EnsureReadableAsync(cancellation);
+            await MongoDataSets.AddAsync(
+                context, DataSetContent.OfProcess(timeZones ?? TimeZoneSet.Bundled, Currency.ListNumber, botRules ?? BotRules.Default), cancellation);
             return new MongoStore(context);
         }
         catch (Exception e)

@@ -1,3 +1,4 @@
+using Attribution.Storage.DataSets;
 using Attribution.Storage.Formats;
 using Attribution.Storage.MongoDb.Database;
 using Attribution.Storage.MongoDb.Formats;
@@ -17,18 +18,21 @@ internal sealed class MongoStoreContext
     /// Test hook: receives the text of each statement of a write, and is called after each commit.
     /// </param>
     /// <param name="formats">The newest versions of formats that the caller reads.</param>
+    /// <param name="timeZones">The sets of time zones that are in use.</param>
+    /// <param name="botRules">The bot rules that are in use.</param>
     /// <param name="rebuildGeneration">
     /// Generation that a rebuild writes. Null: the context is that of the store in use.
     /// </param>
     public MongoStoreContext(
         IMongoClient client, IMongoDatabase database, Action<string>? beforeStatement, FormatVersions formats,
-        long? rebuildGeneration = null)
+        TimeZoneSets timeZones, BotRuleSets botRules, long? rebuildGeneration = null)
     {
         (Client, Database, RebuildGeneration, this.beforeStatement) = (client, database, rebuildGeneration, beforeStatement);
         Collections = new MongoCollections(database, rebuildGeneration is null ? "" : MongoSchema.RebuildPrefix);
         Gates = new MongoCommitGates(Collections.Gates, beforeStatement);
         Transactions = new MongoTransactions(client, Gates, beforeStatement);
         Formats = new MongoFormatStore(Transactions, new MongoCollections(database, ""), formats);
+        (TimeZones, BotRules) = (timeZones, botRules);
     }
 
     public IMongoClient Client { get; }
@@ -44,6 +48,12 @@ internal sealed class MongoStoreContext
     /// <summary>Gets the agreement on formats; a rebuild has that of the store in use.</summary>
     public MongoFormatStore Formats { get; }
 
+    /// <summary>Gets the sets of time zones that are in use.</summary>
+    public TimeZoneSets TimeZones { get; }
+
+    /// <summary>Gets the bot rules that are in use.</summary>
+    public BotRuleSets BotRules { get; }
+
     /// <summary>
     /// Gets the generation that a rebuild writes; null for the store in use. A rebuild keeps no archived packs, ledger
     /// entries, deltas and rejections: they are in the store in use.
@@ -51,5 +61,5 @@ internal sealed class MongoStoreContext
     public long? RebuildGeneration { get; }
 
     /// <summary>Creates the context of a rebuild in the same database.</summary>
-    public MongoStoreContext ForRebuild(long generation) => new(Client, Database, beforeStatement, Formats.Known, generation);
+    public MongoStoreContext ForRebuild(long generation) => new(Client, Database, beforeStatement, Formats.Known, TimeZones, BotRules, generation);
 }

@@ -202,5 +202,12 @@ internal static class SqliteSchema
             WHERE key = 'journeys_version' AND EXISTS (SELECT 1 FROM journeys);
         INSERT OR IGNORE INTO meta VALUES ('first_orders_version', 0);
         """,
+
+        // An applied set has the version of the catalog from which on journeys are evaluated with it.
+        """
+        CREATE TABLE data_sets (
+            kind TEXT NOT NULL, number INTEGER NOT NULL, version TEXT NOT NULL, applied INTEGER, sealed_before INTEGER NOT NULL,
+            completed_at INTEGER, journeys INTEGER, orders INTEGER, sealed_orders INTEGER, content BLOB NOT NULL, PRIMARY KEY (kind, number));
+        """,
     ];
 }

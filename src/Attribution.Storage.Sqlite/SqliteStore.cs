@@ -1,5 +1,6 @@
 using Attribution.Storage.Access;
 using Attribution.Storage.Catalog;
+using Attribution.Storage.DataSets;
 using Attribution.Storage.Erasures;
 using Attribution.Storage.Formats;
 using Attribution.Storage.Jobs;
@@ -13,6 +14,7 @@ using Attribution.Storage.Runs;
 using Attribution.Storage.Sqlite.Access;
 using Attribution.Storage.Sqlite.Catalog;
 using Attribution.Storage.Sqlite.Database;
+using Attribution.Storage.Sqlite.DataSets;
 using Attribution.Storage.Sqlite.Erasures;
 using Attribution.Storage.Sqlite.Formats;
 using Attribution.Storage.Sqlite.Jobs;
@@ -53,6 +55,7 @@ public sealed class SqliteStore : IStore
         PayoutStatements = new SqlitePayoutStatementStore(context);
         Rebuilds = new SqliteRebuildStore(context);
         Erasures = new SqliteErasureStore(context);
+        DataSets = new SqliteDataSetStore(context);
     }
 
     /// <inheritdoc/>
@@ -106,6 +109,9 @@ public sealed class SqliteStore : IStore
     /// <inheritdoc/>
     public IFormatStore Formats => context.Formats;
 
+    /// <inheritdoc/>
+    public IDataSetStore DataSets { get; }
+
     /// <summary>Opens the store, creates it if it does not exist, and upgrades it to this build's schema.</summary>
     /// <exception cref="StoreUnusableException">
     /// The file belongs to another application or a newer version, is damaged, or cannot be written.
@@ -118,8 +124,12 @@ public sealed class SqliteStore : IStore
         {
             var formats = new SqliteFormatStore(database, options.Formats);
             await formats.EnsureReadableAsync(cancellation);
+            var timeZones = new TimeZoneSets(options.TimeZones);
+            await SqliteDataSetTable.AddAsync(
+                database, DataSetContent.OfProcess(options.TimeZones, options.Currencies, options.BotRules), cancellation);
             return new SqliteStore(new SqliteStoreContext(
-                database, await database.ReadAsync(SqliteMeta.ReadAliasHash, cancellation), formats));
+                database, await database.ReadAsync(SqliteMeta.ReadAliasHash, cancellation), formats, timeZones,
+                new BotRuleSets(options.BotRules)));
         }
         catch
         {

@@ -1,3 +1,4 @@
+using Attribution.Storage.DataSets;
 using Attribution.Storage.Sqlite.Database;
 using Attribution.Storage.Sqlite.Formats;
 using Attribution.Storage.Sqlite.Journeys;
@@ -9,8 +10,12 @@ namespace Attribution.Storage.Sqlite;
 /// <param name="database">The database.</param>
 /// <param name="hash">The hash under which aliases and conversions are indexed.</param>
 /// <param name="formats">The agreement on formats; for a rebuild that of the serving store.</param>
+/// <param name="timeZones">The sets of time zones that are in use; for a rebuild those of the serving store.</param>
+/// <param name="botRules">The bot rules that are in use; for a rebuild those of the serving store.</param>
 /// <param name="isRebuild">True for the scratch store of a rebuild.</param>
-internal sealed class SqliteStoreContext(SqliteDatabase database, AliasHash hash, SqliteFormatStore formats, bool isRebuild = false)
+internal sealed class SqliteStoreContext(
+    SqliteDatabase database, AliasHash hash, SqliteFormatStore formats, TimeZoneSets timeZones, BotRuleSets botRules,
+    bool isRebuild = false)
 {
     /// <summary>Gets the database.</summary>
     public SqliteDatabase Database { get; } = database;
@@ -20,6 +25,12 @@ internal sealed class SqliteStoreContext(SqliteDatabase database, AliasHash hash
 
     /// <summary>Gets the agreement on formats.</summary>
     public SqliteFormatStore Formats { get; } = formats;
+
+    /// <summary>Gets the sets of time zones that are in use.</summary>
+    public TimeZoneSets TimeZones { get; } = timeZones;
+
+    /// <summary>Gets the bot rules that are in use.</summary>
+    public BotRuleSets BotRules { get; } = botRules;
 
     /// <summary>Gets the index of aliases.</summary>
     public SqliteAliasIndex Aliases { get; } = new(hash, new SqliteTieredIndex("aliases"));

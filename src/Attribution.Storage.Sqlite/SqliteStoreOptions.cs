@@ -1,3 +1,6 @@
+using Attribution.Core.Catalog;
+using Attribution.Core.Quality;
+using Attribution.Core.Values;
 using Attribution.Storage.Formats;
 using Attribution.Storage.Sqlite.Database;
 
@@ -22,4 +25,16 @@ public sealed record SqliteStoreOptions
 
     /// <summary>Gets the newest versions of formats that the caller reads. Tests open a store as an older build.</summary>
     public FormatVersions Formats { get; init; } = FormatVersions.Newest;
+
+    /// <summary>Gets the time zones of the caller. <see cref="Formats"/> must name their version.</summary>
+    public TimeZoneSet TimeZones { get; init; } = TimeZoneSet.Bundled;
+
+    /// <summary>Gets the bot rules of the caller. <see cref="Formats"/> must name their version.</summary>
+    public BotRules BotRules { get; init; } = BotRules.Default;
+
+    /// <summary>
+    /// Gets the version of the caller's list of currencies. <see cref="Formats"/> must name it. Tests open a store as an
+    /// older build.
+    /// </summary>
+    public int Currencies { get; init; } = Currency.ListNumber;
 }

@@ -1,5 +1,6 @@
 using Attribution.Storage.Access;
 using Attribution.Storage.Catalog;
+using Attribution.Storage.DataSets;
 using Attribution.Storage.Erasures;
 using Attribution.Storage.Formats;
 using Attribution.Storage.Jobs;
@@ -66,4 +67,7 @@ public interface IStore : IAsyncDisposable
 
     /// <summary>Gets the port of processes and agreed versions of formats.</summary>
     IFormatStore Formats { get; }
+
+    /// <summary>Gets the port of data sets.</summary>
+    IDataSetStore DataSets { get; }
 }

@@ -2,7 +2,6 @@ using Attribution.Contracts.Catalog;
 using Attribution.Core.Crediting;
 using Attribution.Core.Models;
 using Attribution.Core.Values;
-using NodaTime;
 using static Attribution.Core.Catalog.CatalogFaultReason;
 
 namespace Attribution.Core.Catalog;
@@ -18,7 +17,7 @@ internal static class BrandRules
     public static void Check(FaultCollector faults, CatalogDraft current, BrandItem brand, bool hasData)
     {
         faults.CheckText("/name", brand.Name);
-        if (DateTimeZoneProviders.Tzdb.GetZoneOrNull(brand.TimeZone) is null)
+        if (!current.TimeZones.Contains(brand.TimeZone))
             faults.Add(
                 TimeZoneUnknown, "/timeZone",
                 $"'{FaultCollector.Abbreviate(brand.TimeZone)}' is not a time zone of the tz database, e.g. Europe/Berlin");

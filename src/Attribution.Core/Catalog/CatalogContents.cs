@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using Attribution.Contracts.Catalog;
+using Attribution.Core.Quality;
+using Attribution.Core.Values;
 
 namespace Attribution.Core.Catalog;
 
@@ -58,4 +60,22 @@ public sealed record CatalogContents(
             SlugOwners = SlugOwners.RemoveRange(SlugOwners.Where(owner => owner.Value == brand).Select(owner => owner.Key)),
         };
     }
+
+    /// <summary>
+    /// Gets the rules that identify bots. Newer rules raise the version, but not <see cref="JourneysVersion"/>: they reach
+    /// only the journeys with touches that they label differently.
+    /// </summary>
+    public BotRules BotRules { get; init; } = BotRules.Default;
+
+    /// <summary>
+    /// Gets the version from which on fixed rates apply (<see cref="FixedRates"/>), 0 in a store that began so; null if they
+    /// do not apply yet.
+    /// </summary>
+    public long? FixedRatesVersion { get; init; } = 0;
+
+    /// <summary>
+    /// Gets the sets of time zones that local days are cut with. A newer set raises the version, but not
+    /// <see cref="JourneysVersion"/>: it reaches only the journeys with events whose local day changes.
+    /// </summary>
+    public TimeZoneHistory TimeZones { get; init; } = TimeZoneHistory.Bundled;
 }

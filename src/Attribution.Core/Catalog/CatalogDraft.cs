@@ -17,12 +17,16 @@ public sealed class CatalogDraft
     public CatalogDraft(CatalogContents contents)
     {
         Matched = contents.Matched;
+        TimeZones = contents.TimeZones.Current.Set;
         items = new(contents.Items);
         foreach (var item in items.Values) Index(item);
     }
 
     /// <summary>Gets the items that have matched an event.</summary>
     public IReadOnlySet<CatalogRef> Matched { get; }
+
+    /// <summary>Gets the time zones that a brand may have.</summary>
+    public TimeZoneSet TimeZones { get; }
 
     /// <summary>Returns the item of a kind and id, or null.</summary>
     public T? Find<T>(CatalogKind kind, string id) where T : class, ICatalogItem =>

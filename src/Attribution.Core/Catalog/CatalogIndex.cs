@@ -17,7 +17,7 @@ internal sealed class CatalogIndex
         this.contents = contents;
         Campaigns = Items<CampaignItem>().ToFrozenDictionary(
             campaign => campaign.Id, campaign => ItemSettings.FromCampaign(campaign, contents));
-        Brands = Items<BrandItem>().Select(brand => ItemSettings.FromBrand(brand, Campaigns.Values))
+        Brands = Items<BrandItem>().Select(brand => ItemSettings.FromBrand(brand, Campaigns.Values, contents.TimeZones))
             .ToFrozenDictionary(brand => brand.Id);
         InactiveSince = Items<CreatorItem>().Where(creator => creator.Status == "inactive")
             .ToFrozenDictionary(
@@ -36,7 +36,7 @@ internal sealed class CatalogIndex
             .ToFrozenDictionary(group => group.Key, group => new UtmRules(group.Select(rule => rule.Rule)));
         Agreements = Group(Items<AgreementItem>().Select(CreateAgreement));
         AgreementsById = Agreements.Values.SelectMany(all => all).ToFrozenDictionary(agreement => agreement.Id);
-        Rates = new ExchangeRates(Items<FxRateItem>());
+        Rates = new ExchangeRates(Items<FxRateItem>(), contents.FixedRatesVersion is not null);
         Fits = contents.Fits.Select(stored => stored.Fit).GroupBy(fit => fit.Brand)
             .ToFrozenDictionary(brand => brand.Key, brand => brand.OrderBy(fit => fit.Number).ToArray());
     }

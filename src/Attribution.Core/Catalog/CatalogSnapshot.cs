@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
+using System.Collections.Immutable;
 using Attribution.Contracts.Catalog;
 using Attribution.Core.Events;
 using Attribution.Core.Models.Fitting;
@@ -30,6 +31,9 @@ public sealed class CatalogSnapshot
 
     /// <summary>Gets all agreements in no particular order.</summary>
     public IReadOnlyList<Agreement> Agreements => index.AgreementsById.Values;
+
+    /// <summary>Gets the settings of all brands in no particular order.</summary>
+    public IReadOnlyList<BrandSettings> Brands => index.Brands.Values;
 
     /// <summary>Creates a snapshot of contents that have passed the catalog's rules.</summary>
     public static CatalogSnapshot Create(CatalogContents contents) => new(contents);
@@ -120,7 +124,12 @@ public sealed class CatalogSnapshot
     /// <see cref="BrandSettings.RateMaxAgeDays"/> days.
     /// </summary>
     public decimal? FindRate(string from, BrandSettings to, DateOnly on) =>
-        index.Rates.Find(from, to.Currency.Code, on, to.RateMaxAgeDays);
+        index.Rates.Find(from, to.Currency.Code, on, to.RateMaxAgeDays)?.Rate;
+
+    /// <summary>Returns the fixed rates that <see cref="FindRate"/> contains; empty if it contains none.</summary>
+    internal ImmutableArray<FixedRate> FindFixedRates(string from, BrandSettings to, DateOnly on) =>
+        FixedRates.Concern(from, to.Currency.Code)
+            ? index.Rates.Find(from, to.Currency.Code, on, to.RateMaxAgeDays)?.Fixed ?? [] : [];
 
     /// <summary>Returns a brand's fits in order of their numbers; empty if there are none.</summary>
     public IReadOnlyList<Fit> FitsOf(string brand) => index.Fits.TryGetValue(brand, out var all) ? all : [];

@@ -22,14 +22,14 @@ internal static class ItemSettings
     }
 
     /// <summary>Returns the settings of a brand.</summary>
-    public static BrandSettings FromBrand(BrandItem brand, IEnumerable<CampaignSettings> campaigns)
+    public static BrandSettings FromBrand(BrandItem brand, IEnumerable<CampaignSettings> campaigns, TimeZoneHistory timeZones)
     {
         var terms = CreateTerms(brand);
         return new()
         {
             Id = brand.Id,
             Currency = Currency.Parse(brand.Currency),
-            Calendar = BrandCalendar.ForTimeZone(brand.TimeZone)
+            Calendar = timeZones.FindCalendar(brand.TimeZone)
                 ?? throw new InvalidOperationException($"Brand {brand.Id}: unknown time zone {brand.TimeZone}."),
             Terms = terms,
             RateMaxAgeDays = brand.RateMaxAgeDays ?? BrandSettings.DefaultRateMaxAgeDays,

@@ -35,6 +35,9 @@ internal sealed record ConversionFacts
     /// </summary>
     public required string? MissingRateCurrency { get; init; }
 
+    /// <summary>Gets the rate by which amounts were converted, if it is fixed by law; otherwise null.</summary>
+    public AppliedFixedRate? FixedRate { get; init; }
+
     public required long Gross { get; init; }
     public required long Discount { get; init; }
 
@@ -128,6 +131,8 @@ internal sealed record ConversionFacts
             CustomerKey = Latest(report => report.CustomerKey),
             CanceledOn = refunded.CanceledOn,
             MissingRateCurrency = rate is null ? currency : null,
+            FixedRate = rate is { } used && currency is not null && catalog.FindFixedRates(currency, brand, day) is { IsEmpty: false } laws
+                ? new(currency, brand.Currency.Code, used, laws) : null,
             Gross = gross,
             Discount = discount,
             RefundDays = refundDays,

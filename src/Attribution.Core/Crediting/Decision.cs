@@ -26,20 +26,22 @@ public sealed record Decision(
     /// <summary>Gets the agreements with credited creators that pay nothing for the conversion, with the reason.</summary>
     public IReadOnlyList<WithheldCommission> Withheld { get; init; } = [];
 
-    /// <summary>Describes the decision in one sentence.</summary>
-    public string Description
+    /// <summary>Gets the rate by which amounts were converted, if it is fixed by law; otherwise null.</summary>
+    public AppliedFixedRate? FixedRate { get; init; }
+
+    /// <summary>Describes the decision in a sentence, and a conversion by a fixed rate in another one.</summary>
+    public string Description => FixedRate is null ? DescribeCredit() : $"{DescribeCredit()} {FixedRate.Description}";
+
+    private string DescribeCredit()
     {
-        get
-        {
-            var shares = Candidates.Where(candidate => candidate.Outcome == Outcome.Credited).GroupBy(candidate => candidate.Placement!)
-                .Select(placement =>
-                    $"{FormatPercent(placement.Sum(candidate => candidate.Micros))} to {placement.Key.Creator} in {placement.Key.Campaign}")
-                .ToList();
-            if (shares.Count > 0)
-                return $"By the policy {Terms.Policy} and the model {ModelNames.NameOf(Terms.BookModel)}: {string.Join(", ", shares)}.";
-            return Candidates.Count == 0 ? "No creator is credited: the buyer has no known touches, and no code was used."
-                : "No creator is credited: none of the touches and codes below was eligible.";
-        }
+        var shares = Candidates.Where(candidate => candidate.Outcome == Outcome.Credited).GroupBy(candidate => candidate.Placement!)
+            .Select(placement =>
+                $"{FormatPercent(placement.Sum(candidate => candidate.Micros))} to {placement.Key.Creator} in {placement.Key.Campaign}")
+            .ToList();
+        if (shares.Count > 0)
+            return $"By the policy {Terms.Policy} and the model {ModelNames.NameOf(Terms.BookModel)}: {string.Join(", ", shares)}.";
+        return Candidates.Count == 0 ? "No creator is credited: the buyer has no known touches, and no code was used."
+            : "No creator is credited: none of the touches and codes below was eligible.";
     }
 
     /// <summary>Explains an evaluated conversion.</summary>
@@ -84,6 +86,7 @@ public sealed record Decision(
 
         return new(terms, catalog.Version, candidates, facts.Refunds)
         {
+            FixedRate = facts.FixedRate,
             Customer = facts.Customer,
             Withheld = Commissions.Withheld(facts, splitter.Split(evaluation), terms.BookModel, catalog),
         };

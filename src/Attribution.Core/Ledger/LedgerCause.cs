@@ -12,4 +12,16 @@ public sealed record LedgerCause(IReadOnlyList<JourneyEvent> Events, bool Merged
     /// have the reason <see cref="LedgerReason.Rounding"/>.
     /// </summary>
     public bool MovesToPlacementShares { get; init; }
+
+    /// <summary>True if newer bot rules changed the label of a touch.</summary>
+    public bool IsRelabeled { get; init; }
+
+    /// <summary>True if the journey was last evaluated before fixed rates applied.</summary>
+    public bool MovesToFixedRates { get; init; }
+
+    /// <summary>
+    /// Gets the move of the journey to a newer version of the tz database; null if it was last evaluated with the
+    /// current one.
+    /// </summary>
+    public TimeZoneMove? TimeZones { get; init; }
 }

@@ -47,9 +47,13 @@ public static class LedgerLines
             changes.Sort((a, b) => a.Line.CompareTo(b.Line));
             var isKnown = conversion.Any(state => state.Times < 0);
             var haveTermsChanged = conversion.DistinctBy(state => state.Conversion.Terms).Count() > 1;
-            var isRounding = cause.MovesToPlacementShares && PlacementShareMove.IsOnlyRounding(
-                conversion.FirstOrDefault(state => state.Times < 0).Conversion,
-                conversion.FirstOrDefault(state => state.Times > 0).Conversion, after.Touches.Length);
+            var old = conversion.FirstOrDefault(state => state.Times < 0).Conversion;
+            var current = conversion.FirstOrDefault(state => state.Times > 0).Conversion;
+            LedgerReason? moved = cause.MovesToPlacementShares && PlacementShareMove.IsOnlyRounding(old, current, after.Touches.Length)
+                ? LedgerReason.Rounding
+                : cause.TimeZones?.IsMove(old, current, cause.Events.Count > 0) == true ? LedgerReason.TimeZones
+                : cause.MovesToFixedRates && cause.Events.Count == 0 && FixedRateMove.IsMove(old, current) ? LedgerReason.Currencies
+                : null;
             var isMapping = isKnown && cause.Events.OfType<ReportedConversion>().Any(reported =>
                 IdentityRules.ConversionKey(reported) == conversion.Key
                 && MappingChange.IsRemapped(reported, after.ReportedConversions));
@@ -59,7 +63,7 @@ public static class LedgerLines
                 var (reason, causedBy) = FindCause(
                     conversion.Key, line.IsRefund, isKnown && !isLinked ? [] : after.ReportedRefunds, payments, cause);
                 if (reason == LedgerReason.Catalog && haveTermsChanged) reason = LedgerReason.Policy;
-                if (isRounding) (reason, causedBy) = (LedgerReason.Rounding, null);
+                if (moved is { } move) (reason, causedBy) = (move, null);
                 else if (isMapping) reason = LedgerReason.Mapping;
                 else if (isKnownAnew && (change.Amount | change.Micros) == 0
                     && reason is LedgerReason.Catalog or LedgerReason.Policy or LedgerReason.LateTouch or LedgerReason.Merge)
@@ -150,7 +154,8 @@ public static class LedgerLines
             return (LedgerReason.Conversion, payment.Id);
         if (cause.Merged && cause.Events.Count > 0) return (LedgerReason.Merge, cause.Events[^1].Id);
         var touch = cause.Events.LastOrDefault(journeyEvent => journeyEvent is Click or Visit);
-        return touch is not null ? (LedgerReason.LateTouch, touch.Id) : (LedgerReason.Catalog, null);
+        return touch is not null ? (LedgerReason.LateTouch, touch.Id)
+            : (cause.IsRelabeled ? LedgerReason.BotRules : LedgerReason.Catalog, null);
     }
 
     private readonly record struct Line(DateOnly OrderDay, bool IsRefund, DateOnly EntryDay, Placement Placement) : IComparable<Line>

@@ -67,4 +67,13 @@ public enum LedgerReason
     /// or counts again.
     /// </summary>
     FirstOrder = 18,
+
+    /// <summary>A newer version of the tz database moved an order or a refund to another local day.</summary>
+    TimeZones = 20,
+
+    /// <summary>An order is converted by a rate that is fixed by law, which an earlier version did not know.</summary>
+    Currencies = 21,
+
+    /// <summary>Newer bot rules label a touch differently.</summary>
+    BotRules = 22,
 }

@@ -4,6 +4,7 @@ using Attribution.Core.Identity;
 using Attribution.Core.Journeys;
 using Attribution.Core.Ledger;
 using Attribution.Core.Payouts;
+using Attribution.Core.Quality;
 using Attribution.Core.Rollups;
 using Attribution.Core.Values;
 
@@ -85,6 +86,15 @@ public sealed class JourneyPlanner
     }
 
     /// <summary>
+    /// Changes the labels of touches. Touches that were evicted keep theirs, as do touches that are labeled for another
+    /// reason than their user agent.
+    /// </summary>
+    /// <param name="labels">The labels by event: bot or none.</param>
+    /// <returns>The number of touches whose label changed.</returns>
+    public int Relabel(IReadOnlyDictionary<EventId, TouchLabel> labels) =>
+        planned.Where(journey => journey.MergedInto is null).Sum(journey => journey.Relabel(labels));
+
+    /// <summary>
     /// Evaluates the changed journeys and returns everything to be written except packs and rejections.
     /// </summary>
     public JourneyCommit ToCommit(Timestamp at)
@@ -129,6 +139,9 @@ public sealed class JourneyPlanner
                 var cause = new LedgerCause(journey.Events, journey.IsMerged)
                 {
                     MovesToPlacementShares = before.Exists(PrecedesPlacementShares),
+                    IsRelabeled = journey.IsRelabeled,
+                    TimeZones = TimeZoneMove.OfJourneys(before, catalog),
+                    MovesToFixedRates = before.Exists(known => FixedRateMove.Reaches(known, catalog)),
                 };
                 ledger.AddRange(
                     LedgerLines.ForChange([.. before.SelectMany(known => known.Conversions)], after, cause, at));
@@ -227,6 +240,7 @@ internal sealed class PlannedJourney(Journey journey)
     public List<JourneyEvent> Events { get; } = [];
     public bool IsChanged { get; set; }
     public bool IsMerged { get; private set; }
+    public bool IsRelabeled { get; private set; }
     public PlannedJourney? MergedInto { get; private set; }
     public PlannedJourney Survivor => MergedInto is null ? this : MergedInto = MergedInto.Survivor;
 
@@ -241,6 +255,24 @@ internal sealed class PlannedJourney(Journey journey)
         Events.Add(journeyEvent);
         ReceivedAt = Latest(ReceivedAt, receivedAt);
         IsChanged = true;
+    }
+
+    public int Relabel(IReadOnlyDictionary<EventId, TouchLabel> labels)
+    {
+        var changed = 0;
+        var touches = Journey.Touches.ToBuilder();
+        for (var i = 0; i < touches.Count; i++)
+        {
+            if (!labels.TryGetValue(touches[i].Id, out var label) || label == touches[i].Label) continue;
+            if (touches[i].Label is not (TouchLabel.None or TouchLabel.Bot)) continue;
+            touches[i] = touches[i] with { Label = label };
+            changed++;
+        }
+
+        if (changed == 0) return 0;
+        Journey = Journey with { Touches = touches.ToImmutable(), CatalogVersion = Journey.NeverEvaluated };
+        IsChanged = IsRelabeled = true;
+        return changed;
     }
 
     public void MergeFrom(PlannedJourney other)

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -23,14 +24,25 @@ public sealed class BotRules
     private readonly ConcurrentDictionary<string, bool> cache = new(StringComparer.Ordinal);
     private int cacheCount;
 
-    private BotRules(string version, RuleGroup[] groups, string fingerprint) =>
-        (Version, this.groups, Fingerprint) = (version, groups, fingerprint);
+    private BotRules(string version, RuleGroup[] groups, byte[] content)
+    {
+        (Version, this.groups, Content) = (version, groups, content);
+        Fingerprint = Convert.ToHexStringLower(SHA256.HashData(content));
+        Number = DateOnly.TryParseExact(version, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
+            ? (day.Year * 10_000) + (day.Month * 100) + day.Day : null;
+    }
 
     /// <summary>Gets the rules that are shipped with Attribution, in <c>bot-rules.json</c>.</summary>
     public static BotRules Default => Embedded.Value;
 
     /// <summary>Gets the name of the rules' version.</summary>
     public string Version { get; }
+
+    /// <summary>Gets the version as yyyymmdd; null if its name is not a day, so that it has no order.</summary>
+    public int? Number { get; }
+
+    /// <summary>Gets the content of the file.</summary>
+    public ReadOnlyMemory<byte> Content { get; }
 
     /// <summary>Gets the SHA-256 hash of the file in hexadecimal.</summary>
     public string Fingerprint { get; }
@@ -60,7 +72,7 @@ public sealed class BotRules
             Combine(group.Bots, $"groups/{i}/bots")
                 ?? throw new FormatException($"groups/{i}/bots: at least one expression is required."),
             Combine(group.Except ?? [], $"groups/{i}/except"))).ToArray();
-        return new(file.Version, groups, Convert.ToHexStringLower(SHA256.HashData(utf8Json)));
+        return new(file.Version, groups, utf8Json.ToArray());
     }
 
     /// <summary>

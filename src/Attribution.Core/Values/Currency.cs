@@ -16,6 +16,15 @@ public readonly record struct Currency
     /// </summary>
     public const long MaxMinor = 1_000_000_000_000_000;
 
+    /// <summary>
+    /// The version of the list of currencies and of the fixed rates (<see cref="FixedRates"/>): the day from which on it
+    /// holds, as yyyymmdd. It rises with each change of either.
+    /// </summary>
+    public const int ListNumber = 20260101;
+
+    /// <summary>The version of the list before versions were recorded. It had no fixed rates.</summary>
+    public const int UnrecordedListNumber = 20240625;
+
     private static readonly FrozenDictionary<string, Currency> All = BuildTable();
 
     private static ReadOnlySpan<long> PowersOfTen => [1, 10, 100, 1_000, 10_000];
@@ -34,6 +43,9 @@ public readonly record struct Currency
 
     /// <summary>Finds a currency by its code in capital letters; returns false for any other text.</summary>
     public static bool TryParse(string code, out Currency currency) => All.TryGetValue(code, out currency);
+
+    /// <summary>Returns true if a currency is in the list of <see cref="ListNumber"/>, but not in the previous one.</summary>
+    public static bool IsNew(string? code) => code is not null and not "BGN" && FixedRates.Find(code) is not null;
 
     /// <summary>Finds a currency by its code in capital letters.</summary>
     /// <exception cref="ArgumentException">The code is not an ISO 4217 currency with minor units.</exception>
@@ -108,8 +120,8 @@ public readonly record struct Currency
 
     private static ulong Magnitude(long value) => value < 0 ? unchecked((ulong)-value) : (ulong)value;
 
-    // ISO 4217 list one of 2024-06-25, plus XCG, which replaced ANG in 2025. Old codes remain because historical
-    // amounts use them.
+    // ISO 4217 list one of 2024-06-25, plus XCG, which replaced ANG in 2025, plus the currencies that the euro replaced.
+    // Old codes remain because historical amounts use them; the decimals of a currency never change. See ListNumber.
     private static FrozenDictionary<string, Currency> BuildTable()
     {
         var table = new Dictionary<string, Currency>(StringComparer.Ordinal);
@@ -121,6 +133,8 @@ public readonly record struct Currency
             NIO NOK NPR NZD PAB PEN PGK PHP PKR PLN QAR RON RSD RUB SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB
             TJS TMT TOP TRY TTD TWD TZS UAH USD USN UYU UZS VED VES WST XCD XCG YER ZAR ZMW ZWG
             """);
+        Add(0, "BEF ESP GRD ITL LUF PTE");
+        Add(2, "ATS CYP DEM EEK FIM FRF HRK IEP LTL LVL MTL NLG SIT SKK");
         Add(3, "BHD IQD JOD KWD LYD OMR TND");
         Add(4, "CLF UYW");
         return table.ToFrozenDictionary(StringComparer.Ordinal);

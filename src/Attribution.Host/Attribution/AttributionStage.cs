@@ -14,11 +14,13 @@ internal static class AttributionStage
         services.AddValidatedOptions<AttributionOptions>(configuration, "Attribute")
             .ValidateWith((options, _) => BotRulesFile.FindFaults(options.BotRules));
         services.AddSingleton(
-            provider => BotRulesFile.Read(provider.GetRequiredService<IOptions<AttributionOptions>>().Value.BotRules));
+            provider => new CustomBotRules(BotRulesFile.Read(provider.GetRequiredService<IOptions<AttributionOptions>>().Value.BotRules)));
         services.AddValidatedOptions<AcceptanceOptions>(configuration, "Ingest");
         services.AddSingleton<AttributionMetrics>();
         services.AddSingleton<Attributor>();
         services.AddSingleton<CommitQueue>();
+        services.AddSingleton<BotRelabeling>();
+        services.AddSingleton<DataSetUpdate>();
         services.AddHostedService<ReevaluationService>();
         services.AddSingleton<RebuildRun>().AddHostedService<RunWorker<RebuildRun>>();
         return services;

@@ -21,7 +21,7 @@ namespace Attribution.Host.Attribution;
 /// </summary>
 internal sealed partial class Attributor(
     IJourneyStore store, CatalogCache catalogs, IdGenerator ids, TimeProvider time, AttributionMetrics? metrics,
-    IOptions<AttributionOptions> options, IOptions<AcceptanceOptions> acceptance, BotRules bots, CustomerKeyHasher? keys, ILogger<Attributor> logger)
+    IOptions<AttributionOptions> options, IOptions<AcceptanceOptions> acceptance, CustomBotRules bots, CustomerKeyHasher? keys, ILogger<Attributor> logger)
 {
     private readonly JourneyBounds bounds = new(
         options.Value.TouchesPerJourney, options.Value.TouchesSetAsidePerJourney, options.Value.ConversionsPerJourney,
@@ -46,7 +46,7 @@ internal sealed partial class Attributor(
                 events = 0;
             }
 
-            waiting.Add(ParsePack(pack));
+            waiting.Add(ParsePack(pack, GetRules(catalogs.Current)));
             events += pack.Events.Count;
         }
 
@@ -101,7 +101,7 @@ internal sealed partial class Attributor(
 
     /// <summary>Parses packs, each once.</summary>
     internal List<ParsedPack> ParsePacks(IEnumerable<EventPack> packs) =>
-        [.. packs.DistinctBy(pack => pack.PackId).Select(ParsePack)];
+        [.. packs.DistinctBy(pack => pack.PackId).Select(pack => ParsePack(pack, GetRules(catalogs.Current)))];
 
     /// <summary>Loads the data on which a commit of packs is planned.</summary>
     internal Task<LoadedPacks> LoadAsync(List<ParsedPack> packs, CancellationToken cancellation) =>
@@ -188,7 +188,9 @@ internal sealed partial class Attributor(
         var batch = new JourneyPlanner(load, catalog, ids.Next, bounds);
         var rejections = new List<RejectionDocument>();
         var now = Timestamp.From(time.GetUtcNow());
-        foreach (var (pack, events, refused) in packs)
+        // Newer bot rules may apply since the packs were parsed.
+        var rules = GetRules(catalog);
+        foreach (var (pack, events, refused, _) in packs.Select(parsed => parsed.Rules == rules ? parsed : ParsePack(parsed.Pack, rules)))
         {
             // A pack with a time of receipt in the future must not archive anything early.
             var receivedAt = Timestamp.From(pack.ReceivedAt) is var stated && stated < now ? stated : now;
@@ -207,10 +209,10 @@ internal sealed partial class Attributor(
     /// Parses a pack. An invalid event becomes a rejection and does not affect the others. Addresses are removed and
     /// customer keys hashed, as the ingest does, for events that an external producer published.
     /// </summary>
-    private ParsedPack ParsePack(EventPack pack)
+    private ParsedPack ParsePack(EventPack pack, BotRules rules)
     {
         pack = pack with { Events = [.. pack.Events.Select(RedactEvent)] };
-        var context = new EventContext(pack.Source, pack.BrandId ?? BrandSettings.DefaultId, pack.ReceivedAt, acceptance.Value.Horizon) { Bots = bots };
+        var context = new EventContext(pack.Source, pack.BrandId ?? BrandSettings.DefaultId, pack.ReceivedAt, acceptance.Value.Horizon) { Bots = rules };
         var events = new List<(JourneyEvent, byte[])>(pack.Events.Count);
         List<RefusedEvent> refused = [.. (pack.Refused ?? [])
             .Select(refusal => refusal with { Payload = RedactEvent(refusal.Payload) })];
@@ -227,8 +229,11 @@ internal sealed partial class Attributor(
             }
         }
 
-        return new(pack, events, refused);
+        return new(pack, events, refused, rules);
     }
+
+    /// <summary>Returns the bot rules that label events.</summary>
+    private BotRules GetRules(CatalogSnapshot catalog) => bots.Rules ?? catalog.Contents.BotRules;
 
     private byte[] RedactEvent(byte[] bytes) => EventRedaction.Redact(bytes, keys) ?? bytes;
 
@@ -285,8 +290,9 @@ internal sealed partial class Attributor(
     /// <param name="Pack">The pack as it is archived.</param>
     /// <param name="Events">Valid events with their JSON.</param>
     /// <param name="Refused">Rejected events: those of the pack, then those rejected here.</param>
+    /// <param name="Rules">The bot rules that label the events.</param>
     internal sealed record ParsedPack(
-        EventPack Pack, List<(JourneyEvent Event, byte[] Bytes)> Events, List<RefusedEvent> Refused)
+        EventPack Pack, List<(JourneyEvent Event, byte[] Bytes)> Events, List<RefusedEvent> Refused, BotRules Rules)
     {
         /// <summary>Gets the reasons of the events rejected here.</summary>
         public IEnumerable<RejectionReason> NewRejectionReasons =>

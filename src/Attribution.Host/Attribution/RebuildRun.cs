@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Attribution.Core.Catalog;
 using Attribution.Core.Costs;
 using Attribution.Core.Journeys;
 using Attribution.Core.Quality;
@@ -20,8 +21,8 @@ namespace Attribution.Host.Attribution;
 /// a delta. Resumes after a killed process.
 /// </summary>
 internal sealed partial class RebuildRun(
-    IRebuildStore store, IdGenerator ids, TimeProvider time, IOptions<AttributionOptions> options, IOptions<AcceptanceOptions> acceptance, BotRules bots,
-    ILogger<RebuildRun> logger) : IBackgroundRun
+    IRebuildStore store, IdGenerator ids, TimeProvider time, IOptions<AttributionOptions> options, IOptions<AcceptanceOptions> acceptance, CustomBotRules bots,
+    CatalogCache serving, ILogger<RebuildRun> logger) : IBackgroundRun
 {
     private const int JourneysPerCommit = 500;
 
@@ -63,12 +64,24 @@ internal sealed partial class RebuildRun(
 
     private async Task<RebuildOutcome> RebuildAsync(Guid run, RunProgress progress, CancellationToken cancellation)
     {
+        while (true)
+        {
+            var rules = GetRules(await serving.RefreshAsync(cancellation)).Fingerprint;
+            if (await TryRebuildAsync(run, rules, progress, cancellation) is { } outcome) return outcome;
+            // The replayed events have labels of the older rules.
+            await store.DiscardRebuildAsync(cancellation);
+        }
+    }
+
+    /// <summary>Rebuilds; returns null if newer bot rules apply meanwhile.</summary>
+    private async Task<RebuildOutcome?> TryRebuildAsync(Guid run, string rules, RunProgress progress, CancellationToken cancellation)
+    {
         // A rebuild is resumed only if these values are the same. The module version ids change with the code.
         var mark = string.Create(
             CultureInfo.InvariantCulture,
             $"{run:N} {typeof(Journey).Module.ModuleVersionId:N} {GetType().Module.ModuleVersionId:N} "
             + $"{options.Value.TouchesPerJourney} {options.Value.TouchesSetAsidePerJourney} {options.Value.ConversionsPerJourney} "
-            + $"{acceptance.Value.Horizon} {options.Value.SealAfter} {bots.Fingerprint}");
+            + $"{acceptance.Value.Horizon} {options.Value.SealAfter} {rules}");
         await using var rebuild = await store.OpenRebuildAsync(mark, cancellation);
         using var catalogs = new CatalogCache(rebuild.Catalog);
         // Metrics and logs have these events already.
@@ -78,7 +91,7 @@ internal sealed partial class RebuildRun(
         while (true)
         {
             await rebuild.CopyCatalogAsync(cancellation);
-            await catalogs.RefreshAsync(cancellation);
+            if (GetRules(await catalogs.RefreshAsync(cancellation)).Fingerprint != rules) return null;
             await ReplayAsync(rebuild, attributor, progress, cancellation);
             progress.Phase = "catching up";
             while (await attributor.ReevaluateAsync(JourneysPerCommit, cancellation) > 0) cancellation.ThrowIfCancellationRequested();
@@ -103,6 +116,8 @@ internal sealed partial class RebuildRun(
             progress.Phase = "catching up";
         }
     }
+
+    private BotRules GetRules(CatalogSnapshot catalog) => bots.Rules ?? catalog.Contents.BotRules;
 
     private static async Task ReplayAsync(
         IRebuild rebuild, Attributor attributor, RunProgress progress, CancellationToken cancellation)

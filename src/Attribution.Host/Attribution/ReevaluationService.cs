@@ -6,7 +6,8 @@ namespace Attribution.Host.Attribution;
 /// Re-evaluates journeys with the current catalog, in small commits in the background. Each journey stores the version
 /// of its catalog, so that the service resumes after a kill and cannot miss a journey that changed meanwhile.
 /// </summary>
-internal sealed partial class ReevaluationService(Attributor attributor, TimeProvider time, ILogger<ReevaluationService> logger) : BackgroundService
+internal sealed partial class ReevaluationService(
+    Attributor attributor, DataSetUpdate dataSets, TimeProvider time, ILogger<ReevaluationService> logger) : BackgroundService
 {
     private const int JourneysPerCommit = 500;
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
@@ -24,6 +25,7 @@ internal sealed partial class ReevaluationService(Attributor attributor, TimePro
                 if (!isAnnounced && await attributor.CountBeforeFirstOrdersAsync(stoppingToken) is > 0 and var customers)
                     LogMovingToFirstOrders(customers);
                 isAnnounced = true;
+                await dataSets.ContinueAsync(stoppingToken);
                 if (await attributor.ReevaluateAsync(JourneysPerCommit, stoppingToken) == 0)
                     await Task.Delay(PollInterval, time, stoppingToken);
             }

@@ -3,6 +3,7 @@ using Attribution.Core.Values;
 using Attribution.Host.Configuration;
 using Attribution.Host.Hosting;
 using Attribution.Storage.Access;
+using Attribution.Storage.DataSets;
 using Attribution.Storage.Formats;
 
 namespace Attribution.Host.Cli;
@@ -23,6 +24,9 @@ internal sealed class StandaloneStore : IAsyncDisposable
     /// <summary>Gets the users of the page.</summary>
     public IUserStore Users => opened.Store.Users;
 
+    /// <summary>Gets the data sets.</summary>
+    public IDataSetStore DataSets => opened.Store.DataSets;
+
     /// <summary>Gets the formats of stored documents.</summary>
     public IFormatStore Formats => opened.Store.Formats;
 
@@ -39,8 +43,8 @@ internal sealed class StandaloneStore : IAsyncDisposable
     public static async Task<StandaloneStore> OpenAsync(
         IReadOnlyCollection<string> settings, CancellationToken cancellation)
     {
-        var (host, store) = ReadOptions(settings);
-        return await OpenAsync(host, store, cancellation);
+        var (host, store, reference) = ReadOptions(settings);
+        return await OpenAsync(host, store, reference, cancellation);
     }
 
     /// <summary>Opens the store; returns null if there is no SQLite file.</summary>
@@ -48,25 +52,33 @@ internal sealed class StandaloneStore : IAsyncDisposable
     public static async Task<StandaloneStore?> OpenExistingAsync(
         IReadOnlyCollection<string> settings, CancellationToken cancellation)
     {
-        var (host, store) = ReadOptions(settings);
-        return store.Kind == StoreKind.MongoDb || File.Exists(host.StoreFile) ? await OpenAsync(host, store, cancellation) : null;
+        var (host, store, reference) = ReadOptions(settings);
+        return store.Kind == StoreKind.MongoDb || File.Exists(host.StoreFile)
+            ? await OpenAsync(host, store, reference, cancellation) : null;
     }
 
-    private static (HostSettings Host, StoreOptions Store) ReadOptions(IReadOnlyCollection<string> settings)
+    /// <summary>Reads the section about data sets of a configuration, without its store.</summary>
+    /// <exception cref="StartupException">The configuration is invalid.</exception>
+    public static ReferenceOptions ReadReference(IReadOnlyCollection<string> settings) => ReadOptions(settings).Reference;
+
+    private static (HostSettings Host, StoreOptions Store, ReferenceOptions Reference) ReadOptions(
+        IReadOnlyCollection<string> settings)
     {
         var configuration = AttributionHost.CreateBuilder(settings).Configuration;
         var errors = new List<string>();
         var host = AttributionHostOptions.ReadSettings(configuration, errors);
         var store = StoreOptions.FromConfiguration(configuration);
         errors.AddRange(store.FindFaults());
+        var reference = ReferenceOptions.FromConfiguration(configuration);
+        errors.AddRange(reference.FindFaults());
         if (errors.Count > 0) throw StartupException.ForConfiguration(errors);
-        return (host, store);
+        return (host, store, reference);
     }
 
     private static async Task<StandaloneStore> OpenAsync(
-        HostSettings host, StoreOptions store, CancellationToken cancellation)
+        HostSettings host, StoreOptions store, ReferenceOptions reference, CancellationToken cancellation)
     {
-        var opened = new OpenedStore(host, store);
+        var opened = new OpenedStore(host, store, reference);
         await opened.OpenAsync(cancellation);
         return new(opened);
     }

@@ -1,14 +1,16 @@
 using System.CommandLine;
 using System.Globalization;
+using Attribution.Core.Values;
 using Attribution.Host.Hosting;
 using Attribution.Host.Reporting.Queries;
+using Attribution.Storage.DataSets;
 using Attribution.Storage.Formats;
 
 namespace Attribution.Host.Cli;
 
 /// <summary>
 /// Command <c>attribution version</c>: prints the version of the program, the formats of stored documents that it reads,
-/// and those that the processes of the store agreed on. It does not create a store.
+/// the data sets that it has, and those that the processes of the store agreed on. It does not create a store.
 /// </summary>
 internal static class VersionCommand
 {
@@ -16,7 +18,7 @@ internal static class VersionCommand
     public static void AddTo(RootCommand root)
     {
         var version = new Command(
-            "version", "Print the version, and the formats of stored documents that it reads and the store writes");
+            "version", "Print the version, and the formats of stored documents and data sets that it has and the store uses");
         ServeCommand.AddStoreSettings(version);
         version.SetAction((parsed, cancellation) => RunAsync(ServeCommand.GetSettings(parsed), cancellation));
         root.Add(version);
@@ -29,8 +31,13 @@ internal static class VersionCommand
         if (store is null)
         {
             Console.WriteLine(string.Join('\t', "document", "readable"));
-            foreach (var (kind, version) in FormatVersions.Newest.ByKind)
+            foreach (var (kind, version) in FormatVersions.Newest.ByKind.Where(kind => !DataSetKinds.All.Contains(kind.Key)))
                 Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{kind}\t{version}"));
+            Console.WriteLine(string.Join('\t', "data set", "available"));
+            Console.WriteLine(string.Join('\t', DataSetKinds.TimeZones, StandaloneStore.ReadReference(settings).ReadTimeZones().Version));
+            Console.WriteLine(string.Join(
+                '\t', DataSetKinds.Currencies, DataSetKinds.VersionOf(DataSetKinds.Currencies, Currency.ListNumber)));
+            Console.WriteLine(string.Join('\t', DataSetKinds.BotRules, StandaloneStore.ReadReference(settings).ReadBotRules().Version));
             return 0;
         }
 
@@ -40,6 +47,10 @@ internal static class VersionCommand
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
                 $"{kind}\t{format.Readable}\t{format.Written}\t{string.Join(", ", format.HeldBackBy)}"));
+        var sets = await DataSetsAnswer.ReadAsync(store.DataSets, state, store.Formats.Known, cancellation);
+        Console.WriteLine(string.Join('\t', "data set", "available", "in use", "held back by"));
+        foreach (var (kind, set) in sets.ByKind)
+            Console.WriteLine(string.Join('\t', kind, set.Available, set.Version, string.Join(", ", set.HeldBackBy)));
         return 0;
     }
 }

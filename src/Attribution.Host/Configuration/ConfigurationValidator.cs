@@ -14,7 +14,7 @@ namespace Attribution.Host.Configuration;
 /// </summary>
 internal static class ConfigurationValidator
 {
-    private static readonly string[] Sections = ["Host", "Bus", "Store", "Telemetry", .. Enum.GetNames<Role>()];
+    private static readonly string[] Sections = ["Host", "Bus", "Store", "Reference", "Telemetry", .. Enum.GetNames<Role>()];
 
     /// <summary>
     /// Returns the unknown keys and unreadable values in the product's sections, except in those of stages that this

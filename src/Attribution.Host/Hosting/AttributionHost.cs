@@ -50,6 +50,7 @@ internal static class AttributionHost
         services.AddValidatedOptions<AttributionHostOptions>(configuration, "Host").ValidateWith((section, _) => section.SignIn.FindFaults());
         services.AddValidatedOptions<BusOptions>(configuration, "Bus").ValidateWith((bus, _) => bus.FindFaults(host));
         services.AddValidatedOptions<StoreOptions>(configuration, "Store").ValidateWith((store, _) => store.FindFaults());
+        services.AddValidatedOptions<ReferenceOptions>(configuration, "Reference").ValidateWith((reference, _) => reference.FindFaults());
         services.AddStore();
         services.AddAccess();
         services.AddCustomerKeys(configuration);

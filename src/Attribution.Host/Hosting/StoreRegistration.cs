@@ -2,6 +2,7 @@ using Attribution.Host.Configuration;
 using Attribution.Host.Jobs;
 using Attribution.Storage.Access;
 using Attribution.Storage.Catalog;
+using Attribution.Storage.DataSets;
 using Attribution.Storage.Erasures;
 using Attribution.Storage.Formats;
 using Attribution.Storage.Jobs;
@@ -25,7 +26,8 @@ internal static class StoreRegistration
     public static IServiceCollection AddStore(this IServiceCollection services)
     {
         services.AddSingleton(provider => new OpenedStore(
-            provider.GetRequiredService<HostSettings>(), provider.GetRequiredService<IOptions<StoreOptions>>().Value));
+            provider.GetRequiredService<HostSettings>(), provider.GetRequiredService<IOptions<StoreOptions>>().Value,
+            provider.GetRequiredService<IOptions<ReferenceOptions>>().Value));
         services.AddStorePorts(provider => provider.GetRequiredService<OpenedStore>().Store);
         services.AddSingleton<FileCompaction>(provider => provider.GetRequiredService<IErasureStore>().CompactAsync);
         services.AddSingleton<CatalogCache>();
@@ -55,6 +57,7 @@ internal static class StoreRegistration
         services.AddSingleton<IRebuildStore>(provider => getStore(provider).Rebuilds);
         services.AddSingleton<IErasureStore>(provider => getStore(provider).Erasures);
         services.AddSingleton<IFormatStore>(provider => getStore(provider).Formats);
+        services.AddSingleton<IDataSetStore>(provider => getStore(provider).DataSets);
         return services;
     }
 

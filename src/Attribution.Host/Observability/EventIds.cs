@@ -32,7 +32,10 @@ internal static class EventIds
     public const int RebuildCompleted = 2004;
     public const int PlanFailed = 2005;
     public const int MovingToPlacementShares = 2006;
+    public const int DataSetApplied = 2007;
+    public const int DataSetMove = 2008;
     public const int MovingToFirstOrders = 2009;
+    public const int TouchesRelabeled = 2010;
 
     // Rollup: 3000 to 3099
     public const int RollupMismatch = 3001;

@@ -4,6 +4,7 @@ using Attribution.Core.Catalog;
 using Attribution.Storage.Catalog;
 using Attribution.Storage.Codecs;
 using Attribution.Storage.MongoDb.Database;
+using Attribution.Storage.MongoDb.DataSets;
 using MongoDB.Bson;
 
 namespace Attribution.Storage.MongoDb.Catalog;
@@ -41,6 +42,9 @@ internal sealed class MongoCatalogStore(MongoStoreContext context) : ICatalogSto
                     FirstOrdersVersion = meta.Number("firstOrdersVersion"),
                     Fits = [.. await ReadFitsAsync(session, cancellation)],
                     SlugOwners = await FindSlugOwnersAsync(session, meta.Number("catalogVersion"), items, cancellation),
+                    BotRules = await MongoDataSets.ReadBotRulesAsync(session, collections, context.BotRules, cancellation),
+                    FixedRatesVersion = await MongoDataSets.ReadFixedRatesVersionAsync(session, collections, cancellation),
+                    TimeZones = await ReadTimeZonesAsync(session, cancellation),
                 };
             },
             cancellation);
@@ -58,7 +62,10 @@ internal sealed class MongoCatalogStore(MongoStoreContext context) : ICatalogSto
                     var written = entry.TextOrNull("written");
                     replay.Apply(reference, written is null ? null : MongoCatalogItems.FromJson(reference.Kind, written));
                 }
-                return replay.ToContents(version, await ReadFitsAsync(session, cancellation));
+                return replay.ToContents(
+                    version, await ReadFitsAsync(session, cancellation),
+                    await MongoDataSets.ReadFixedRatesVersionAsync(session, collections, cancellation),
+                    await ReadTimeZonesAsync(session, cancellation));
             },
             cancellation);
 
@@ -124,6 +131,9 @@ internal sealed class MongoCatalogStore(MongoStoreContext context) : ICatalogSto
         registrations = known = known.Apply(writes);
         return known.OwnersOf(shared);
     }
+
+    private Task<TimeZoneHistory> ReadTimeZonesAsync(MongoSession session, CancellationToken cancellation) =>
+        MongoDataSets.ReadTimeZonesAsync(session, collections, context.TimeZones, cancellation);
 
     private async Task<IReadOnlyList<StoredFit>> ReadFitsAsync(MongoSession session, CancellationToken cancellation) =>
         (await session.FindAsync(collections.Fits, [], cancellation, sort: new() { { "brand", 1 }, { "number", 1 } }))

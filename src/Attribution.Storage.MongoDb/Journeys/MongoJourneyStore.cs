@@ -75,6 +75,19 @@ internal sealed class MongoJourneyStore(MongoStoreContext context) : IJourneySto
             },
             limit, cancellation);
 
+    public async ValueTask MarkStaleAsync(
+        IReadOnlyCollection<Guid> journeys, long catalogVersion, CancellationToken cancellation) =>
+        await transactions.RunTransactionAsync(
+            async session =>
+            {
+                var generation = await MongoMeta.ReadGenerationAsync(session, collections, cancellation);
+                // The document keeps the version that it was evaluated with.
+                return await session.UpdateAsync(
+                    collections.Journeys(generation), BsonValues.MatchIds(journeys).Merge(StaleFilter(catalogVersion)),
+                    new("$set", new BsonDocument("catalogVersion", Journey.NeverEvaluated)), cancellation);
+            },
+            cancellation);
+
     public ValueTask<long> CountStaleAsync(long catalogVersion, CancellationToken cancellation) =>
         transactions.ReadSnapshotAsync(
             async session =>

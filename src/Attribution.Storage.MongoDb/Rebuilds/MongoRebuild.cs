@@ -4,6 +4,7 @@ using Attribution.Storage.Codecs;
 using Attribution.Storage.Journeys;
 using Attribution.Storage.MongoDb.Catalog;
 using Attribution.Storage.MongoDb.Database;
+using Attribution.Storage.MongoDb.DataSets;
 using Attribution.Storage.MongoDb.Journeys;
 using Attribution.Storage.Rebuilds;
 using MongoDB.Bson;
@@ -24,11 +25,12 @@ internal sealed class MongoRebuild(MongoStoreContext serving, MongoStoreContext 
     public async ValueTask CopyCatalogAsync(CancellationToken cancellation)
     {
         var (source, target) = (serving.Collections, scratch.Collections);
-        var (meta, items, fits) = await serving.Transactions.ReadSnapshotAsync(
+        var (meta, items, fits, dataSets) = await serving.Transactions.ReadSnapshotAsync(
             async session => (
                 await MongoMeta.ReadAsync(session, source, cancellation),
                 await session.FindAsync(source.Items, [], cancellation),
-                await session.FindAsync(source.Fits, [], cancellation)),
+                await session.FindAsync(source.Fits, [], cancellation),
+                await session.FindAsync(source.DataSets, MongoDataSets.AppliedFilter, cancellation)),
             cancellation);
         // Commits mark matched items again, and the swap copies the marks to the store in use.
         foreach (var item in items) item["matched"] = false;
@@ -41,6 +43,8 @@ internal sealed class MongoRebuild(MongoStoreContext serving, MongoStoreContext 
             {
                 await session.DeleteAsync(target.Items, [], cancellation);
                 await session.DeleteAsync(target.Fits, [], cancellation);
+                await session.DeleteAsync(target.DataSets, [], cancellation);
+                await session.InsertAsync(target.DataSets, dataSets, cancellation);
                 await session.InsertAsync(target.Items, items, cancellation);
                 await session.InsertAsync(target.Fits, fits, cancellation);
                 return await session.UpdateAsync(

@@ -4,6 +4,7 @@ using Attribution.Core.Catalog;
 using Attribution.Storage.Catalog;
 using Attribution.Storage.Codecs;
 using Attribution.Storage.Sqlite.Database;
+using Attribution.Storage.Sqlite.DataSets;
 using Attribution.Storage.Sqlite.Rollups;
 
 namespace Attribution.Storage.Sqlite.Catalog;
@@ -38,6 +39,9 @@ internal sealed class SqliteCatalogStore(SqliteStoreContext context) : ICatalogS
                     FirstOrdersVersion = SqliteMeta.ReadNumber(session, "first_orders_version"),
                     Fits = SqliteCatalogTable.ReadFits(session),
                     SlugOwners = FindSlugOwners(session, items),
+                    BotRules = SqliteDataSetTable.ReadBotRules(session, context.BotRules),
+                    FixedRatesVersion = SqliteDataSetTable.ReadFixedRatesVersion(session),
+                    TimeZones = SqliteDataSetTable.ReadTimeZones(session, context.TimeZones),
                 };
             },
             cancellation);
@@ -54,7 +58,9 @@ internal sealed class SqliteCatalogStore(SqliteStoreContext context) : ICatalogS
                     var reference = new CatalogRef((CatalogKind)select.Int64(0), select.Text(1));
                     replay.Apply(reference, select.IsNull(2) ? null : CatalogItemCodec.Decode(reference.Kind, select.Blob(2)));
                 }
-                return replay.ToContents(version, SqliteCatalogTable.ReadFits(session));
+                return replay.ToContents(
+                    version, SqliteCatalogTable.ReadFits(session), SqliteDataSetTable.ReadFixedRatesVersion(session),
+                    SqliteDataSetTable.ReadTimeZones(session, context.TimeZones));
             },
             cancellation);
 

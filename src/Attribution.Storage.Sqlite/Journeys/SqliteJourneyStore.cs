@@ -106,6 +106,19 @@ internal sealed class SqliteJourneyStore(SqliteStoreContext context) : IJourneyS
             cancellation);
 
     /// <inheritdoc/>
+    public async ValueTask MarkStaleAsync(
+        IReadOnlyCollection<Guid> journeys, long catalogVersion, CancellationToken cancellation) =>
+        await context.Database.WriteAsync(
+            session =>
+            {
+                // The document keeps the version that it was evaluated with.
+                var mark = session["UPDATE journeys SET catalog_version = ? WHERE id = ? AND merged_into IS NULL AND catalog_version < ?"];
+                foreach (var journey in journeys) mark.Bind(1, Journey.NeverEvaluated).Bind(2, journey).Bind(3, catalogVersion).Run();
+                return journeys.Count;
+            },
+            cancellation);
+
+    /// <inheritdoc/>
     public ValueTask<long> CountStaleAsync(long catalogVersion, CancellationToken cancellation) =>
         context.Database.ReadAsync(
             session => session["SELECT COUNT(*) FROM journeys WHERE merged_into IS NULL AND catalog_version < ?"]

@@ -24,7 +24,8 @@ internal sealed class SqliteRebuildStore(SqliteStoreContext context) : IRebuildS
             if (scratchMark == mark)
             {
                 await EnsureAllowedAsync(scratch, cancellation);
-                return new SqliteRebuild(context, new SqliteStoreContext(scratch, context.Hash, context.Formats, isRebuild: true));
+                return new SqliteRebuild(context, new SqliteStoreContext(
+                    scratch, context.Hash, context.Formats, context.TimeZones, context.BotRules, isRebuild: true));
             }
 
             await scratch.DisposeAsync();

@@ -27,6 +27,12 @@ public sealed class CatalogReplay
     /// <summary>Returns the contents after the applied writes.</summary>
     /// <param name="version">The version reached.</param>
     /// <param name="fits">All fits; later ones than the version are left out.</param>
-    public CatalogContents ToContents(long version, IEnumerable<StoredFit> fits) =>
-        new(version, items.ToImmutable(), []) { Fits = [.. fits.Where(fit => fit.CatalogVersion <= version)] };
+    /// <param name="fixedRatesVersion">The version from which on fixed rates apply; null if they do not.</param>
+    /// <param name="timeZones">All sets of time zones; later ones than the version are left out.</param>
+    public CatalogContents ToContents(long version, IEnumerable<StoredFit> fits, long? fixedRatesVersion, TimeZoneHistory timeZones) =>
+        new(version, items.ToImmutable(), [])
+        {
+            Fits = [.. fits.Where(fit => fit.CatalogVersion <= version)], TimeZones = timeZones.At(version),
+            FixedRatesVersion = fixedRatesVersion <= version ? fixedRatesVersion : null,
+        };
 }

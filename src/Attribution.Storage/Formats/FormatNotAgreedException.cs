@@ -1,3 +1,5 @@
+using Attribution.Storage.DataSets;
+
 namespace Attribution.Storage.Formats;
 
 /// <summary>
@@ -14,6 +16,9 @@ public sealed class FormatNotAgreedException(FormatVersions required, FormatStat
         var kind = state.Agreed.MissingKinds(required).First();
         var late = state.Processes.Where(process => process.Known[kind] < required[kind])
             .Select(process => $"{process.Id} ({process.Build}, lease until {process.Until})");
+        if (DataSetKinds.All.Contains(kind))
+            return $"The {kind} of {DataSetKinds.VersionOf(kind, required[kind])} are required, but a live process does not have them: "
+                + $"{string.Join(", ", late)}. The events wait until it is stopped or upgraded.";
         return $"A {kind} must be stored in version {required[kind]}, but a live process reads up to version "
             + $"{state.Agreed[kind]}: {string.Join(", ", late)}. The events wait until it is stopped or upgraded.";
     }

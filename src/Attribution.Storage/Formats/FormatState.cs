@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Attribution.Core.Values;
+using Attribution.Storage.DataSets;
 
 namespace Attribution.Storage.Formats;
 
@@ -28,7 +29,7 @@ public sealed record FormatState(FormatVersions Agreed, ImmutableArray<Registere
     public void EnsureReadable(FormatVersions known)
     {
         if (known.MissingKinds(Agreed).FirstOrDefault() is not { } kind) return;
-        throw new StoreUnusableException(
+        throw new StoreUnusableException(DataSetKinds.DescribeOlder(kind, Agreed[kind], known[kind]) ??
             $"The processes of this store agreed on version {Agreed[kind]} of the format of a {kind}; this build reads up to "
             + $"version {known[kind]}. Start the newer version of Attribution that the other processes run.");
     }

@@ -13,6 +13,9 @@ internal abstract class FormatStore(FormatVersions known) : IFormatStore
     public FormatVersions Known => known;
 
     /// <inheritdoc/>
+    public FormatVersions Agreed => agreed;
+
+    /// <inheritdoc/>
     public ValueTask<FormatState> RegisterProcessAsync(
         RegisteredProcess process, Timestamp now, CancellationToken cancellation) => UpdateAsync(process, now, cancellation);
 

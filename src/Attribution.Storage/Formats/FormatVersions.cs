@@ -1,12 +1,16 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Attribution.Core.Catalog;
+using Attribution.Core.Quality;
+using Attribution.Core.Values;
 using Attribution.Storage.Codecs;
+using Attribution.Storage.DataSets;
 
 namespace Attribution.Storage.Formats;
 
 /// <summary>
-/// A version of the format of each kind of stored document. A kind that is not named has version 0: no document of it can
-/// be read. Immutable.
+/// A version of the format of each kind of stored document, and of each kind of data set. A kind that is not named has
+/// version 0: no document of it can be read. Immutable.
 /// </summary>
 public sealed class FormatVersions : IEquatable<FormatVersions>
 {
@@ -17,9 +21,14 @@ public sealed class FormatVersions : IEquatable<FormatVersions>
         new(DocumentKinds.CatalogItem, 1), new(DocumentKinds.Fit, 1), new(DocumentKinds.Run, 1),
     ]));
 
-    /// <summary>The newest versions that this build reads and writes. It reads all earlier ones too.</summary>
+    /// <summary>
+    /// The newest versions that this build reads and writes, and the data sets that it contains. It reads all earlier
+    /// ones too.
+    /// </summary>
     public static readonly FormatVersions Newest = First
-        .With(DocumentKinds.Journey, JourneyCodec.NewestVersion).With(DocumentKinds.Cell, MeasureCodec.NewestVersion);
+        .With(DocumentKinds.Journey, JourneyCodec.NewestVersion).With(DocumentKinds.Cell, MeasureCodec.NewestVersion)
+        .With(DataSetKinds.TimeZones, TimeZoneSet.Bundled.Number).With(DataSetKinds.Currencies, Currency.ListNumber)
+        .With(DataSetKinds.BotRules, BotRules.Default.Number!.Value);
 
     private readonly ImmutableSortedDictionary<string, int> versions;
 

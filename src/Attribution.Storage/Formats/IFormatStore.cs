@@ -8,6 +8,9 @@ public interface IFormatStore
     /// <summary>Gets the newest versions that this process reads.</summary>
     FormatVersions Known { get; }
 
+    /// <summary>Gets the agreed versions as this process last read them.</summary>
+    FormatVersions Agreed { get; }
+
     /// <summary>
     /// Registers a process or extends its lease, removes expired processes, and raises the agreed versions if all live
     /// processes read newer ones.

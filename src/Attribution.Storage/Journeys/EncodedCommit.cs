@@ -1,5 +1,8 @@
+using Attribution.Core.Journeys;
 using Attribution.Core.Planning;
+using Attribution.Core.Values;
 using Attribution.Storage.Codecs;
+using Attribution.Storage.DataSets;
 using Attribution.Storage.Formats;
 
 namespace Attribution.Storage.Journeys;
@@ -27,15 +30,35 @@ public sealed class EncodedCommit
     internal IReadOnlyList<byte[]> Journeys { get; }
 
     /// <summary>
-    /// Gets the versions of formats that the documents need; null if the first versions suffice, which every build reads.
+    /// Gets the versions of formats and data sets that the documents need; null if the first versions suffice, which every
+    /// build reads.
     /// </summary>
-    internal FormatVersions? RequiredFormats =>
-        Journeys.Select(JourneyCodec.VersionOf).DefaultIfEmpty().Max() is var version and > 1
-            ? FormatVersions.First.With(DocumentKinds.Journey, version)
-            : null;
+    internal FormatVersions? RequiredFormats
+    {
+        get
+        {
+            var version = Journeys.Select(JourneyCodec.VersionOf).DefaultIfEmpty().Max();
+            var hasNewCurrency = Commit.Journeys.Any(stored => HasNewCurrency(stored.Journey));
+            if (version <= 1 && !hasNewCurrency) return null;
+            var required = version > 1 ? FormatVersions.First.With(DocumentKinds.Journey, version) : FormatVersions.First;
+            return hasNewCurrency ? required.With(DataSetKinds.Currencies, Currency.ListNumber) : required;
+        }
+    }
 
     /// <summary>Encodes a commit whose packs are archived.</summary>
     public static EncodedCommit Encode(JourneyCommit commit) => Encode(commit, archivePacks: true);
+
+    /// <summary>Returns true if a journey has amounts in a currency that earlier builds do not know.</summary>
+    private static bool HasNewCurrency(Journey journey)
+    {
+        foreach (var reported in journey.ReportedConversions)
+            if (Currency.IsNew(reported.Currency)) return true;
+        foreach (var refund in journey.ReportedRefunds)
+            if (Currency.IsNew(refund.Currency)) return true;
+        foreach (var payment in journey.ReportedPayments)
+            if (Currency.IsNew(payment.Currency)) return true;
+        return false;
+    }
 
     /// <summary>Encodes a commit.</summary>
     /// <param name="commit">The commit.</param>

@@ -52,6 +52,13 @@ public interface IJourneyStore
         string brand, DateOnly from, long catalogVersion, int limit, CancellationToken cancellation);
 
     /// <summary>
+    /// Marks those of the journeys to be evaluated again that were last evaluated with a catalog version below
+    /// <paramref name="catalogVersion"/>: <see cref="FindStaleAsync"/> then finds them. Unknown and merged journeys are
+    /// ignored.
+    /// </summary>
+    ValueTask MarkStaleAsync(IReadOnlyCollection<Guid> journeys, long catalogVersion, CancellationToken cancellation);
+
+    /// <summary>
     /// Counts the live journeys that were last evaluated with a catalog version below
     /// <paramref name="catalogVersion"/>.
     /// </summary>

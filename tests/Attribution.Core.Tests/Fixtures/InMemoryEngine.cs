@@ -38,6 +38,12 @@ internal sealed class InMemoryEngine
     /// <summary>Gets or sets the bounds of a journey.</summary>
     public JourneyBounds Bounds { get; set; } = JourneyBounds.Default;
 
+    /// <summary>Gets or sets the sets of time zones.</summary>
+    public TimeZoneHistory TimeZones { get; set; } = TimeZoneHistory.Bundled;
+
+    /// <summary>Gets or sets the version from which on fixed rates apply; null if they do not.</summary>
+    public long? FixedRatesVersion { get; set; } = 0;
+
     public InMemoryEngine() => Catalog = CatalogSnapshot.Create(new(0, items.ToImmutableDictionary(), []));
 
     public CatalogSnapshot Catalog { get; private set; }
@@ -80,6 +86,22 @@ internal sealed class InMemoryEngine
         foreach (var (id, stored) in journeys.ToList())
             journeys[id] = new(stored.Journey with { Conversions = [.. stored.Journey.Conversions.Select(asStoredBefore)] }, stored.Version);
         placementSharesVersion = version + 1;
+        RefreshCatalog();
+        return this;
+    }
+
+    /// <summary>Applies newer time zones from now on, without a change of an item.</summary>
+    public InMemoryEngine ApplyTimeZones(TimeZoneSet before, TimeZoneSet after)
+    {
+        TimeZones = new([new(before, 0, new(long.MinValue)), new(after, version + 1, new(long.MinValue))]);
+        RefreshCatalog();
+        return this;
+    }
+
+    /// <summary>Applies fixed rates from now on, without a change of an item.</summary>
+    public InMemoryEngine ApplyFixedRates()
+    {
+        FixedRatesVersion = version + 1;
         RefreshCatalog();
         return this;
     }
@@ -147,7 +169,7 @@ internal sealed class InMemoryEngine
 
     private void RefreshCatalog() => Catalog = CatalogSnapshot.Create(new(++version, items.ToImmutableDictionary(), [])
     {
-        Fits = [.. fits], PlacementSharesVersion = placementSharesVersion,
+        Fits = [.. fits], PlacementSharesVersion = placementSharesVersion, FixedRatesVersion = FixedRatesVersion, TimeZones = TimeZones,
     });
 
     private void Commit(JourneyEvent[] events, Timestamp? receivedAt = null)

@@ -1,4 +1,5 @@
 using System.Net;
+using Attribution.Core.Catalog;
 using Attribution.Host.Tests.Fixtures;
 using Attribution.TestKit;
 
@@ -109,11 +110,14 @@ public sealed class ProgramTests : IDisposable
         alone.ExitCode.ShouldBe(0, alone.Errors);
         alone.Output.Split(Environment.NewLine)[0].ShouldStartWith("Attribution ");
         alone.Output.ShouldContain("journey\t4");
+        alone.Output.ShouldContain($"timeZones\t{TimeZoneSet.Bundled.Version}");
         Directory.Exists(Data).ShouldBeFalse();
 
         await using var host = await CliProcess.StartAsync("serve", "--urls", "http://127.0.0.1:0", "--data", Data);
         (await CliProcess.RunAsync("version", "--data", Data)).Output.ShouldContain("document\treadable\twritten\theld back by");
-        (await CliProcess.RunAsync("version", "--data", Data)).Output.ShouldContain("journey\t4\t4\t");
+        var used = (await CliProcess.RunAsync("version", "--data", Data)).Output;
+        used.ShouldContain("journey\t4\t4\t");
+        used.ShouldContain($"data set\tavailable\tin use\theld back by{Environment.NewLine}timeZones\t{TimeZoneSet.Bundled.Version}\t{TimeZoneSet.Bundled.Version}\t");
     }
 
     [Fact]

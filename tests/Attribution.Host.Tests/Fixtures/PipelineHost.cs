@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Attribution.Contracts;
-using Attribution.Core.Quality;
 using Attribution.Core.Values;
 using Attribution.Host.Attribution;
 using Attribution.Host.Configuration;
@@ -29,7 +28,7 @@ internal sealed class PipelineHost : IAsyncDisposable
         (meter, ids) = (instruments.GetRequiredService<RollupMetrics>(), new IdGenerator(clock));
         Attributor = new(
             Store.Journeys, Catalogs, ids, clock, instruments.GetRequiredService<AttributionMetrics>(), Options.Create(new AttributionOptions()),
-            Options.Create(new AcceptanceOptions()), BotRules.Default, keys: null, NullLogger<Attributor>.Instance);
+            Options.Create(new AcceptanceOptions()), new CustomBotRules(null), keys: null, NullLogger<Attributor>.Instance);
     }
 
     public SqliteStore Store => report.Store;

@@ -43,7 +43,7 @@ internal sealed class RebuildFixture : IAsyncDisposable
         acceptance = Microsoft.Extensions.Options.Options.Create(new AcceptanceOptions { Horizon = horizon });
         Store = store;
         catalogs = new CatalogCache(store.Catalog);
-        Attributor = new Attributor(store.Journeys, catalogs, ids, TimeProvider.System, metrics: null, Options, acceptance, bots, keys: null, NullLogger<Attributor>.Instance);
+        Attributor = new Attributor(store.Journeys, catalogs, ids, TimeProvider.System, metrics: null, Options, acceptance, new CustomBotRules(bots), keys: null, NullLogger<Attributor>.Instance);
     }
 
     public SqliteStore Store { get; }
@@ -119,7 +119,7 @@ internal sealed class RebuildFixture : IAsyncDisposable
     {
         var asked = new RunDocument { Id = run ?? ids.Next(), Kind = RunNames.Rebuild, Request = [], CreatedAt = default, UpdatedAt = default };
         var answer = JsonNode.Parse(
-            await new RebuildRun(through ?? Store.Rebuilds, ids, TimeProvider.System, Options, acceptance, bots, NullLogger<RebuildRun>.Instance).RunAsync(asked, new RunProgress(), Token))!;
+            await new RebuildRun(through ?? Store.Rebuilds, ids, TimeProvider.System, Options, acceptance, new CustomBotRules(bots), catalogs, NullLogger<RebuildRun>.Instance).RunAsync(asked, new RunProgress(), Token))!;
         return ((long)answer["conversions"]!, (long)answer["ledgerLines"]!, (long)answer["cells"]!);
     }
 

@@ -8,7 +8,6 @@ using Attribution.Core.Catalog;
 using Attribution.Core.Costs;
 using Attribution.Core.Journeys;
 using Attribution.Core.Models;
-using Attribution.Core.Quality;
 using Attribution.Core.Rollups;
 using Attribution.Core.Values;
 using Attribution.Host.Attribution;
@@ -46,7 +45,7 @@ internal sealed class EngineRun : IAsyncDisposable
         this.store = store;
         catalogs = new CatalogCache(store.Catalog);
         attributor = new Attributor(
-            store.Journeys, catalogs, new IdGenerator(TimeProvider.System), TimeProvider.System, new AttributionMetrics(new NoMeterFactory()), Defaults, NoHorizon, BotRules.Default, keys: null, NullLogger<Attributor>.Instance);
+            store.Journeys, catalogs, new IdGenerator(TimeProvider.System), TimeProvider.System, new AttributionMetrics(new NoMeterFactory()), Defaults, NoHorizon, new CustomBotRules(null), keys: null, NullLogger<Attributor>.Instance);
         queue = new CommitQueue(attributor, Options.Create(new AttributionOptions { MessagesPerBatch = 2 }), NullLogger<CommitQueue>.Instance);
     }
 
@@ -103,7 +102,7 @@ internal sealed class EngineRun : IAsyncDisposable
         var (time, ids) = (TimeProvider.System, new IdGenerator(TimeProvider.System));
         var run = new RunDocument { Id = ids.Next(), Kind = "rebuild", Request = [], CreatedAt = new Timestamp(0), UpdatedAt = new Timestamp(0) };
         return Encoding.UTF8.GetString(
-            await new RebuildRun(store.Rebuilds, ids, time, Defaults, NoHorizon, BotRules.Default, NullLogger<RebuildRun>.Instance).RunAsync(run, new RunProgress(), cancellation));
+            await new RebuildRun(store.Rebuilds, ids, time, Defaults, NoHorizon, new CustomBotRules(null), catalogs, NullLogger<RebuildRun>.Instance).RunAsync(run, new RunProgress(), cancellation));
     }
 
     /// <summary>Reconciles the store and returns the result.</summary>

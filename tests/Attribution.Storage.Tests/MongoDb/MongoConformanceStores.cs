@@ -1,3 +1,4 @@
+using Attribution.Core.Catalog;
 using Attribution.Storage.Formats;
 using Attribution.Storage.MongoDb;
 using Attribution.TestKit.Storage;
@@ -24,13 +25,13 @@ internal sealed class MongoConformanceStores : ConformanceStores
     public override int MinStatements(int rows) => rows / 2;
 
     public override async ValueTask<IStore> OpenAsync(
-        string name, Action<string>? beforeStatement = null, FormatVersions? formats = null)
+        string name, Action<string>? beforeStatement = null, FormatVersions? formats = null, TimeZoneSet? timeZones = null)
     {
         var server = await MongoServer.FindConnectionStringAsync();
         Assert.SkipWhen(server is null, MongoServer.MissingReason);
         var database = $"{prefix}-{name}"[..Math.Min(63, prefix.Length + 1 + name.Length)];
         databases.Add(database);
-        var store = await MongoStore.OpenAsync(server!, database, TestContext.Current.CancellationToken, beforeStatement, formats);
+        var store = await MongoStore.OpenAsync(server!, database, TestContext.Current.CancellationToken, beforeStatement, formats, timeZones);
         return store;
     }
 }

@@ -14,6 +14,8 @@ public sealed class MongoConcurrencyTests() : ConcurrencyConformance(new MongoCo
 
 public sealed class MongoCredentialStoreTests() : CredentialStoreConformance(new MongoConformanceStores());
 
+public sealed class MongoDataSetStoreTests() : DataSetStoreConformance(new MongoConformanceStores());
+
 public sealed class MongoErasureStoreTests() : ErasureStoreConformance(new MongoConformanceStores());
 
 public sealed class MongoFitTests() : FitConformance(new MongoConformanceStores());

@@ -1,3 +1,4 @@
+using Attribution.Core.Catalog;
 using Attribution.Storage.Formats;
 using Attribution.Storage.Sqlite;
 using Attribution.Storage.Sqlite.Database;
@@ -18,12 +19,12 @@ internal sealed class SqliteConformanceStores : ConformanceStores
     }
 
     public override async ValueTask<IStore> OpenAsync(
-        string name, Action<string>? beforeStatement = null, FormatVersions? formats = null)
+        string name, Action<string>? beforeStatement = null, FormatVersions? formats = null, TimeZoneSet? timeZones = null)
     {
         // There is no power failure to test here, and flushing each commit would take most of the time.
         var database = new SqliteDatabaseOptions { Synchronous = SqliteSynchronous.Normal, BeforeStatement = beforeStatement };
         var store = await SqliteStore.OpenAsync(
-            new SqliteStoreOptions { Path = folder.File($"{name}.db"), Database = database, Formats = formats ?? FormatVersions.Newest },
+            new SqliteStoreOptions { Path = folder.File($"{name}.db"), Database = database, Formats = formats ?? FormatVersions.Newest, TimeZones = timeZones ?? TimeZoneSet.Bundled },
             TestContext.Current.CancellationToken);
         return store;
     }

@@ -14,6 +14,8 @@ public sealed class SqliteConcurrencyTests() : ConcurrencyConformance(new Sqlite
 
 public sealed class SqliteCredentialStoreTests() : CredentialStoreConformance(new SqliteConformanceStores());
 
+public sealed class SqliteDataSetStoreTests() : DataSetStoreConformance(new SqliteConformanceStores());
+
 public sealed class SqliteErasureStoreTests() : ErasureStoreConformance(new SqliteConformanceStores());
 
 public sealed class SqliteFitTests() : FitConformance(new SqliteConformanceStores());

@@ -39,8 +39,9 @@ public abstract class StoreConformance(ConformanceStores stores) : IAsyncDisposa
     protected static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     /// <inheritdoc cref="ConformanceStores.OpenAsync"/>
-    protected ValueTask<IStore> OpenAsync(string name, Action<string>? beforeStatement = null, FormatVersions? formats = null) =>
-        stores.OpenAsync(name, beforeStatement, formats);
+    protected ValueTask<IStore> OpenAsync(
+        string name, Action<string>? beforeStatement = null, FormatVersions? formats = null, TimeZoneSet? timeZones = null) =>
+        stores.OpenAsync(name, beforeStatement, formats, timeZones);
 
     /// <inheritdoc cref="ConformanceStores.MinStatements"/>
     protected int MinStatements(int rows) => stores.MinStatements(rows);

@@ -3,6 +3,7 @@ using Attribution.Host.Hosting;
 using Attribution.Host.Messaging;
 using Attribution.Host.Observability;
 using Attribution.Host.Reporting.Queries;
+using Attribution.Storage.DataSets;
 using Attribution.Storage.Formats;
 using Attribution.Storage.Journeys;
 using Attribution.Storage.Rejections;
@@ -20,12 +21,12 @@ internal static class QualityEndpoint
         routes.MapGet("/v1/quality", async (
                 [Description("Id of the brand whose data is checked. Defaults to the brand 'default'.")] string? brand,
                 IJourneyStore journeys, IRollupStore rollups, IRejectionStore rejections, CallerCatalog source, IServiceProvider services,
-                IOptions<BusOptions> bus, IFormatStore formats, CancellationToken cancellation) =>
+                IOptions<BusOptions> bus, IFormatStore formats, IDataSetStore sets, CancellationToken cancellation) =>
             {
                 var messages = QualityQuery.CountMessages(bus.Value, services.GetService<SpoolDepth>());
                 return (await QualityQuery.RunAsync(
                     brand, messages, await source.RefreshAsync(cancellation), journeys, rollups, rejections,
-                    formats, cancellation))
+                    formats, sets, cancellation))
                     .ToResult();
             })
             .AllowQueryParameters("brand")

@@ -3,6 +3,7 @@ using Attribution.Host.Messaging;
 using Attribution.Host.Observability;
 using Attribution.Host.Reporting.Queries;
 using Attribution.Host.Reporting.Queries.Rollups;
+using Attribution.Storage.DataSets;
 using Attribution.Storage.Formats;
 using Attribution.Storage.Journeys;
 using Attribution.Storage.Rejections;
@@ -31,7 +32,7 @@ internal sealed record DataQualityModel(
         var catalog = await CallerCatalog.ForRequest(page.Http).RefreshAsync(page.Cancellation);
         var quality = await QualityQuery.RunAsync(
             brand, messages, catalog, page.GetService<IJourneyStore>(), rollups, page.GetService<IRejectionStore>(),
-            page.GetService<IFormatStore>(), page.Cancellation);
+            page.GetService<IFormatStore>(), page.GetService<IDataSetStore>(), page.Cancellation);
         var unmatched = await UnmatchedQuery.RunAsync(
             brand, null, PageRequest.First, catalog, rollups, page.Cancellation);
         var rejections = await RejectionsQuery.RunAsync(

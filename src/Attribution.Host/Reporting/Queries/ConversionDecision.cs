@@ -29,6 +29,10 @@ internal sealed record ConversionDecision(
     string Model, string ClickLookback, string VisitLookback,
     string? SettingsFrom, long CatalogVersion, long EvaluatedWith, IReadOnlyList<ConversionCandidate> Candidates)
 {
+    /// <summary>Gets the rate that law fixes and by which amounts were converted; absent if there is none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ConversionFixedRate? FixedRate { get; init; }
+
     /// <summary>Creates the answer for a decision.</summary>
     public static ConversionDecision FromDecision(Decision decision, long catalogVersion, long evaluatedWith) => new(
         decision.Description, decision.Terms.Policy.Name, decision.Terms.Policy.Kind == PolicyKind.Split
@@ -42,8 +46,19 @@ internal sealed record ConversionDecision(
                 candidate.Kind, candidate.At.ToString(), candidate.Event, candidate.Placement?.Campaign,
                 candidate.Placement?.Creator,
                 candidate.MatchedBy, candidate.Code, candidate.Outcome, new(candidate.Micros), candidate.Description)),
-        ]);
+        ])
+        {
+            FixedRate = decision.FixedRate is { } rate ? new(rate.From, rate.To, rate.Rate, rate.Source) : null,
+        };
 }
+
+/// <summary>A rate that law fixes.</summary>
+/// <param name="From">Currency of the conversion as reported.</param>
+/// <param name="To">Currency of the brand.</param>
+/// <param name="Rate">Units of the brand's currency per unit of the reported one.</param>
+/// <param name="Source">The law.</param>
+internal sealed record ConversionFixedRate(
+    string From, string To, [property: JsonConverter(typeof(DecimalTextConverter))] decimal Rate, string Source);
 
 /// <summary>A touch or code that is a candidate for credit.</summary>
 /// <param name="Kind"><c>click</c>, <c>visit</c> or <c>code</c>.</param>

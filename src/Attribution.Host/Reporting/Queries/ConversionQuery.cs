@@ -2,6 +2,7 @@ using Attribution.Core.Catalog;
 using Attribution.Core.Crediting;
 using Attribution.Core.Identity;
 using Attribution.Core.Journeys;
+using Attribution.Core.Ledger;
 using Attribution.Core.Planning;
 using Attribution.Storage.Catalog;
 using Attribution.Storage.Journeys;
@@ -59,7 +60,8 @@ internal static class ConversionQuery
     private static async ValueTask<CatalogSnapshot> FindBookedCatalogAsync(
         Journey journey, CatalogSnapshot catalog, ICatalogStore catalogs, CancellationToken cancellation)
     {
-        if (journey.CatalogVersion >= catalog.Contents.JourneysVersion && journey.CatalogVersion <= catalog.Version)
+        if (journey.CatalogVersion >= catalog.Contents.JourneysVersion && journey.CatalogVersion <= catalog.Version
+            && TimeZoneMove.OfJourney(journey, catalog)?.Reaches(journey) != true)
             return catalog;
         var booked = CatalogSnapshot.Create(
             await catalogs.LoadCatalogAtAsync(journey.CatalogVersion, cancellation));

@@ -5,6 +5,7 @@ using Attribution.Core.Models;
 using Attribution.Core.Rollups;
 using Attribution.Host.Messaging;
 using Attribution.Host.Observability;
+using Attribution.Storage.DataSets;
 using Attribution.Storage.Formats;
 using Attribution.Storage.Journeys;
 using Attribution.Storage.Rejections;
@@ -32,17 +33,19 @@ internal static class QualityQuery
     /// <param name="rollups">The rollups.</param>
     /// <param name="rejections">The rejections.</param>
     /// <param name="formats">The formats of stored documents.</param>
+    /// <param name="sets">The data sets.</param>
     /// <param name="cancellation">Cancels the query.</param>
     public static async Task<QueryResult<QualityAnswer>> RunAsync(
         string? brandId, long? messages, CatalogSnapshot catalog, IJourneyStore journeys, IRollupStore rollups,
-        IRejectionStore rejections, IFormatStore formats, CancellationToken cancellation)
+        IRejectionStore rejections, IFormatStore formats, IDataSetStore sets, CancellationToken cancellation)
     {
         if (!QueryScope.FindBrand(brandId, catalog).TryGet(out var brand, out var problem)) return problem;
-        var reevaluating = (await journeys.FindStaleAsync(catalog.Contents, 1, cancellation)).Count > 0;
+        var state = await formats.ReadFormatsAsync(cancellation);
+        var dataSets = await DataSetsAnswer.ReadAsync(sets, state, formats.Known, cancellation);
+        var reevaluating = dataSets.ByKind.Any(kind => kind.Set.Moving) || (await journeys.FindStaleAsync(catalog.Contents, 1, cancellation)).Count > 0;
         var stale = await journeys.CountStaleAsync(catalog.Contents.JourneysVersion, cancellation);
         var (deltas, _) = await rollups.ReadBacklogAsync(cancellation);
         var days = await rollups.ReadTotalsAsync(brand.Id, cancellation);
-        var state = await formats.ReadFormatsAsync(cancellation);
         return new QualityAnswer(
             new(messages, reevaluating, stale, deltas, messages is null ? null : messages == 0 && !reevaluating
                 && deltas == 0),
@@ -61,7 +64,7 @@ internal static class QualityQuery
                     OrderHistory.FindStart(brand, days), brand.HistoryCompleteSince is not null,
                     CountUnknownCustomers(days)),
             },
-            FormatAnswer.ForState(state, formats.Known));
+            FormatAnswer.ForState(state, formats.Known), dataSets);
     }
 
     /// <summary>
@@ -107,8 +110,9 @@ internal static class QualityQuery
 /// <param name="Backlog">Accepted data that the rollups do not include yet.</param>
 /// <param name="Data">Data that the rollups count differently than reported.</param>
 /// <param name="Formats">The formats of stored documents, by kind.</param>
+/// <param name="DataSets">The versions of data that others maintain, for example the tz database.</param>
 internal sealed record QualityAnswer(
-    BacklogAnswer Backlog, DataAnswer Data, IReadOnlyDictionary<string, FormatAnswer> Formats);
+    BacklogAnswer Backlog, DataAnswer Data, IReadOnlyDictionary<string, FormatAnswer> Formats, DataSetsAnswer DataSets);
 
 /// <summary>The versions of the format of a kind of stored documents.</summary>
 /// <param name="Written">Newest version that is written: every live process reads it.</param>
@@ -121,13 +125,18 @@ internal sealed record FormatAnswer(int Written, int Readable, IReadOnlyList<str
 {
     /// <summary>Creates the answers for the kinds that a process reads.</summary>
     public static IReadOnlyDictionary<string, FormatAnswer> ForState(FormatState state, FormatVersions known) =>
-        known.ByKind.ToDictionary(
+        known.ByKind.Where(kind => !DataSetKinds.All.Contains(kind.Key)).ToDictionary(
             kind => kind.Key,
             kind => new FormatAnswer(
-                Math.Min(kind.Value, state.Agreed[kind.Key]), kind.Value,
-                [.. state.Processes.Where(process => process.Known[kind.Key] < kind.Value).Select(process => process.Build)
-                    .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)]),
+                Math.Min(kind.Value, state.Agreed[kind.Key]), kind.Value, HoldersOf(kind.Key, state, known)),
             StringComparer.Ordinal);
+
+    /// <summary>Returns the builds of live processes that do not have the version of a kind that this process has.</summary>
+    public static IReadOnlyList<string> HoldersOf(string kind, FormatState state, FormatVersions known) =>
+    [
+        .. state.Processes.Where(process => process.Known[kind] < known[kind]).Select(process => process.Build)
+            .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
+    ];
 }
 
 /// <summary>
@@ -201,7 +210,9 @@ internal sealed record DataFaultDay(DateOnly Day, long Count);
 /// Messages in the spool that are not known to be attributed; each contains up to 500 events. Null in server mode,
 /// where the broker (queue <c>attribution.attribute</c>) and the spool of each ingest process know the number.
 /// </param>
-/// <param name="Reevaluating">True if journeys must be reevaluated because of a catalog change or a new fit.</param>
+/// <param name="Reevaluating">
+/// True if journeys must be reevaluated because of a catalog change, a new fit or a newer data set.
+/// </param>
 /// <param name="Journeys">
 /// Number of journeys that a catalog change has not reached yet. Journeys that change meanwhile are not missed: those
 /// evaluated with an older catalog cannot be written after the change.
