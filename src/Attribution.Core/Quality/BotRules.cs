@@ -9,7 +9,8 @@ namespace Attribution.Core.Quality;
 /// <summary>
 /// The rules that identify bots by their user agent. The rules are data: groups of regular expressions, each with its
 /// origin and license. A user agent is a bot if it matches an expression of a group and none of the group's exceptions
-/// (case-insensitive). The time of a check depends only on the length of the user agent, regardless of the rules.
+/// (case-insensitive). Free text, such as the name of a carrier or a phone's model, is read by exceptions only. The
+/// time of a check depends only on the length of the user agent, regardless of the rules.
 /// Thread-safe.
 /// </summary>
 public sealed class BotRules
@@ -21,12 +22,13 @@ public sealed class BotRules
     private static readonly Lazy<BotRules> Embedded = new(ReadEmbedded);
 
     private readonly RuleGroup[] groups;
+    private readonly Regex? freeText;
     private readonly ConcurrentDictionary<string, bool> cache = new(StringComparer.Ordinal);
     private int cacheCount;
 
-    private BotRules(string version, RuleGroup[] groups, byte[] content)
+    private BotRules(string version, RuleGroup[] groups, Regex? freeText, byte[] content)
     {
-        (Version, this.groups, Content) = (version, groups, content);
+        (Version, this.groups, this.freeText, Content) = (version, groups, freeText, content);
         Fingerprint = Convert.ToHexStringLower(SHA256.HashData(content));
         Number = DateOnly.TryParseExact(version, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
             ? (day.Year * 10_000) + (day.Month * 100) + day.Day : null;
@@ -49,7 +51,7 @@ public sealed class BotRules
 
     /// <summary>
     /// Parses rules from their JSON: <c>{"version", "groups": [{"about", "origin", "licence", "bots": [regex],
-    /// "except": [regex]}]}</c>.
+    /// "except": [regex]}], "freeText": [regex]}</c>.
     /// </summary>
     /// <exception cref="FormatException">
     /// The rules are invalid. The message describes the location and the reason.
@@ -72,7 +74,7 @@ public sealed class BotRules
             Combine(group.Bots, $"groups/{i}/bots")
                 ?? throw new FormatException($"groups/{i}/bots: at least one expression is required."),
             Combine(group.Except ?? [], $"groups/{i}/except"))).ToArray();
-        return new(file.Version, groups, utf8Json.ToArray());
+        return new(file.Version, groups, Combine(file.FreeText ?? [], "freeText"), utf8Json.ToArray());
     }
 
     /// <summary>
@@ -85,7 +87,8 @@ public sealed class BotRules
         if (string.IsNullOrEmpty(userAgent)) return TouchLabel.None;
         if (!cache.TryGetValue(userAgent, out var isBot))
         {
-            isBot = Array.Exists(groups, group => group.Matches(userAgent));
+            var names = freeText?.Replace(userAgent, " ") ?? userAgent;
+            isBot = Array.Exists(groups, group => group.Matches(names, userAgent));
             if (userAgent.Length <= MaxCachedLength) AddToCache(userAgent, isBot);
         }
 
@@ -140,6 +143,8 @@ public sealed class BotRules
 
     private sealed record RuleGroup(Regex Bots, Regex? Except)
     {
-        public bool Matches(string userAgent) => Bots.IsMatch(userAgent) && Except?.IsMatch(userAgent) != true;
+        /// <summary>Returns true if the names, without free text, match and the whole user agent is no exception.</summary>
+        public bool Matches(string names, string userAgent) =>
+            Bots.IsMatch(names) && Except?.IsMatch(userAgent) != true;
     }
 }

@@ -3,4 +3,9 @@ namespace Attribution.Core.Quality;
 /// <summary>A file of bot rules.</summary>
 /// <param name="Version">The name of the version.</param>
 /// <param name="Groups">The groups of rules, which are evaluated independently.</param>
-internal sealed record RulesFile(string Version, IReadOnlyList<RulesGroup> Groups);
+/// <param name="FreeText">
+/// Regular expressions of texts that no rule for bots reads: names of carriers, devices and languages within the tokens
+/// of apps, and the models of phones.
+/// </param>
+internal sealed record RulesFile(
+    string Version, IReadOnlyList<RulesGroup> Groups, IReadOnlyList<string>? FreeText = null);

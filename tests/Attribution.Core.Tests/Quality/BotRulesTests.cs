@@ -9,7 +9,6 @@ public class BotRulesTests
 {
     [Theory]
     [InlineData("Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)")]
-    [InlineData("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) HeadlessChrome/120.0.0.0 Safari/537.36")]
     [InlineData("TelegramBot (like TwitterBot)")]
     [InlineData("some robots")]
     [InlineData("MyCubot/1.0 ubot")]
@@ -17,21 +16,33 @@ public class BotRulesTests
     [InlineData("curl/8.5.0")]
     [InlineData("WhatsApp/2.23.20.0 A")]
     [InlineData("a-shop-of-ours/3.1")]
-    [InlineData("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0 Safari/537.36 (ask admin@example.org)")]
     [InlineData("Mozilla/5.0 (compatible; SomethingNew/1.0)")]
+    [InlineData("check_http/v2.2.1 (nagios-plugins 2.2.1)")]
+    [InlineData("Mozilla/4.0 (compatible; MSIE 7.0; Windows NT) NewsNow/1.0")]
+    [InlineData("websitepulse checker/3.0 (compatible; MSIE 5.5; Netscape 4.75; Linux)")]
+    [InlineData("ModularConnector/1.0 (Linux)")]
+    [InlineData("Mozilla/5.0 SeznamEmailProxy/2.0.174")]
+    [InlineData("Mozilla/5.0 infrawatch/0.1")]
     public void User_agent_of_a_program_is_a_bot(string userAgent) => BotRules.Default.Classify(userAgent).ShouldBe(TouchLabel.Bot);
 
     [Theory]
     [InlineData(null)]
     [InlineData("")]
     [InlineData("Mozilla/5.0")]
-    [InlineData("Mozilla/5.0 (Linux; Android 9; CUBOT_NOTE_S Build/PPR1) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/91.0 Mobile Safari/537.36")]
-    [InlineData("Mozilla/5.0 (Linux; Android 10; Cubot X30) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/96.0 Mobile Safari/537.36")]
     [InlineData("Mozilla/5.0 (Linux; Android 10; Botany Pro) AppleWebKit/537.36")]
-    [InlineData("Mozilla/5.0 (Linux; Android 14; Google Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0 Mobile Safari/537.36")]
     [InlineData("Mozilla/5.0 (compatible; MSIE 10.0; Windows NT 6.2; Trident/6.0)")]
     [InlineData("TikTok 26.2.0 rv:262018 (iPhone; iOS 14.4.2; en_US) Cronet")]
+    [InlineData("Snapchat/12.0.1.71 BETA (M bot 51; Android 10#123; gzip; )")]
+    [InlineData("Dalvik/2.1.0 (Linux; U; Android 7.0; M bot 60 Build/NRD90M)")]
     public void User_agent_of_a_browser_is_not_a_bot(string? userAgent) => BotRules.Default.Classify(userAgent).ShouldBe(TouchLabel.None);
+
+    [Fact]
+    public void Programs_with_the_user_agent_of_a_browser_are_bots() =>
+        Listed("programs.txt").Where(userAgent => BotRules.Default.Classify(userAgent) != TouchLabel.Bot).ShouldBeEmpty();
+
+    [Fact]
+    public void Names_of_carriers_devices_and_products_are_no_marks_of_bots() =>
+        Listed("people.txt").Where(userAgent => BotRules.Default.Classify(userAgent) != TouchLabel.None).ShouldBeEmpty();
 
     [Fact]
     public void In_app_browsers_are_not_bots()
@@ -42,13 +53,13 @@ public class BotRulesTests
     }
 
     [Fact]
-    public void At_least_99_percent_of_published_crawlers_are_labeled()
+    public void At_least_993_in_1000_published_crawlers_are_labeled()
     {
         var bots = Published("bot");
         bots.Count.ShouldBe(2_107);
         var missed = bots.Where(userAgent => BotRules.Default.Classify(userAgent) != TouchLabel.Bot).ToList();
         TestContext.Current.TestOutputHelper?.WriteLine($"{missed.Count} of {bots.Count} missed:\n{string.Join('\n', missed)}");
-        ((double)missed.Count / bots.Count).ShouldBeLessThanOrEqualTo(0.01);
+        ((double)missed.Count / bots.Count).ShouldBeLessThanOrEqualTo(0.007);
     }
 
     [Fact]
@@ -67,7 +78,15 @@ public class BotRulesTests
         (rules.Classify("a"), rules.Classify("ax"), rules.Classify("abx")).ShouldBe((TouchLabel.Bot, TouchLabel.None, TouchLabel.Bot));
     }
 
+    [Fact]
+    public void Free_text_is_read_by_exceptions_only()
+    {
+        var rules = BotRules.Parse("""{"version":"1","freeText":["model=[^;]*"],"groups":[{"origin":"o","licence":"l","bots":["bot","^q"],"except":["phone"]}]}"""u8);
+        (rules.Classify("model=bot; x"), rules.Classify("model=x; bot"), rules.Classify("q model=phone")).ShouldBe((TouchLabel.None, TouchLabel.Bot, TouchLabel.None));
+    }
+
     [Theory]
+    [InlineData("""{"version":"1","freeText":["(b"],"groups":[{"origin":"o","licence":"l","bots":["a"]}]}""", "freeText/0: '(b' is not a regular expression")]
     [InlineData("[", "Not a file of bot rules: ")]
     [InlineData("null", "The file is null.")]
     [InlineData("""{"version":"1","groups":[]}""", "groups: at least one is required.")]
@@ -79,6 +98,13 @@ public class BotRulesTests
     [InlineData("""{"version":"1","groups":[{"origin":"o","licence":"l","bots":["a*"]}]}""", "groups/0/bots/0: 'a*' matches the empty text, and therefore everything.")]
     public void Invalid_rules_file_is_rejected_with_the_position(string json, string message) =>
         Should.Throw<FormatException>(() => BotRules.Parse(Encoding.UTF8.GetBytes(json))).Message.ShouldStartWith(message);
+
+    private static string[] Listed(string file)
+    {
+        var userAgents = File.ReadAllLines(Path.Combine(TestData.Repository, "tests", "testdata", "user-agents", file));
+        userAgents.Length.ShouldBeGreaterThan(10);
+        return userAgents;
+    }
 
     private static List<string> Published(string expected)
     {
