@@ -28,31 +28,29 @@ public readonly record struct LandingUrl(Utm? Utm, string? ClickId)
 
     /// <summary>
     /// Reads <c>utm_source</c>, <c>utm_medium</c>, <c>utm_campaign</c>, <c>utm_content</c>, <c>utm_term</c>,
-    /// <c>utm_id</c> and <c>atr_cid</c>. Names are case-sensitive. The last of several values applies. Empty values
-    /// count as absent. Never throws.
+    /// <c>utm_id</c> and <c>atr_cid</c>. The last of several values applies. Empty values count as absent. A parameter
+    /// that the query does not have in this form is read from the forms that links take in the wild, see
+    /// <see cref="BrokenLandingForms"/>. Never throws.
     /// </summary>
     public static LandingUrl Parse(string url)
     {
         // Browsers remove these characters from a URL before they parse it.
         if (url.AsSpan().IndexOfAny('\t', '\r', '\n') >= 0)
             url = string.Concat(url.Where(character => character is not ('\t' or '\r' or '\n')));
-        string? source = null, medium = null, campaign = null, content = null, term = null, id = null, clickId = null;
-        foreach (var parameter in QueryString.Parameters(QueryString.FromUrl(url)))
+        var values = new string?[LandingParameters.Count];
+        var query = QueryString.FromUrl(url);
+        foreach (var parameter in QueryString.Parameters(query))
         {
-            switch (parameter.Name)
-            {
-                case "utm_source": source = parameter.Value; break;
-                case "utm_medium": medium = parameter.Value; break;
-                case "utm_campaign": campaign = parameter.Value; break;
-                case "utm_content": content = parameter.Value; break;
-                case "utm_term": term = parameter.Value; break;
-                case "utm_id": id = parameter.Value; break;
-                case "atr_cid": clickId = parameter.Value; break;
-            }
+            if (LandingParameters.IndexOf(parameter.Name) is >= 0 and var index)
+                values[index] = BrokenLandingForms.CutJoinedQuery(parameter.RawValue, out var own)
+                    ? QueryString.Decode(own) : parameter.Value;
         }
+
+        if (BrokenLandingForms.MayHave(url)) BrokenLandingForms.Fill(values, url);
         var utm = new Utm(
-            NormalizeOrNull(source), NormalizeOrNull(medium), NormalizeOrNull(campaign),
-            NormalizeOrNull(content), NormalizeOrNull(term), NormalizeOrNull(id));
+            NormalizeOrNull(values[0]), NormalizeOrNull(values[1]), NormalizeOrNull(values[2]),
+            NormalizeOrNull(values[3]), NormalizeOrNull(values[4]), NormalizeOrNull(values[5]));
+        var clickId = values[LandingParameters.ClickId];
         var hasClickId = !string.IsNullOrWhiteSpace(clickId) && clickId.Length <= EventLimits.Id;
         return new LandingUrl(utm == new Utm() ? null : utm, hasClickId ? TextNormalizer.Text(clickId!) : null);
     }

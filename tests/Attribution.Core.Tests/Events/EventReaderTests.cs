@@ -34,7 +34,7 @@ public class EventReaderTests
         visit.ShouldBe(new Visit
         {
             Id = new EventId("shop", "p-1"), Brand = "default", At = Time("2026-03-02T10:15:02Z"), VisitorId = "v-77", ClickId = "k-1",
-            Utm = new Utm("INSTA GRAM", "INFLUENCER", Content: "MIÄ"),
+            Utm = new Utm("INSTA GRAM", "INFLUENCER", "NO", "MIÄ", Id: "9"),
         });
     }
 
