@@ -181,6 +181,83 @@ public sealed class SnippetTests(ShopBrowserHost host) : IClassFixture<ShopBrows
         (purchase.Visitor, purchase.Click).ShouldBe(("", ""));
     }
 
+    [Fact]
+    public async Task Landing_is_kept_until_consent_although_the_address_was_cleaned()
+    {
+        ShopBrowserHost.SkipWithoutBrowser();
+        await host.CreatorAsync("ivy", "data-consent");
+        await using var person = await host.NewContextAsync();
+        var page = await person.NewPageAsync();
+        await page.GotoAsync(host.Link("ivy"));
+        await page.WaitForFunctionAsync("window.attribution && attribution.ids");
+        await page.EvaluateAsync("history.replaceState(null, '', location.pathname)");
+        await ShouldHaveStoredNothingAsync(page);
+        await page.EvaluateAsync("attribution.consent(true)");
+        await host.WaitForRollupAsync("ivy", "1 clicks, 1 visits, 0 orders, 0.00 net, 0.00 commission");
+
+        var purchase = await host.BuyAsync(page);
+        purchase.Click.ShouldNotBeEmpty();
+        await host.PostOrderAsync(purchase with { Landing = "/" });
+        await host.WaitForRollupAsync("ivy", $"1 clicks, 1 visits, {OneOrder}");
+    }
+
+    [Theory]
+    [InlineData("?utm_source=ig&utm_campaign=c", "?utm_source=ig&utm_campaign=c")]
+    [InlineData("?a=1&utm_source=ig&amp;utm_campaign=c", "?utm_source=ig&utm_campaign=c")]
+    [InlineData("?utm_source=ig&#038;utm_campaign=c", "?utm_source=ig&utm_campaign=c")]
+    [InlineData("?variant=1?utm_source=ig?utm_campaign=c", "?utm_source=ig&utm_campaign=c")]
+    [InlineData("?utm_source=ig#/spring?utm_campaign=c&utm_source=x", "?utm_source=ig&utm_campaign=c")]
+    [InlineData("#utm_source=ig&utm_campaign=c", "?utm_source=ig&utm_campaign=c")]
+    [InlineData("?UTM_SOURCE=ig&Utm_Campaign=c", "?utm_source=ig&utm_campaign=c")]
+    [InlineData("?attribution/utm_source=ig&attribution%2Futm_campaign=c", "?utm_source=ig&utm_campaign=c")]
+    [InlineData("?next=/b?utm_source=x#top", "")]
+    public async Task Campaign_is_read_from_the_forms_that_links_take(string rest, string reported)
+    {
+        ShopBrowserHost.SkipWithoutBrowser();
+        await host.CreatorAsync("fay");
+        await using var person = await host.NewContextAsync();
+        var page = await RecordingPageAsync(person);
+        await page.GotoAsync($"{host.Shop.Origin}/fay{rest}");
+        await page.WaitForFunctionAsync("sent.length == 1");
+        (await page.EvaluateAsync<string>("sent[0].url")).ShouldBe($"{host.Shop.Origin}/fay{reported}");
+
+        await host.CreatorAsync("fay", "data-read=''");
+        if (rest == reported) return;
+        await page.GotoAsync("about:blank");
+        await page.GotoAsync($"{host.Shop.Origin}/fay{rest}");
+        await page.WaitForFunctionAsync("sent.length == 1");
+        (await page.EvaluateAsync<string>("sent[0].url")).ShouldNotBe($"{host.Shop.Origin}/fay?utm_source=ig&utm_campaign=c");
+    }
+
+    [Fact]
+    public async Task New_campaign_of_the_same_page_is_a_landing()
+    {
+        ShopBrowserHost.SkipWithoutBrowser();
+        await host.CreatorAsync("gil");
+        await using var person = await host.NewContextAsync();
+        var page = await RecordingPageAsync(person);
+        await page.GotoAsync($"{host.Shop.Origin}/gil");
+        await page.WaitForFunctionAsync("sent.length == 1");
+        await page.EvaluateAsync(
+            """
+            history.pushState(null, '', '/gil?size=m');
+            history.pushState(null, '', '/gil?utm_source=ig&atr_cid=k-9');
+            history.pushState(null, '', '/gil?utm_source=ig&atr_cid=k-9');
+            """);
+        await page.EvaluateAsync("history.pushState(null, '', '/gil'); location.hash = '#/offer?utm_source=mail'");
+        await page.WaitForFunctionAsync("sent.length == 3");
+        (await page.EvaluateAsync<string[]>("sent.map(visit => visit.url)")).ShouldBe(
+            [$"{host.Shop.Origin}/gil", $"{host.Shop.Origin}/gil?utm_source=ig&atr_cid=k-9", $"{host.Shop.Origin}/gil?utm_source=mail"]);
+        (await page.EvaluateAsync<string>("attribution.ids().clickId")).ShouldBe("k-9");
+    }
+
+    /// <summary>Opens a page that records the snippet's visits instead of sending them.</summary>
+    private static async Task<IPage> RecordingPageAsync(IBrowserContext person)
+    {
+        await person.AddInitScriptAsync("window.sent = []; navigator.sendBeacon = (to, body) => sent.push(JSON.parse(body))");
+        return await person.NewPageAsync();
+    }
+
     private static async Task ShouldHaveStoredNothingAsync(IPage page)
     {
         (await page.EvaluateAsync<string>("document.cookie")).ShouldBeEmpty();

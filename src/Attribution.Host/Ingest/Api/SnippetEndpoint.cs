@@ -1,15 +1,16 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.RegularExpressions;
 using Microsoft.Net.Http.Headers;
 
 namespace Attribution.Host.Ingest.Api;
 
 /// <summary>
-/// <c>GET /attribution.js</c>: returns the browser snippet without comments, compressed once. Browsers and caches keep
+/// <c>GET /attribution.js</c>: returns the browser snippet without comments and white space, compressed once. Browsers and caches keep
 /// it for an hour and then revalidate it by its <c>ETag</c>.
 /// </summary>
-internal sealed class SnippetEndpoint
+internal sealed partial class SnippetEndpoint
 {
     private const string MediaType = "text/javascript; charset=utf-8";
 
@@ -50,9 +51,14 @@ internal sealed class SnippetEndpoint
         using var stream = typeof(SnippetEndpoint).Assembly.GetManifestResourceStream("attribution.js")!;
         using var reader = new StreamReader(stream, Encoding.UTF8);
         var lines = reader.ReadToEnd().Split('\n').Select(line => line.Trim());
-        return string.Join(
+        var code = string.Join(
             '\n', lines.Where(line => line.Length > 0 && !line.StartsWith("//", StringComparison.Ordinal)));
+        // Every second part is a string.
+        return string.Join('\'', code.Split('\'').Select((part, i) => i % 2 == 0 ? WhiteSpace().Replace(part, "$1") : part));
     }
+
+    [GeneratedRegex(@"\s*([-=+?:,;{}()<>&|!])\s*")]
+    private static partial Regex WhiteSpace();
 
     private static byte[] Compress(byte[] bytes, Func<Stream, Stream> compress)
     {

@@ -7,7 +7,9 @@ namespace Attribution.Host.Ingest.Visits;
 /// <param name="Url">The landing's address, with its <c>utm_*</c> parameters and <c>atr_cid</c>.</param>
 /// <param name="VisitorId">First-party visitor id.</param>
 /// <param name="Referrer">The page that led here; may be empty.</param>
-internal sealed record VisitReport(string Id, string Url, string? VisitorId = null, string? Referrer = null);
+/// <param name="Domain">The domain for which the page shares its ids; absent: the page's host only.</param>
+internal sealed record VisitReport(
+    string Id, string Url, string? VisitorId = null, string? Referrer = null, string? Domain = null);
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,

@@ -43,11 +43,12 @@ internal sealed class VisitSteps(CatalogCache catalogs, TimeProvider time)
     public static async ValueTask ReadBodyAsync(IngestRequest request) =>
         request.Body = await RequestBody.ReadAllAsync(request.Http.Request, MaxBodyBytes, request.Cancellation);
 
-    /// <summary>Maps the report to a visit that happens now.</summary>
+    /// <summary>Maps the report to a visit that happens now, and sets the cookies that the page asks for.</summary>
     /// <exception cref="RequestRejectedException">The body is not a report.</exception>
     public ValueTask MapReport(IngestRequest request)
     {
         var report = ParseReport(request.Body.Span);
+        VisitCookies.Set(request.Http, report);
         var caller = Caller.FromContext(request.Http);
         request.OpenBatch(caller, time.GetUtcNow());
         request.Mapped =

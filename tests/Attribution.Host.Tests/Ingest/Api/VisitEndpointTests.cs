@@ -26,15 +26,9 @@ public sealed class VisitEndpointTests : IAsyncLifetime
     {
         host = await IngestHost.StartAsync();
         http.BaseAddress = host.Client.BaseAddress;
-        ICatalogItem[] brands = [new BrandItem("default", "Default", Origins: ["https://shop.example", "https://müller.example"]), new BrandItem("glow", "Glow", Origins: ["https://glow.example", "http://127.0.0.1:5000"]), new BrandItem("bare", "Bare")];
-        (await host.Store.Catalog.WriteChangeAsync(
-            new CatalogChange
-            {
-                ExpectedVersion = await host.Store.Catalog.ReadCatalogVersionAsync(Cancellation),
-                Puts = [.. brands.Select(brand => KeyValuePair.Create(CatalogKinds.RefOf(brand), brand))],
-                At = new Timestamp(0),
-            },
-            Cancellation)).ShouldBeTrue();
+        await PutAsync(
+            new BrandItem("default", "Default", Origins: ["https://shop.example", "https://müller.example"]),
+            new BrandItem("glow", "Glow", Origins: ["https://glow.example", "http://127.0.0.1:5000"]), new BrandItem("bare", "Bare"));
     }
 
     [Theory]
@@ -93,6 +87,35 @@ public sealed class VisitEndpointTests : IAsyncLifetime
         if (expected != HttpStatusCode.Accepted) host.Spool.Depth.ShouldBe(0);
     }
 
+    [Theory]
+    [InlineData("go.shop.example", "https://www.shop.example", "shop.example", true)]
+    [InlineData("go.shop.example", "https://shop.example", ".shop.example", true)]
+    [InlineData("shop.example", "https://shop.example", "shop.example", true)]
+    [InlineData("go.other.example", "https://shop.example", "shop.example", false)]
+    [InlineData("go.shop.example", "https://glow.example", "shop.example", false)]
+    [InlineData("goshop.example", "https://shop.example", "shop.example", false)]
+    [InlineData("go.shop.example", "https://shop.example", "example", false)]
+    [InlineData("go.shop.example", "https://shop.example", null, false)]
+    public async Task Answer_sets_the_cookies_on_the_domain_of_page_and_host(string served, string origin, string? domain, bool sets)
+    {
+        await PutOriginsAsync("https://www.shop.example", "https://shop.example", "https://glow.example");
+        var key = await AddAsync("shop", KeyScopes.Visit, "default");
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/visits?key=" + key);
+        var member = domain is null ? "" : $",\"domain\":\"{domain}\"";
+        request.Content = new StringContent($$"""{"id":"p-1","url":"https://shop.example/?atr_cid=k-1","visitorId":"v-1"{{member}}}""", Encoding.UTF8, "text/plain");
+        request.Headers.Host = served;
+        request.Headers.Add("Origin", origin);
+        using var answer = await http.SendAsync(request, Cancellation);
+        answer.StatusCode.ShouldBe(HttpStatusCode.Accepted);
+        (answer.Headers.TryGetValues("Set-Cookie", out var cookies) ? cookies : []).ShouldBe(sets
+            ?
+            [
+                "atr_visitor=v-1; max-age=31536000; domain=shop.example; path=/; samesite=lax",
+                "atr_click=k-1; max-age=31536000; domain=shop.example; path=/; samesite=lax",
+            ]
+            : []);
+    }
+
     [Fact]
     public async Task Publishable_key_in_the_url_selects_its_brand()
     {
@@ -134,6 +157,18 @@ public sealed class VisitEndpointTests : IAsyncLifetime
         http.Dispose();
         await host.DisposeAsync();
     }
+
+    private Task PutOriginsAsync(params string[] origins) => PutAsync(new BrandItem("default", "Default", Origins: origins));
+
+    private async Task PutAsync(params ICatalogItem[] items) =>
+        (await host.Store.Catalog.WriteChangeAsync(
+            new CatalogChange
+            {
+                ExpectedVersion = await host.Store.Catalog.ReadCatalogVersionAsync(Cancellation),
+                Puts = [.. items.Select(item => KeyValuePair.Create(CatalogKinds.RefOf(item), item))],
+                At = new Timestamp(0),
+            },
+            Cancellation)).ShouldBeTrue();
 
     private async Task<string> AddAsync(string name, KeyScopes scopes, string brand)
     {
