@@ -21,7 +21,7 @@ internal static class BrandRules
             faults.Add(
                 TimeZoneUnknown, "/timeZone",
                 $"'{FaultCollector.Abbreviate(brand.TimeZone)}' is not a time zone of the tz database, e.g. Europe/Berlin");
-        if (brand.RateMaxAgeDays is < 0 or > 31)
+        if (brand.RateMaxAgeDays is < 0 or > BrandSettings.MaxRateMaxAgeDays)
             faults.Add(OutOfRange, "/rateMaxAgeDays", "A number of days from 0 to 31");
         faults.CheckMargin(brand.GrossMarginPercent);
         CheckTiers(faults, brand);

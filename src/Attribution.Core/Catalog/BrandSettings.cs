@@ -15,6 +15,9 @@ public sealed record BrandSettings
     /// </summary>
     public const int DefaultRateMaxAgeDays = 7;
 
+    /// <summary>The greatest value of <see cref="RateMaxAgeDays"/>.</summary>
+    public const int MaxRateMaxAgeDays = 31;
+
     /// <summary>The lookback of clicks if the brand specifies none: 30 days.</summary>
     public static readonly TimeSpan DefaultClickLookback = TimeSpan.FromDays(30);
 

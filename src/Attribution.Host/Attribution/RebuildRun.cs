@@ -5,6 +5,7 @@ using Attribution.Core.Costs;
 using Attribution.Core.Journeys;
 using Attribution.Core.Quality;
 using Attribution.Core.Values;
+using Attribution.Host.Configuration;
 using Attribution.Host.Hosting;
 using Attribution.Host.Jobs;
 using Attribution.Host.Observability;

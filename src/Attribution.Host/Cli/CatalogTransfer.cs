@@ -10,6 +10,8 @@ internal static class CatalogTransfer
     {
         ".csv" => "text/csv",
         ".ndjson" or ".jsonl" => "application/x-ndjson",
+        ".xml" => "application/xml",
+        ".zip" => "application/zip",
         _ => null,
     };
 
@@ -44,6 +46,10 @@ internal static class CatalogTransfer
                 progress.WriteLine($"line {result.GetProperty("line").GetInt32()}: {HostClient.FormatFault(error)}");
         }
 
+        if (response.RootElement.TryGetProperty("leftOutDays", out var leftOut))
+            progress.WriteLine(
+                $"{leftOut.GetInt32()} days before {response.RootElement.GetProperty("leftOutBefore").GetString()} were left out: "
+                + "no accepted event and no cost can need their rates");
         return new TransferResult(
             response.RootElement.GetProperty("accepted").GetInt64(),
             response.RootElement.GetProperty("rejected").GetInt64());

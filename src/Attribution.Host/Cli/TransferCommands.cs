@@ -26,7 +26,8 @@ internal static class TransferCommands
     {
         var kind = CreateKindArgument();
         var file = CreateFileArgument(
-            "CSV with a header (.csv), or one JSON object per line (.ndjson, .jsonl)", FindExtensionFault);
+            "CSV with a header (.csv), or one JSON object per line (.ndjson, .jsonl); for fx-rates also the files of the European "
+            + "Central Bank (.csv, .xml, .zip)", FindExtensionFault);
         var url = CreateUrlOption();
         var dryRun = new Option<bool>("--dry-run") { Description = "Check every line, write nothing" };
         var command = new Command(
@@ -45,7 +46,9 @@ internal static class TransferCommands
         var file = new Argument<FileInfo>("file") { Description = "File to write; the extension .csv or .ndjson selects the format" };
         file.Validators.Add(result =>
         {
-            if (FindExtensionFault(result.GetValueOrDefault<FileInfo>()) is { } fault) result.AddError(fault);
+            var given = result.GetValueOrDefault<FileInfo>();
+            if (CatalogTransfer.GetMediaType(given) is not ("text/csv" or "application/x-ndjson"))
+                result.AddError($"'{given}' must have the extension .csv, .ndjson or .jsonl, which selects the format.");
         });
         var url = CreateUrlOption();
         var command = new Command(
@@ -64,7 +67,7 @@ internal static class TransferCommands
 
     private static string? FindExtensionFault(FileInfo given) =>
         CatalogTransfer.GetMediaType(given) is null
-            ? $"'{given}' must have the extension .csv, .ndjson or .jsonl, which selects the format."
+            ? $"'{given}' must have the extension .csv, .ndjson or .jsonl (rates also .xml or .zip), which selects the format."
             : null;
 
     private static Argument<string> CreateKindArgument()

@@ -9,6 +9,7 @@ using Attribution.Core.Quality;
 using Attribution.Core.Rollups;
 using Attribution.Core.Values;
 using Attribution.Host.Attribution;
+using Attribution.Host.Configuration;
 using Attribution.Host.Hosting;
 using Attribution.Host.Jobs;
 using Attribution.Storage.Catalog;

@@ -11,6 +11,7 @@ using Attribution.Core.Models;
 using Attribution.Core.Rollups;
 using Attribution.Core.Values;
 using Attribution.Host.Attribution;
+using Attribution.Host.Configuration;
 using Attribution.Host.Hosting;
 using Attribution.Host.Jobs;
 using Attribution.Host.Rollup;

@@ -45,7 +45,7 @@ internal static class CatalogFiles
             .WithName($"Import{noun}s").WithSummary(
                 $"Writes many {kind.Name} from CSV with a header, or NDJSON, and returns a result for each line.")
             .WithDescription(DescribeImport(kind))
-            .Accepts<string>("text/csv", "application/x-ndjson").Produces<ImportAnswer>()
+            .Accepts<string>("text/csv", GetOtherTypes(kind)).Produces<ImportAnswer>()
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status413PayloadTooLarge)
             .ProducesProblem(StatusCodes.Status415UnsupportedMediaType);
 
@@ -84,15 +84,20 @@ internal static class CatalogFiles
         if (dryRun is not (null or "true" or "false"))
             return QueryProblem.BadParameter("dryRun", "Must be true or false").ToResult();
         var media = RequestBody.MediaType(request);
-        if (media is not ("text/csv" or "application/x-ndjson" or "application/ndjson" or "application/jsonl"))
+        var isRateFile = kind.ItemType == typeof(FxRateItem) && media is ("application/zip" or "application/xml" or "text/xml");
+        if (!isRateFile && media is not ("text/csv" or "application/x-ndjson" or "application/ndjson" or "application/jsonl"))
             return new QueryProblem(StatusCodes.Status415UnsupportedMediaType, "Unsupported media type",
                 "Send text/csv with a header, or application/x-ndjson").ToResult();
         var (body, problem) = await RequestBody.ReadAsync(request, CatalogImporter.MaxImportBytes, cancellation);
         if (problem is not null) return problem.ToResult();
         var caller = Caller.FromContext(request.HttpContext);
         return (await CatalogImporter.ImportAsync(
-            kind, body, media == "text/csv", dryRun == "true", caller, writer, cancellation)).ToResult();
+            kind, body, isRateFile ? null : media == "text/csv", dryRun == "true", caller, writer, cancellation)).ToResult();
     }
+
+    private static string[] GetOtherTypes(CatalogKindInfo kind) =>
+        kind.ItemType == typeof(FxRateItem)
+            ? ["application/x-ndjson", "application/zip", "application/xml", "text/xml"] : ["application/x-ndjson"];
 
     private static string DescribeImport(CatalogKindInfo kind) =>
         "Lines are read in order, and each is validated against the catalog with the previous lines applied. Valid "
@@ -101,8 +106,9 @@ internal static class CatalogFiles
             + "separated by comma, semicolon or tab; an empty cell is an absent member. "
         + $"Columns: {string.Join(", ", ItemColumns.ForType(kind.ItemType).Select(DescribeColumn))}."
         + (kind.ItemType == typeof(FxRateItem)
-            ? " The files eurofxref.csv and eurofxref-hist.csv of the European Central Bank are accepted unchanged, "
-                + "with one result per rate."
+            ? " The files of the European Central Bank are accepted unchanged, with one result per rate: eurofxref.csv, "
+                + "eurofxref-hist.csv (both also as ZIP) and eurofxref-hist-90d.xml. Days that no accepted event and no "
+                + "cost can need are left out and counted in leftOutDays."
             : "");
 
     private static string DescribeColumn(ItemColumn column) => column.IsList ? $"{column.Name} (a JSON array)" : column.Name;

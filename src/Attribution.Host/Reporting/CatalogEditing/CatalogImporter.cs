@@ -1,5 +1,7 @@
+using System.IO.Compression;
 using System.Text.Json.Serialization;
 using System.Text.Unicode;
+using System.Xml;
 using Attribution.Contracts.Catalog;
 using Attribution.Core.Catalog;
 using Attribution.Host.Access;
@@ -33,17 +35,59 @@ internal static class CatalogImporter
         CatalogKindInfo kind, ReadOnlyMemory<byte> body, bool? isCsv, bool dryRun, Caller caller, CatalogWriter writer,
         CancellationToken cancellation)
     {
+        if (kind.ItemType == typeof(FxRateItem) && body.Span.StartsWith("PK\u0003\u0004"u8))
+        {
+            if (ReadZip(body) is not { } unzipped)
+                return QueryProblem.BadRequest(
+                    "The import cannot be read", "The ZIP archive must contain one file of at most 32 MiB");
+            (body, isCsv) = (unzipped, null);
+        }
+
         if (!Utf8.IsValid(body.Span))
             return QueryProblem.BadRequest(
                 "The import cannot be read", "The body is not UTF-8. Save the file as UTF-8");
-        isCsv ??= !body.Span.TrimStart("\uFEFF \t\r\n"u8).StartsWith("{"u8);
+        var start = body.Span.TrimStart("\uFEFF \t\r\n"u8);
+        isCsv ??= !start.StartsWith("{"u8);
         var lines = new List<ImportLine>();
-        if (!isCsv.Value) ReadNdjson(kind.ItemType, body, lines);
-        else if (CsvImportReader.Read(kind.ItemType, body, lines, MaxLines) is { } problem) return problem;
+        var since = writer.FindFirstRateDay();
+        var bank = new EcbRateReader(since, lines);
+        if (kind.ItemType == typeof(FxRateItem) && start.StartsWith("<"u8))
+        {
+            try
+            {
+                bank.ReadXml(body, MaxLines);
+            }
+            catch (XmlException e)
+            {
+                return QueryProblem.BadRequest("The import cannot be read", $"The body is not XML: {e.Message}");
+            }
+        }
+        else if (!isCsv.Value) ReadNdjson(kind.ItemType, body, lines);
+        else if (CsvImportReader.Read(kind.ItemType, body, lines, MaxLines, bank) is { } problem) return problem;
         if (lines.Count > MaxLines)
             return QueryProblem.BadRequest(
                 "The import is too long", $"The maximum is {MaxLines} lines. Split the import");
-        return await writer.EditAsync(caller, edit => ApplyLines(edit, lines, dryRun), cancellation, dryRun);
+        var answer = await writer.EditAsync(caller, edit => ApplyLines(edit, lines, dryRun), cancellation, dryRun);
+        return bank.LeftOutDays == 0 ? answer : answer with { LeftOutDays = bank.LeftOutDays, LeftOutBefore = since };
+    }
+
+    /// <summary>Returns the only file of a ZIP archive; null if it cannot be read.</summary>
+    private static ReadOnlyMemory<byte>? ReadZip(ReadOnlyMemory<byte> body)
+    {
+        try
+        {
+            using var archive = new ZipArchive(new MemoryStream(body.ToArray()));
+            if (archive.Entries is not [{ Length: <= MaxImportBytes } entry]) return null;
+            using var file = entry.Open();
+            var bytes = new byte[entry.Length];
+            file.ReadExactly(bytes);
+            if (file.ReadByte() >= 0) return null;
+            return bytes;
+        }
+        catch (Exception e) when (e is InvalidDataException or EndOfStreamException or NotSupportedException)
+        {
+            return null;
+        }
     }
 
     private static ImportAnswer ApplyLines(CatalogEdit edit, List<ImportLine> lines, bool dryRun)
@@ -94,6 +138,16 @@ internal sealed record ImportAnswer(int Accepted, int Rejected, IReadOnlyList<Im
     /// <summary>True if nothing was written; <c>accepted</c> then counts the lines that would be accepted.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool DryRun { get; init; }
+
+    /// <summary>
+    /// Number of days of a file of the European Central Bank that were left out: no amount of these days can need a rate.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int LeftOutDays { get; init; }
+
+    /// <summary>The day before which days were left out; absent if none was.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public DateOnly? LeftOutBefore { get; init; }
 }
 
 /// <summary>The result of a line.</summary>

@@ -1,11 +1,14 @@
+using Attribution.Contracts.Catalog;
 using Attribution.Core.Catalog;
 using Attribution.Core.Costs;
 using Attribution.Core.Rollups;
 using Attribution.Core.Values;
 using Attribution.Host.Access;
+using Attribution.Host.Configuration;
 using Attribution.Host.Hosting;
 using Attribution.Storage.Catalog;
 using Attribution.Storage.Rollups;
+using Microsoft.Extensions.Options;
 
 namespace Attribution.Host.Reporting.CatalogEditing;
 
@@ -17,8 +20,20 @@ namespace Attribution.Host.Reporting.CatalogEditing;
 /// </summary>
 internal sealed partial class CatalogWriter(
     CatalogCache source, ICatalogStore store, IRollupStore rollups, TimeProvider time, CustomerKeyHasher keys,
-    ILogger<CatalogWriter> logger)
+    IOptions<AcceptanceOptions> acceptance, ILogger<CatalogWriter> logger)
 {
+    /// <summary>
+    /// Returns the first day whose exchange rates can matter: that of the oldest event that is accepted today, or of
+    /// the oldest cost, less the greatest age of a rate.
+    /// </summary>
+    public DateOnly FindFirstRateDay()
+    {
+        var oldestEvent = DateOnly.FromDateTime((time.GetUtcNow() - acceptance.Value.Horizon).UtcDateTime);
+        var oldestCost = source.Current.Items<CostItem>().Min(cost => cost.On ?? cost.From);
+        var oldest = oldestCost < oldestEvent ? oldestCost.Value : oldestEvent;
+        return oldest.AddDays(-Math.Min(oldest.DayNumber, BrandSettings.MaxRateMaxAgeDays + 1));
+    }
+
     /// <summary>Decides an edit and writes its changes.</summary>
     /// <param name="caller">The caller, who may be restricted to items of one brand.</param>
     /// <param name="decide">

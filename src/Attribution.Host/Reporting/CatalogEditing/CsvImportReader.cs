@@ -20,7 +20,8 @@ namespace Attribution.Host.Reporting.CatalogEditing;
 internal static class CsvImportReader
 {
     /// <summary>Reads the lines; returns a problem if the header is invalid, otherwise null.</summary>
-    public static QueryProblem? Read(Type type, ReadOnlyMemory<byte> body, List<ImportLine> lines, int maxLines)
+    public static QueryProblem? Read(
+        Type type, ReadOnlyMemory<byte> body, List<ImportLine> lines, int maxLines, EcbRateReader bank)
     {
         var text = Encoding.UTF8.GetString(body.Span).TrimStart('\uFEFF');
         var configuration = new CsvConfiguration(CultureInfo.InvariantCulture)
@@ -33,7 +34,7 @@ internal static class CsvImportReader
             return QueryProblem.BadRequest("The import is empty", "The first line must be a header of column names");
         if (type == typeof(FxRateItem) && EcbRateReader.IsHeader(parser.Record!))
         {
-            EcbRateReader.Read(parser, lines, maxLines);
+            bank.ReadCsv(parser, maxLines);
             return null;
         }
 

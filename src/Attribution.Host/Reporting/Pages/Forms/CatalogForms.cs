@@ -180,6 +180,8 @@ internal static class CatalogForms
     {
         var accepted = $"{scope.Format.Number(answer.Accepted)} {(answer.Accepted == 1 ? "line" : "lines")}";
         var done = answer.DryRun ? $"{accepted} can be imported" : $"{accepted} imported";
-        return $"{done}, {scope.Format.Number(answer.Rejected)} rejected.";
+        var leftOut = answer.LeftOutDays == 0 ? ""
+            : $" {scope.Format.Number(answer.LeftOutDays)} days before {answer.LeftOutBefore:yyyy-MM-dd} were left out.";
+        return $"{done}, {scope.Format.Number(answer.Rejected)} rejected.{leftOut}";
     }
 }

@@ -1,6 +1,6 @@
 using Attribution.Core.Events;
 
-namespace Attribution.Host.Attribution;
+namespace Attribution.Host.Configuration;
 
 /// <summary>
 /// Options of section <c>Ingest</c> that apply on the bus, too, where external producers publish without the ingest.
