@@ -75,6 +75,8 @@ need_broker
 need_browser
 need_program "a reader of QR codes" zbarimg zbar-tools
 need_program "clocks that are set while a host runs" faketime faketime
+need_program "the tests of alerts" promtool prometheus
+need_program "the plug-in of WooCommerce" php php-cli
 
 arguments=("$@")
 form=short

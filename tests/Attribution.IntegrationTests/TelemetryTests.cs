@@ -21,6 +21,8 @@ public sealed class TelemetryTests
         "attribution.attribute.commit.duration", "attribution.attribute.lag", "attribution.attribute.age",
         "attribution.rollup.folded", "attribution.rollup.backlog", "attribution.rollup.lag",
         "http.server.request.duration",
+        // Counters that alerts watch, at 0.
+        "attribution.ingest.clicks.lost", "attribution.attribute.conflicts", "attribution.rollup.mismatches",
     ];
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;

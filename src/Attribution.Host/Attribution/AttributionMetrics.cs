@@ -39,6 +39,14 @@ internal sealed class AttributionMetrics
             "attribution.attribute.age", "s", "Time from an event's own time to its commit.", advice: Telemetry.SecondsBuckets);
     }
 
+    /// <summary>Creates the series that alerts watch with the value 0.</summary>
+    public void CreateWatchedSeries()
+    {
+        foreach (var type in WireNames.EventTypes) events.Add(0, new("type", type), new("outcome", "committed"));
+        foreach (var outcome in (CommitOutcome[])[CommitOutcome.Conflict, CommitOutcome.CatalogChanged])
+            conflicts.Add(0, new KeyValuePair<string, object?>("outcome", outcome.ToString()));
+    }
+
     /// <summary>Counts a committed pack's events.</summary>
     /// <param name="pack">The pack.</param>
     /// <param name="committed">Its valid events.</param>

@@ -1,5 +1,6 @@
 using Attribution.Host.Configuration;
 using Attribution.Host.Jobs;
+using Attribution.Host.Observability;
 using MassTransit;
 using Microsoft.Extensions.Options;
 
@@ -17,6 +18,7 @@ internal static class AttributionStage
             provider => new CustomBotRules(BotRulesFile.Read(provider.GetRequiredService<IOptions<AttributionOptions>>().Value.BotRules)));
         services.AddValidatedOptions<AcceptanceOptions>(configuration, "Ingest");
         services.AddSingleton<AttributionMetrics>();
+        services.AddSingleton<CreateWatchedSeries>(provider => provider.GetRequiredService<AttributionMetrics>().CreateWatchedSeries);
         services.AddSingleton<Attributor>();
         services.AddSingleton<CommitQueue>();
         services.AddSingleton<BotRelabeling>();

@@ -36,6 +36,16 @@ internal sealed class IngestMetrics
             "attribution.ingest.spool.depth", () => spool.Depth, "{message}", "Messages in the spool.");
     }
 
+    /// <summary>
+    /// Creates the series that alerts watch with the value 0. Otherwise a counter appears with its first value, which
+    /// is no increase.
+    /// </summary>
+    public void CreateWatchedSeries()
+    {
+        foreach (var type in WireNames.EventTypes) RecordEvents(type, null, 0);
+        lostClicks.Add(0);
+    }
+
     /// <summary>Counts answered events of one type and outcome.</summary>
     public void RecordEvents(string type, RejectionReason? refused, long count) =>
         events.Add(

@@ -28,6 +28,7 @@ internal static class IngestStage
         services.AddValidatedOptions<IngestOptions>(configuration, "Ingest");
         services.AddMetrics();
         services.AddSingleton<IngestMetrics>();
+        services.AddSingleton<CreateWatchedSeries>(provider => provider.GetRequiredService<IngestMetrics>().CreateWatchedSeries);
         services.AddSingleton<Spool>();
         services.AddSingleton<FileCompaction>(provider => provider.GetRequiredService<Spool>().CompactAsync);
         services.AddSingleton<SpoolDepth>(provider => () => provider.GetRequiredService<Spool>().Depth);

@@ -39,7 +39,7 @@ internal sealed class RabbitMqOptions
         {
             yield return (
                 Uri.Length == 0 ? "Bus:RabbitMq:Uri is missing" : "Bus:RabbitMq:Uri is not the address of a broker")
-                + ": write for example amqp://user:password@127.0.0.1:5672/ (percent-encode special characters of the password).";
+                + ": write for example amqp://user:password@127.0.0.1:5672 (percent-encode special characters of the password).";
             yield break;
         }
 

@@ -65,7 +65,8 @@ internal static class Telemetry
             name, kind, known.FirstOrDefault(), tags: null, known.Skip(1).Select(context => new ActivityLink(context)));
     }
 
-    private sealed class OtlpExporter(IOptions<TelemetryOptions> options, HostSettings host) : IHostedService, IDisposable
+    private sealed class OtlpExporter(
+        IOptions<TelemetryOptions> options, HostSettings host, IEnumerable<CreateWatchedSeries> watched) : IHostedService, IDisposable
     {
         private MeterProvider? meters;
         private TracerProvider? traces;
@@ -88,6 +89,7 @@ internal static class Telemetry
                     reader.PeriodicExportingMetricReaderOptions.ExportIntervalMilliseconds = (int)telemetry.ExportEvery.TotalMilliseconds;
                 })
                 .Build();
+            foreach (var create in watched) create();
             traces = Sdk.CreateTracerProviderBuilder()
                 .SetResourceBuilder(resource)
                 .SetSampler(new ParentBasedSampler(new TraceIdRatioBasedSampler(telemetry.TracedShare)))

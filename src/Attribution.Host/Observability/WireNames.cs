@@ -10,6 +10,10 @@ internal static class WireNames
     /// <summary>Type name for a payload that could not be read as an event.</summary>
     public const string UnknownType = "unknown";
 
+    /// <summary>The types of events.</summary>
+    public static readonly IReadOnlyList<string> EventTypes =
+        ["click", "visit", "redemption", "conversion", "refund", "payment", "engagement"];
+
     private static readonly FrozenDictionary<RejectionReason, string> Reasons =
         Enum.GetValues<RejectionReason>().ToFrozenDictionary(
             reason => reason, reason => JsonNamingPolicy.SnakeCaseLower.ConvertName(reason.ToString()));

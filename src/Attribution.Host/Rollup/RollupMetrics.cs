@@ -29,6 +29,9 @@ internal sealed class RollupMetrics
             "Rollup cells that did not equal the journeys. Expected value: 0.");
     }
 
+    /// <summary>Creates the series that alerts watch with the value 0.</summary>
+    public void CreateWatchedSeries() => mismatches.Add(0);
+
     /// <summary>Records the number of waiting delta documents and the age of the oldest when a fold begins.</summary>
     public void RecordBacklog(long deltas, TimeSpan oldest)
     {

@@ -1,5 +1,6 @@
 using Attribution.Host.Configuration;
 using Attribution.Host.Jobs;
+using Attribution.Host.Observability;
 using Quartz;
 
 namespace Attribution.Host.Rollup;
@@ -15,13 +16,18 @@ internal static class RollupStage
     /// <summary>Registers the stage's jobs.</summary>
     public static IServiceCollection AddRollup(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddValidatedOptions<RollupOptions>(configuration, "Rollup").ValidateWith((rollup, _) =>
-        [
-            .. ValidateCron(nameof(RollupOptions.ReconcileAt), rollup.ReconcileAt, new RollupOptions().ReconcileAt),
-            .. ValidateCron(nameof(RollupOptions.FitAt), rollup.FitAt, new RollupOptions().FitAt),
-            .. ValidateCron(nameof(RollupOptions.FixNetAt), rollup.FixNetAt, new RollupOptions().FixNetAt),
-        ]);
+        services.AddValidatedOptions<RollupOptions>(configuration, "Rollup").ValidateWith((rollup, provider) =>
+        {
+            var now = (provider.GetService<TimeProvider>() ?? TimeProvider.System).GetUtcNow();
+            return
+            [
+                .. ValidateCron(nameof(RollupOptions.ReconcileAt), rollup.ReconcileAt, new RollupOptions().ReconcileAt, now),
+                .. ValidateCron(nameof(RollupOptions.FitAt), rollup.FitAt, new RollupOptions().FitAt, now),
+                .. ValidateCron(nameof(RollupOptions.FixNetAt), rollup.FixNetAt, new RollupOptions().FixNetAt, now),
+            ];
+        });
         services.AddSingleton<RollupMetrics>();
+        services.AddSingleton<CreateWatchedSeries>(provider => provider.GetRequiredService<RollupMetrics>().CreateWatchedSeries);
         services.AddSingleton<RollupLease>();
         services.AddSingleton<NightlyJobRunner>();
         services.AddSingleton<PeriodSettlement>();
@@ -48,8 +54,12 @@ internal static class RollupStage
                 .AddSingleton(new ScheduledJob(name, cron, provider => provider.GetRequiredService<TJob>()));
     }
 
-    private static IEnumerable<string> ValidateCron(string option, string value, string defaultValue) =>
-        CronExpression.TryParse(value, out _)
-            ? []
-            : [$"Rollup:{option}: '{value}' is not a Quartz cron expression; the default is '{defaultValue}'."];
+    /// <summary>Returns the fault of a schedule: it cannot be read, or it has no time after now.</summary>
+    private static IEnumerable<string> ValidateCron(string option, string value, string defaultValue, DateTimeOffset now)
+    {
+        if (!CronExpression.TryParse(value, out var schedule))
+            yield return $"Rollup:{option}: '{value}' is not a Quartz cron expression; the default is '{defaultValue}'.";
+        else if (schedule.GetNextValidTimeAfter(now) is null)
+            yield return $"Rollup:{option}: '{value}' never fires; the default is '{defaultValue}'.";
+    }
 }

@@ -24,7 +24,7 @@ public sealed class StartValidationTests : IDisposable
     [InlineData("--Reference:Timezone=a", "Unknown option 'Reference:Timezone'; did you mean 'Reference:TimeZones'?")]
     [InlineData("--Bus:Transport=Kafka", "Bus:Transport: 'Kafka' is not one of InMemory, RabbitMq.")]
     [InlineData("--Bus:Transport=1", "Bus:Transport: '1' is not one of InMemory, RabbitMq.")]
-    [InlineData("--Bus:Transport=RabbitMq", "Bus:RabbitMq:Uri is missing: write for example amqp://user:password@127.0.0.1:5672/ (percent-encode special characters of the password).")]
+    [InlineData("--Bus:Transport=RabbitMq", "Bus:RabbitMq:Uri is missing: write for example amqp://user:password@127.0.0.1:5672 (percent-encode special characters of the password).")]
     [InlineData("--Store:Kind=MongoDb", "Store:MongoDb:ConnectionString is missing: specify for example mongodb://user:password@host1,host2/?replicaSet=rs0 (percent-encode special characters of the password).")]
     [InlineData("--Host:RateLimit:Requests=-1", "Host:RateLimit:Requests: The field Requests must be between 0 and 100000000.")]
     [InlineData("--Host:RequestTimeout=00:00:00", "Host:RequestTimeout: must be between 1 second and 1 day")]
@@ -96,6 +96,9 @@ public sealed class StartValidationTests : IDisposable
     [Theory]
     [InlineData("--Rollup:FoldEvery=soon", "Rollup:FoldEvery: 'soon' is not a duration; write [days.]hh:mm:ss (400.00:00:00 is 400 days) or ISO 8601 (P400D, PT30M).")]
     [InlineData("--Rollup:FoldEvery=PT0S", "Rollup:FoldEvery: The field FoldEvery must be between 00:00:00.1000000 and 01:00:00.")]
+    [InlineData("--Rollup:ReconcileAt=0 0 0 30 2 ?", "Rollup:ReconcileAt: '0 0 0 30 2 ?' never fires; the default is '0 17 3 * * ?'.")]
+    [InlineData("--Rollup:FitAt=0 0 0 31 4,6,9,11 ?", "Rollup:FitAt: '0 0 0 31 4,6,9,11 ?' never fires; the default is '0 47 3 * * ?'.")]
+    [InlineData("--Rollup:FixNetAt=0 0 0 1 1 ? 2020", "Rollup:FixNetAt: '0 0 0 1 1 ? 2020' never fires; the default is '0 17 4 * * ?'.")]
     [InlineData("--Rollup:ReconcileAt=never", "Rollup:ReconcileAt: 'never' is not a Quartz cron expression; the default is '0 17 3 * * ?'.")]
     [InlineData("--Rollup:FoldEvry=PT1S", "Unknown option 'Rollup:FoldEvry'; did you mean 'Rollup:FoldEvery'?")]
     public async Task Invalid_option_read_during_registration_is_reported_as_clearly(string setting, string message) =>

@@ -56,6 +56,18 @@ public sealed partial class BrokerAndAlertFileTests
     }
 
     [Fact]
+    public async Task Every_alert_fires_in_its_test()
+    {
+        InfraFiles.Yaml("grafana/alerts.test.yaml").Items("tests").SelectMany(test => test.Items("alert_rule_test"))
+            .Where(test => test["exp_alerts"] is not null).Select(test => test.ValueAt("alertname"))
+            .ShouldBe(Alerts.Select(alert => alert.ValueAt("alert")), ignoreOrder: true);
+
+        Assert.SkipWhen(Executables.Find("promtool") is null, "promtool is not installed");
+        await Executables.RunAsync(
+            Executables.Find("promtool")!, "test", "rules", Path.Combine(InfraFiles.Folder, "grafana", "alerts.test.yaml"));
+    }
+
+    [Fact]
     public async Task Histogram_buckets_are_fine_enough_for_the_alerts()
     {
         foreach (var histogram in (await ProductSurface.GetAsync()).Instruments.Values.OfType<Histogram<double>>())
