@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Attribution.Contracts;
 using Attribution.Host.Observability;
 using MassTransit;
+using PublishException = RabbitMQ.Client.Exceptions.PublishException;
 
 namespace Attribution.Host.Ingest;
 
@@ -43,7 +44,7 @@ internal sealed partial class BrokerCircuit(IBus bus, TimeProvider time, ILogger
         catch (Exception e)
         {
             // Unreachable, unroutable or rejected: the message is not confirmed and goes to the spool.
-            Open(e.Message);
+            Open(Describe(e));
         }
 
         return false;
@@ -57,6 +58,16 @@ internal sealed partial class BrokerCircuit(IBus bus, TimeProvider time, ILogger
 
     /// <summary>Lets the next message test the broker.</summary>
     public void HalfOpen() => Volatile.Write(ref isOpen, 0);
+
+    /// <summary>Returns the reason of a publish that failed. The client's exceptions of confirms have no message.</summary>
+    internal static string Describe(Exception fault)
+    {
+        for (var cause = fault; cause is not null; cause = cause.InnerException)
+            if (cause is PublishException publish)
+                return publish.IsReturn
+                    ? "no queue accepts the message (returned by the broker)" : "the queue is full (rejected by the broker)";
+        return fault.Message;
+    }
 
     private void Open(string reason)
     {

@@ -62,12 +62,17 @@ public sealed partial record TwinEvent(object Body, string Source, string Id, st
     /// <summary>Returns the click id that a visit names.</summary>
     public static string? ClickIdOf(VisitEvent visit) => visit.ClickId ?? Parameter(visit.Url, "atr_cid");
 
-    /// <summary>Returns a decoded query parameter; the last one if repeated; null if absent or empty.</summary>
+    /// <summary>
+    /// Returns a decoded query parameter; the last one if repeated; null if absent or empty. Names in another case and the fragment
+    /// only count if the query has no parameter of exactly this name.
+    /// </summary>
     public static string? Parameter(string url, string name)
     {
-        var address = url.Split('#')[0];
+        var (address, fragment) = (url.Split('#')[0], url.Contains('#', StringComparison.Ordinal) ? url.Split('#')[1] : "");
         var query = address.Contains('?', StringComparison.Ordinal) ? address[(address.IndexOf('?', StringComparison.Ordinal) + 1)..] : "";
-        var last = query.Split('&').LastOrDefault(pair => pair.Split('=')[0] == name);
+        var last = query.Split('&').LastOrDefault(pair => pair.Split('=')[0] == name)
+            ?? (query + "&" + fragment).Split('&').LastOrDefault(
+                pair => pair.StartsWith(name + "=", StringComparison.OrdinalIgnoreCase) && pair.Length > name.Length + 1);
         if (last is null || !last.Contains('=', StringComparison.Ordinal)) return null;
         var value = Uri.UnescapeDataString(last[(last.IndexOf('=', StringComparison.Ordinal) + 1)..].Replace('+', ' '));
         return value.Length == 0 ? null : value;

@@ -54,6 +54,26 @@ public sealed class SignatureTests
         Should.Throw<SignatureRejectedException>(() => IsValid(Vector.GetProperty("expected").GetString()!.Replace("v1,", "v2,", StringComparison.Ordinal)));
     }
 
+    [Fact]
+    public void Svix_names_of_the_headers_are_accepted()
+    {
+        var signature = Vector.GetProperty("expected").GetString()!;
+        var headers = new HeaderDictionary();
+        foreach (var (name, value) in Headers(signature))
+            headers[name.Replace("webhook-", "svix-", StringComparison.Ordinal)] = value;
+        var vendor = new GenericVendor(1);
+        bool IsValidNow() => WebhookSignature.IsValid(
+            vendor.DecodeSecret(Vector.GetProperty("secret").GetString()!)!, vendor.ReadSignature(headers), Encoding.UTF8.GetBytes(Vector.GetProperty("body").GetString()!));
+        IsValidNow().ShouldBeTrue();
+
+        // The standard's names take precedence.
+        headers["webhook-signature"] = signature;
+        Should.Throw<SignatureRejectedException>(() => vendor.ReadSignature(headers)).Message.ShouldContain("webhook-id");
+        headers.Remove("webhook-signature");
+        headers.Remove("svix-id");
+        Should.Throw<SignatureRejectedException>(() => vendor.ReadSignature(headers)).Message.ShouldContain("svix-id");
+    }
+
     [Theory]
     [InlineData("webhook-id")]
     [InlineData("webhook-timestamp")]

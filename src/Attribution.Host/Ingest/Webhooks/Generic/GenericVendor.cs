@@ -5,7 +5,7 @@ namespace Attribution.Host.Ingest.Webhooks.Generic;
 
 /// <summary>
 /// Any sender of Standard Webhooks (standardwebhooks.com): headers <c>webhook-id</c>, <c>webhook-timestamp</c> and
-/// <c>webhook-signature</c>, and a secret <c>whsec_</c> with base64. The body is an event or an array of events, as for
+/// <c>webhook-signature</c>, or Svix's <c>svix-…</c>, and a secret <c>whsec_</c> with base64. The body is an event or an array of events, as for
 /// <c>/v1/events</c>.
 /// </summary>
 internal sealed class GenericVendor(int maxEvents) : IWebhookVendor
@@ -23,16 +23,18 @@ internal sealed class GenericVendor(int maxEvents) : IWebhookVendor
 
     public SignatureClaim ReadSignature(IHeaderDictionary headers)
     {
-        var (id, time) = (WebhookSignature.RequireHeader(headers, "webhook-id"), WebhookSignature.RequireHeader(
-            headers, "webhook-timestamp"));
-        var digests = WebhookSignature.RequireHeader(headers, "webhook-signature")
+        // Svix signs alike, under names of its own.
+        var prefix = headers.ContainsKey("svix-signature") && !headers.ContainsKey("webhook-signature") ? "svix" : "webhook";
+        var id = WebhookSignature.RequireHeader(headers, $"{prefix}-id");
+        var time = WebhookSignature.RequireHeader(headers, $"{prefix}-timestamp");
+        var digests = WebhookSignature.RequireHeader(headers, $"{prefix}-signature")
             .Split(' ', StringSplitOptions.RemoveEmptyEntries)
             .Where(part => part.StartsWith("v1,", StringComparison.Ordinal))
             .Select(part => WebhookSignature.DecodeBase64(part[3..])).OfType<byte[]>().ToList();
         if (digests.Count == 0)
             throw new SignatureRejectedException(
-                "signature_malformed", "The header webhook-signature must contain v1,<base64>.");
-        return new($"{id}.{time}.", digests, WebhookSignature.RequireUnixTime("webhook-timestamp", time));
+                "signature_malformed", $"The header {prefix}-signature must contain v1,<base64>.");
+        return new($"{id}.{time}.", digests, WebhookSignature.RequireUnixTime($"{prefix}-timestamp", time));
     }
 
     public IReadOnlyList<MappedEvent> Map(WebhookDelivery delivery)
