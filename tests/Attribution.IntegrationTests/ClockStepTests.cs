@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text.Json;
 using Attribution.TestKit;
 using Attribution.TestKit.Hosts;
 

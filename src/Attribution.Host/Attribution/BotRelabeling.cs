@@ -5,6 +5,7 @@ using Attribution.Core.Journeys;
 using Attribution.Core.Planning;
 using Attribution.Core.Quality;
 using Attribution.Core.Values;
+using Attribution.Host.Configuration;
 using Attribution.Host.Hosting;
 using Attribution.Storage.DataSets;
 using Attribution.Storage.Journeys;

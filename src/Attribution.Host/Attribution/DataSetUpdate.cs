@@ -3,6 +3,7 @@ using Attribution.Core.Costs;
 using Attribution.Core.Quality;
 using Attribution.Core.Rollups;
 using Attribution.Core.Values;
+using Attribution.Host.Configuration;
 using Attribution.Host.Hosting;
 using Attribution.Host.Observability;
 using Attribution.Storage.DataSets;

@@ -16,6 +16,13 @@ internal sealed class HostMetrics
             "attribution.host.clock.steps", "{step}",
             "Steps of the wall clock by a second or more while the host runs, by direction: forward, backward.");
 
+    /// <summary>Creates the series that an alert watches with the value 0.</summary>
+    public void CreateWatchedSeries()
+    {
+        foreach (var direction in (string[])["forward", "backward"])
+            clockSteps.Add(0, new KeyValuePair<string, object?>("direction", direction));
+    }
+
     /// <summary>Counts a step of the clock.</summary>
     public void RecordClockStep(string direction) =>
         clockSteps.Add(1, new KeyValuePair<string, object?>("direction", direction));

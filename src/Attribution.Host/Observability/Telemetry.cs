@@ -47,6 +47,7 @@ internal static class Telemetry
         services.AddMetrics();
         services.AddValidatedOptions<TelemetryOptions>(configuration, "Telemetry").ValidateWith((telemetry, _) => telemetry.FindFaults());
         services.AddSingleton<HostMetrics>().AddHostedService<ClockWatch>();
+        services.AddSingleton<CreateWatchedSeries>(provider => provider.GetRequiredService<HostMetrics>().CreateWatchedSeries);
         return services.AddHostedService<OtlpExporter>();
     }
 

@@ -9,6 +9,7 @@ using Attribution.Core.Planning;
 using Attribution.Core.Quality;
 using Attribution.Core.Values;
 using Attribution.Host.Attribution;
+using Attribution.Host.Configuration;
 using Attribution.Host.Hosting;
 using Attribution.Host.Jobs;
 using Attribution.Host.Rollup;
@@ -271,7 +272,7 @@ public sealed class DataSetUpdateTests : IDisposable
         await process.OrderOfVisitorAsync("berlin", "d", FirstOrder);
         (await process.DescribeLedgerAsync("berlin", "of-d")).ShouldBeEmpty();
         (await Should.ThrowAsync<Storage.StoreUnusableException>(async () => await Process.OpenAsync(path, TimeZoneSet.Bundled))).Message.ShouldBe(
-            "This store uses the bot rules of 2026-12-24; this process has those of 2026-11-22. Start the newer version of Attribution that the other "
+            $"This store uses the bot rules of 2026-12-24; this process has those of {BotRules.Default.Version}. Start the newer version of Attribution that the other "
             + "processes run, or specify a file of 2026-12-24 or later: Reference:BotRules=<file>.json.");
     }
 

@@ -23,7 +23,7 @@ public sealed class FormatWaitTests
         var now = Timestamp.From(DateTimeOffset.UtcNow);
         // Registered as an older build would; the commits register nothing.
         await run.Store.Formats.RegisterProcessAsync(new("old", "1.0.0", FormatVersions.First, now + TimeSpan.FromMinutes(5)), now, Cancellation);
-        var order = NewPack(1, """{"type":"conversion","id":"e-1","occurredAt":"2026-03-02T10:00:00Z","kind":"order","orderId":"1","currency":"USD","gross":"10.00"}""");
+        var order = NewPack(1, """{"type":"conversion","id":"e-1","occurredAt":"2026-03-02T10:00:00Z","kind":"order","orderId":"1","isNewCustomer":false,"currency":"USD","gross":"10.00"}""");
         var refund = NewPack(2, """{"type":"refund","id":"e-2","occurredAt":"2026-03-02T11:00:00Z","orderId":"2","refundId":"r","kind":"cancel","void":true}""");
 
         // Both messages share a commit.

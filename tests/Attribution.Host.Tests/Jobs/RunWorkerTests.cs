@@ -77,13 +77,13 @@ public sealed class RunWorkerTests : IAsyncLifetime
 
         (await Worker(async (_, mayGoOn) =>
         {
-            using var telling = mayGoOn.Register(() => told = true);
+            using var telling = mayGoOn.Register(() => Volatile.Write(ref told, true));
             (await ClaimAsync(id)).Attempt.ShouldBe(2);
             await Eventually.IsTrueAsync(
                 () =>
                 {
                     clock.Advance(TimeSpan.FromSeconds(1));
-                    return mayGoOn.IsCancellationRequested;
+                    return Volatile.Read(ref told);
                 },
                 "the worker is canceled");
             mayGoOn.ThrowIfCancellationRequested();

@@ -88,7 +88,8 @@ public sealed class NightlyRunTests : IAsyncLifetime
             runs++;
             (await store.Jobs.TryAcquireLeaseAsync("rollup", "other", later, later + TimeSpan.FromSeconds(15), Cancellation)).ShouldBeTrue();
             await store.Jobs.RecordJobRunAsync("job", later, Cancellation);
-            await Task.Delay(TimeSpan.FromMinutes(1), cancellation);
+            clock.Advance(TimeSpan.FromSeconds(60));
+            await Task.Delay(Timeout.Infinite, cancellation).WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
             return true;
         });
         runs.ShouldBe(1);
