@@ -3,7 +3,7 @@ using Attribution.Core.Values;
 namespace Attribution.Core.Events;
 
 /// <summary>
-/// Forms in which links carry campaign parameters beside the ordinary query. They only count where the ordinary query
+/// Forms in which links carry campaign parameters in addition to the ordinary query. They only count where the ordinary query
 /// lacks the parameter. Pure.
 /// </summary>
 /// <remarks>
@@ -30,7 +30,7 @@ internal static class BrokenLandingForms
 
     /// <summary>
     /// Returns true if the value of a parameter continues with another query (<c>spring?utm_source=…</c>), and the part
-    /// before it. A value that is a URL is left alone.
+    /// before it. A value that is a URL is whole.
     /// </summary>
     public static bool CutJoinedQuery(ReadOnlySpan<char> value, out ReadOnlySpan<char> own)
     {

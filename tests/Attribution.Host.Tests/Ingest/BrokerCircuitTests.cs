@@ -6,7 +6,7 @@ namespace Attribution.Host.Tests.Ingest;
 public sealed class BrokerCircuitTests
 {
     [Fact]
-    public void Rejected_publish_is_described_in_words()
+    public void Rejected_publish_has_a_readable_reason()
     {
         BrokerCircuit.Describe(new PublishException(1, isReturn: false)).ShouldBe("the queue is full (rejected by the broker)");
         BrokerCircuit.Describe(new InvalidOperationException("wrapped", new PublishException(1, isReturn: true)))
