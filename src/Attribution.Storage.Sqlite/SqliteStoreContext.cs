@@ -44,6 +44,12 @@ internal sealed class SqliteStoreContext(
     /// </summary>
     public bool IsRebuild { get; } = isRebuild;
 
+    /// <summary>
+    /// Gets or sets a value indicating that a swap holds the writer of the serving store, so that commits to the scratch
+    /// store must not wait for it.
+    /// </summary>
+    public bool IsSwapping { get; set; }
+
     /// <summary>Gets the path of the rebuild's file, whether it exists or not.</summary>
     public string RebuildPath { get; } =
         Path.Combine(Path.GetDirectoryName(database.Path)!, "rebuild", Path.GetFileName(database.Path));

@@ -49,7 +49,12 @@ internal sealed class SqliteJourneyStore(SqliteStoreContext context) : IJourneyS
         // Everything is encoded before the lock is taken, so that other writers wait only for the writes.
         var commit = encoded.Commit;
         commit.Validate();
-        if (encoded.RequiredFormats is { } required) await context.Formats.EnsureAgreedAsync(required, commit.At, cancellation);
+        if (encoded.RequiredFormats is { } required)
+        {
+            if (context.IsSwapping) await context.Formats.RequireAgreedAsync(required, cancellation);
+            else await context.Formats.EnsureAgreedAsync(required, commit.At, cancellation);
+        }
+
         var deltas = MeasureCodec.EncodeByBrand(commit.Deltas, new DocumentWriter());
 
         return await context.Database.WriteAsync(

@@ -36,12 +36,23 @@ internal sealed class SqliteRebuild(SqliteStoreContext serving, SqliteStoreConte
             await serving.Database.ReadAsync(SqlitePackReader.Count, cancellation));
 
     /// <inheritdoc/>
-    public async ValueTask<RebuildOutcome?> SwapAsync(RebuildSwap swap, CancellationToken cancellation) =>
-        // The duration grows with the store, so the swap uses its own thread.
-        await Task.Run(
-            async () => await serving.Database.WriteAsync(
-                session => new SqliteRebuildSwap(serving, scratch, swap, session, cancellation).Run(), cancellation),
-            cancellation);
+    public async ValueTask<RebuildOutcome?> SwapAsync(RebuildSwap swap, CancellationToken cancellation)
+    {
+        await serving.Formats.RaiseAsync(swap.At, cancellation);
+        scratch.IsSwapping = true;
+        try
+        {
+            // The duration grows with the store, so the swap uses its own thread.
+            return await Task.Run(
+                async () => await serving.Database.WriteAsync(
+                    session => new SqliteRebuildSwap(serving, scratch, swap, session, cancellation).Run(), cancellation),
+                cancellation);
+        }
+        finally
+        {
+            scratch.IsSwapping = false;
+        }
+    }
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => scratch.Database.DisposeAsync();

@@ -41,6 +41,21 @@ internal abstract class FormatStore(FormatVersions known) : IFormatStore
         if (!state.Agreed.Covers(required)) throw new FormatNotAgreedException(required, state);
     }
 
+    /// <summary>Raises the agreed versions as far as the live processes allow by now.</summary>
+    public async ValueTask RaiseAsync(Timestamp now, CancellationToken cancellation) => await UpdateAsync(null, now, cancellation);
+
+    /// <summary>
+    /// Checks that documents of some versions may be written, without writing to the store. For a caller that holds the
+    /// store's writer, for whom raising would wait forever.
+    /// </summary>
+    /// <exception cref="FormatNotAgreedException">The live processes have not agreed on them.</exception>
+    public async ValueTask RequireAgreedAsync(FormatVersions required, CancellationToken cancellation)
+    {
+        if (agreed.Covers(required)) return;
+        var state = await ReadFormatsAsync(cancellation);
+        if (!state.Agreed.Covers(required)) throw new FormatNotAgreedException(required, state);
+    }
+
     /// <summary>Replaces the stored state by <see cref="FormatState.Update"/> in one transaction.</summary>
     protected abstract ValueTask<FormatState> UpdateStateAsync(
         RegisteredProcess? process, Timestamp now, CancellationToken cancellation);
