@@ -46,22 +46,6 @@ public sealed record CatalogContents(
     public ImmutableDictionary<string, string> SlugOwners { get; init; } = ImmutableDictionary<string, string>.Empty;
 
     /// <summary>
-    /// Returns the contents without the items and fits of other brands. Items that all brands share are included.
-    /// </summary>
-    public CatalogContents RestrictTo(string brand)
-    {
-        var visible = Items.Where(item => (CatalogKinds.BrandOf(item.Value, Items.GetValueOrDefault) ?? brand) == brand)
-            .ToImmutableDictionary();
-        return this with
-        {
-            Items = visible,
-            Matched = [.. Matched.Where(visible.ContainsKey)],
-            Fits = [.. Fits.Where(stored => stored.Fit.Brand == brand)],
-            SlugOwners = SlugOwners.RemoveRange(SlugOwners.Where(owner => owner.Value == brand).Select(owner => owner.Key)),
-        };
-    }
-
-    /// <summary>
     /// Gets the rules that identify bots. Newer rules raise the version, but not <see cref="JourneysVersion"/>: they reach
     /// only the journeys with touches that they label differently.
     /// </summary>
@@ -78,4 +62,20 @@ public sealed record CatalogContents(
     /// <see cref="JourneysVersion"/>: it reaches only the journeys with events whose local day changes.
     /// </summary>
     public TimeZoneHistory TimeZones { get; init; } = TimeZoneHistory.Bundled;
+
+    /// <summary>
+    /// Returns the contents without the items and fits of other brands. Items that all brands share are included.
+    /// </summary>
+    public CatalogContents RestrictTo(string brand)
+    {
+        var visible = Items.Where(item => (CatalogKinds.BrandOf(item.Value, Items.GetValueOrDefault) ?? brand) == brand)
+            .ToImmutableDictionary();
+        return this with
+        {
+            Items = visible,
+            Matched = [.. Matched.Where(visible.ContainsKey)],
+            Fits = [.. Fits.Where(stored => stored.Fit.Brand == brand)],
+            SlugOwners = SlugOwners.RemoveRange(SlugOwners.Where(owner => owner.Value == brand).Select(owner => owner.Key)),
+        };
+    }
 }

@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using System.Text;
 using Attribution.Core.Values;
 
 namespace Attribution.Core.Catalog;
@@ -87,16 +86,6 @@ public static class ForwardedParameters
     }
 
     /// <summary>Escapes the characters that a header or a query cannot contain.</summary>
-    private static string ToHeaderText(ReadOnlySpan<char> text)
-    {
-        if (!text.ContainsAnyExceptInRange('!', '~') && !text.Contains('#')) return text.ToString();
-        var escaped = new StringBuilder(text.Length + 16);
-        foreach (var rune in text.EnumerateRunes())
-        {
-            if (rune.Value is > ' ' and <= '~' and not '#') escaped.Append((char)rune.Value);
-            else escaped.Append(Uri.EscapeDataString(rune.ToString()));
-        }
-
-        return escaped.ToString();
-    }
+    private static string ToHeaderText(ReadOnlySpan<char> text) =>
+        PercentEncoding.ToAscii(text).Replace("#", "%23", StringComparison.Ordinal);
 }

@@ -49,7 +49,7 @@ public static class LinkDestination
             var name = existing.Name.ToString();
             if (added.Any(parameter => parameter.Name == name)) continue;
             if (url.Length > first) url.Append('&');
-            url.Append(Ascii(existing.Raw));
+            url.Append(PercentEncoding.ToAscii(existing.Raw));
         }
 
         AppendIncoming(url, first, incoming, query, added);
@@ -59,7 +59,7 @@ public static class LinkDestination
             url.Append(name).Append('=').Append(Uri.EscapeDataString(value));
         }
 
-        return url.Append(Ascii(fragment)).ToString();
+        return url.Append(PercentEncoding.ToAscii(fragment)).ToString();
     }
 
     /// <summary>
@@ -71,10 +71,10 @@ public static class LinkDestination
         var (address, query, fragment) = Split(url);
         var ascii = new StringBuilder(url.Length + 128).Append(address).Append('?');
         var first = ascii.Length;
-        ascii.Append(Ascii(query));
+        ascii.Append(PercentEncoding.ToAscii(query));
         AppendIncoming(ascii, first, incoming, query, []);
         if (ascii.Length == first) ascii.Length--;
-        return ascii.Append(Ascii(fragment)).ToString();
+        return ascii.Append(PercentEncoding.ToAscii(fragment)).ToString();
     }
 
     /// <summary>Appends the parameters of the request whose names neither the destination nor the link has.</summary>
@@ -106,19 +106,6 @@ public static class LinkDestination
         var host = rest.IndexOf("://", StringComparison.Ordinal) + 3;
         var slash = rest.IndexOf('/', host);
         var (authority, path) = slash < 0 ? (rest[host..], "/") : (rest[host..slash], rest[slash..]);
-        return (rest[..host] + (HostNames.ToAsciiAuthority(authority) ?? Ascii(authority)) + Ascii(path), query, fragment);
-    }
-
-    private static string Ascii(ReadOnlySpan<char> text)
-    {
-        if (!text.ContainsAnyExceptInRange('!', '~')) return text.ToString();
-        var ascii = new StringBuilder();
-        foreach (var rune in text.EnumerateRunes())
-        {
-            if (rune.Value is > ' ' and <= '~') ascii.Append((char)rune.Value);
-            else ascii.Append(Uri.EscapeDataString(rune.ToString()));
-        }
-
-        return ascii.ToString();
+        return (rest[..host] + (HostNames.ToAsciiAuthority(authority) ?? PercentEncoding.ToAscii(authority)) + PercentEncoding.ToAscii(path), query, fragment);
     }
 }

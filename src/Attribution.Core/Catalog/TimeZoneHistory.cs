@@ -27,6 +27,11 @@ public sealed class TimeZoneHistory
     /// <summary>Gets the history of a new store: the set that this build contains.</summary>
     public static TimeZoneHistory Bundled { get; } = new([new(TimeZoneSet.Bundled, 0, new(long.MinValue))]);
 
+    /// <summary>Returns the history of applied sets in any order; that of a new store if there are none.</summary>
+    public static TimeZoneHistory FromApplied(IEnumerable<AppliedTimeZones> applied) =>
+        applied.OrderBy(set => set.CatalogVersion).ThenBy(set => set.Set.Number).ToImmutableArray() is { Length: > 0 } sets
+            ? new(sets) : Bundled;
+
     /// <summary>Gets the current set.</summary>
     public AppliedTimeZones Current => applied[^1];
 

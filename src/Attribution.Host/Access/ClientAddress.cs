@@ -19,6 +19,9 @@ internal sealed class ClientAddress(IOptions<AttributionHostOptions> host)
     /// <summary>Returns the prefix of the client's address; <c>local</c> for a connection without an address.</summary>
     public string GetPrefix(HttpContext http) => Find(http) is { } address ? FormatPrefix(address) : "local";
 
+    /// <summary>Returns true for an address of <c>Host:SignIn:Proxies</c>.</summary>
+    public bool IsProxy(IPAddress address) => proxies.Any(network => network.Contains(Unmap(address)));
+
     /// <summary>Returns the prefix of an address.</summary>
     public static string FormatPrefix(IPAddress address)
     {
@@ -43,8 +46,6 @@ internal sealed class ClientAddress(IOptions<AttributionHostOptions> host)
 
         return address;
     }
-
-    private bool IsProxy(IPAddress address) => proxies.Any(network => network.Contains(Unmap(address)));
 
     private static IPAddress Unmap(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
 }

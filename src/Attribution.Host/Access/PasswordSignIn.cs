@@ -49,7 +49,7 @@ internal sealed class PasswordSignIn(
             : await place.RunAsync(() => Hasher.VerifyHashedPassword(null!, hash, password), cancellation);
         if (user?.PasswordHash is null || !isUnlocked || result == PasswordVerificationResult.Failed)
         {
-            if (isUnlocked && user?.IsLockedFor(address, now, rules) == true) await AuditAsync(name, "sign-in locked", now);
+            if (isUnlocked && user?.IsUnlockedAt(address, now, rules) == false) await AuditAsync(name, "sign-in locked", now);
             return default;
         }
 

@@ -49,10 +49,6 @@ internal static class SignInAttempts
     public static UserDocument WithSuccess(this UserDocument user, string address, Timestamp now) =>
         user.With(new(address, now) { SignedInAt = now }) with { FailedAttempts = 0, LockedUntil = null, SignedInAt = now };
 
-    /// <summary>Indicates whether the user is locked for an address.</summary>
-    public static bool IsLockedFor(this UserDocument user, string address, Timestamp now, SignInOptions rules) =>
-        !user.IsUnlockedAt(address, now, rules);
-
     private static UserDocument With(this UserDocument user, SignInAddress address) => user with
     {
         Addresses =

@@ -17,7 +17,8 @@ namespace Attribution.Host.Access;
 /// permissions are looked up for each request.
 /// </summary>
 internal sealed class UserSessions(
-    ApiCredentialCache credentials, IUserStore store, TimeProvider time, IOptions<AttributionHostOptions> host)
+    ApiCredentialCache credentials, IUserStore store, ClientAddress addresses, TimeProvider time,
+    IOptions<AttributionHostOptions> host)
 {
     /// <summary>Authentication scheme of the cookie.</summary>
     public const string Scheme = "session";
@@ -30,7 +31,6 @@ internal sealed class UserSessions(
     private static readonly TimeSpan MaxClockSkew = TimeSpan.FromMinutes(5);
 
     private readonly string header = host.Value.SignIn.UserHeader;
-    private readonly IReadOnlyList<IPNetwork> proxies = host.Value.SignIn.ParseProxies([]);
 
     /// <summary>
     /// Authenticates a request and sets its principal. Returns the signed-in user; null without one. <c>Unknown</c> is
@@ -107,8 +107,7 @@ internal sealed class UserSessions(
     }
 
     private string? ReadProxyUser(HttpContext http) =>
-        header.Length > 0 && http.Connection.RemoteIpAddress is { } address
-        && proxies.Any(network => network.Contains(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address))
+        header.Length > 0 && http.Connection.RemoteIpAddress is { } address && addresses.IsProxy(address)
         && http.Request.Headers[header] is [{ Length: > 0 } name] ? name : null;
 
     private static ClaimsPrincipal CreatePrincipal(UserDocument user, string how, string secret = "") =>
