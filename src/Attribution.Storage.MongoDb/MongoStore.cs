@@ -144,8 +144,8 @@ public sealed class MongoStore : IStore
             var database = client.GetDatabase(databaseName);
             await MongoSchema.CreateAsync(database, cancellation);
             var context = new MongoStoreContext(
-                client, database, beforeStatement, formats ?? FormatVersions.Newest, new TimeZoneSets(timeZones ?? TimeZoneSet.Bundled),
-                new BotRuleSets(botRules ?? BotRules.Default));
+                client, database, beforeStatement, formats ?? FormatVersions.Newest, ParsedDataSets.ForTimeZones(timeZones ?? TimeZoneSet.Bundled),
+                ParsedDataSets.ForBotRules(botRules ?? BotRules.Default));
             await context.Formats.EnsureReadableAsync(cancellation);
             await MongoDataSets.AddAsync(
                 context, DataSetContent.OfProcess(timeZones ?? TimeZoneSet.Bundled, Currency.ListNumber, botRules ?? BotRules.Default), cancellation);

@@ -1,3 +1,5 @@
+using Attribution.Core.Catalog;
+using Attribution.Core.Quality;
 using Attribution.Storage.DataSets;
 using Attribution.Storage.Formats;
 using Attribution.Storage.MongoDb.Database;
@@ -25,7 +27,7 @@ internal sealed class MongoStoreContext
     /// </param>
     public MongoStoreContext(
         IMongoClient client, IMongoDatabase database, Action<string>? beforeStatement, FormatVersions formats,
-        TimeZoneSets timeZones, BotRuleSets botRules, long? rebuildGeneration = null)
+        ParsedDataSets<TimeZoneSet> timeZones, ParsedDataSets<BotRules> botRules, long? rebuildGeneration = null)
     {
         (Client, Database, RebuildGeneration, this.beforeStatement) = (client, database, rebuildGeneration, beforeStatement);
         Collections = new MongoCollections(database, rebuildGeneration is null ? "" : MongoSchema.RebuildPrefix);
@@ -49,10 +51,10 @@ internal sealed class MongoStoreContext
     public MongoFormatStore Formats { get; }
 
     /// <summary>Gets the sets of time zones that are in use.</summary>
-    public TimeZoneSets TimeZones { get; }
+    public ParsedDataSets<TimeZoneSet> TimeZones { get; }
 
     /// <summary>Gets the bot rules that are in use.</summary>
-    public BotRuleSets BotRules { get; }
+    public ParsedDataSets<BotRules> BotRules { get; }
 
     /// <summary>
     /// Gets the generation that a rebuild writes; null for the store in use. A rebuild keeps no archived packs, ledger

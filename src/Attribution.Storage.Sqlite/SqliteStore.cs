@@ -124,12 +124,12 @@ public sealed class SqliteStore : IStore
         {
             var formats = new SqliteFormatStore(database, options.Formats);
             await formats.EnsureReadableAsync(cancellation);
-            var timeZones = new TimeZoneSets(options.TimeZones);
+            var timeZones = ParsedDataSets.ForTimeZones(options.TimeZones);
             await SqliteDataSetTable.AddAsync(
                 database, DataSetContent.OfProcess(options.TimeZones, options.Currencies, options.BotRules), cancellation);
             return new SqliteStore(new SqliteStoreContext(
                 database, await database.ReadAsync(SqliteMeta.ReadAliasHash, cancellation), formats, timeZones,
-                new BotRuleSets(options.BotRules)));
+                ParsedDataSets.ForBotRules(options.BotRules)));
         }
         catch
         {

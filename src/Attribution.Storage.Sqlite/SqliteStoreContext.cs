@@ -1,3 +1,5 @@
+using Attribution.Core.Catalog;
+using Attribution.Core.Quality;
 using Attribution.Storage.DataSets;
 using Attribution.Storage.Sqlite.Database;
 using Attribution.Storage.Sqlite.Formats;
@@ -14,7 +16,7 @@ namespace Attribution.Storage.Sqlite;
 /// <param name="botRules">The bot rules that are in use; for a rebuild those of the serving store.</param>
 /// <param name="isRebuild">True for the scratch store of a rebuild.</param>
 internal sealed class SqliteStoreContext(
-    SqliteDatabase database, AliasHash hash, SqliteFormatStore formats, TimeZoneSets timeZones, BotRuleSets botRules,
+    SqliteDatabase database, AliasHash hash, SqliteFormatStore formats, ParsedDataSets<TimeZoneSet> timeZones, ParsedDataSets<BotRules> botRules,
     bool isRebuild = false)
 {
     /// <summary>Gets the database.</summary>
@@ -27,10 +29,10 @@ internal sealed class SqliteStoreContext(
     public SqliteFormatStore Formats { get; } = formats;
 
     /// <summary>Gets the sets of time zones that are in use.</summary>
-    public TimeZoneSets TimeZones { get; } = timeZones;
+    public ParsedDataSets<TimeZoneSet> TimeZones { get; } = timeZones;
 
     /// <summary>Gets the bot rules that are in use.</summary>
-    public BotRuleSets BotRules { get; } = botRules;
+    public ParsedDataSets<BotRules> BotRules { get; } = botRules;
 
     /// <summary>Gets the index of aliases.</summary>
     public SqliteAliasIndex Aliases { get; } = new(hash, new SqliteTieredIndex("aliases"));

@@ -94,9 +94,11 @@ public readonly record struct Currency
     /// </summary>
     public bool TryToMinorSum(decimal major, out Int128 minor)
     {
-        minor = HasMoreDecimals(major) ? 0 : (Int128)decimal.Truncate(major) * PowersOfTen[Digits]
-            + (Int128)((major - decimal.Truncate(major)) * PowersOfTen[Digits]);
-        return !HasMoreDecimals(major);
+        minor = 0;
+        if (HasMoreDecimals(major)) return false;
+        var whole = decimal.Truncate(major);
+        minor = (Int128)whole * PowersOfTen[Digits] + (Int128)((major - whole) * PowersOfTen[Digits]);
+        return true;
     }
 
     /// <summary>Returns the amount in major units, with the currency's number of decimals.</summary>

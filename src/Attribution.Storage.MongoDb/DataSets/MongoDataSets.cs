@@ -45,29 +45,23 @@ internal static class MongoDataSets
 
     /// <summary>Reads the history of the applied time zones.</summary>
     public static async Task<TimeZoneHistory> ReadTimeZonesAsync(
-        MongoSession session, MongoCollections collections, TimeZoneSets sets, CancellationToken cancellation)
+        MongoSession session, MongoCollections collections, ParsedDataSets<TimeZoneSet> sets, CancellationToken cancellation)
     {
         var applied = new List<AppliedTimeZones>();
         var filter = new BsonDocument(AppliedFilter).Add("kind", DataSetKinds.TimeZones);
         foreach (var set in await FindAsync(session, collections, filter, cancellation))
-        {
-            var number = (int)set.Number("number");
-            var content = sets.Contains(number) ? []
-                : (await session.FirstAsync(collections.DataSets, new("_id", set["_id"]), cancellation))!.Bytes("content");
-            applied.Add(new(sets.Get(number, content), set.Number("applied"), set.Instant("sealedBefore")));
-        }
-        return TimeZoneSets.ToHistory(applied);
+            applied.Add(new(
+                await GetAsync(session, collections, sets, set, cancellation), set.Number("applied"), set.Instant("sealedBefore")));
+        return TimeZoneHistory.FromApplied(applied);
     }
 
     /// <summary>Reads the current bot rules; those of the build if there are none.</summary>
     public static async Task<BotRules> ReadBotRulesAsync(
-        MongoSession session, MongoCollections collections, BotRuleSets sets, CancellationToken cancellation)
+        MongoSession session, MongoCollections collections, ParsedDataSets<BotRules> sets, CancellationToken cancellation)
     {
         var filter = new BsonDocument(AppliedFilter).Add("kind", DataSetKinds.BotRules);
-        if ((await FindAsync(session, collections, filter, cancellation)).LastOrDefault() is not { } current) return BotRules.Default;
-        var content = sets.Contains((int)current.Number("number")) ? []
-            : (await session.FirstAsync(collections.DataSets, new("_id", current["_id"]), cancellation))!.Bytes("content");
-        return sets.Get((int)current.Number("number"), () => content);
+        return (await FindAsync(session, collections, filter, cancellation)).LastOrDefault() is { } current
+            ? await GetAsync(session, collections, sets, current, cancellation) : BotRules.Default;
     }
 
     /// <summary>Reads the version of the catalog from which on fixed rates apply; null if they do not.</summary>
@@ -93,6 +87,16 @@ internal static class MongoDataSets
 
     /// <summary>Returns true if a version is applied.</summary>
     public static bool IsApplied(BsonDocument set) => !set["applied"].IsBsonNull;
+
+    private static async Task<T> GetAsync<T>(
+        MongoSession session, MongoCollections collections, ParsedDataSets<T> sets, BsonDocument set, CancellationToken cancellation)
+    {
+        var number = (int)set.Number("number");
+        return sets.TryGet(number, out var known)
+            ? known
+            : sets.Parse(
+                number, (await session.FirstAsync(collections.DataSets, new("_id", set["_id"]), cancellation))!.Bytes("content"));
+    }
 
     private static bool IsOf(BsonDocument set, string kind) => set.Text("kind") == kind;
 

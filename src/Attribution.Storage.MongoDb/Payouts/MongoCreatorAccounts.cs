@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Attribution.Core.Ledger;
 using Attribution.Core.Payouts;
+using Attribution.Core.Values;
 using Attribution.Storage.MongoDb.Database;
 using Attribution.Storage.MongoDb.Rollups;
 using MongoDB.Bson;
@@ -21,7 +22,7 @@ internal static class MongoCreatorAccounts
         var stated = statements.SelectMany(MongoPayoutStatementDocuments.LinesFromBson)
             .GroupBy(line => (line.Item, line.Campaign))
             .Select(lines => new StatementItemSum(
-                lines.Key.Item, lines.Key.Campaign, lines.Max(line => line.Day), lines.Aggregate(Int128.Zero, (sum, line) => sum + line.Amount)));
+                lines.Key.Item, lines.Key.Campaign, lines.Max(line => line.Day), lines.SumWide(line => line.Amount)));
         var approvals = await session.FindAsync(collections.Approvals, of, cancellation);
         return new CreatorAccount
         {
@@ -64,6 +65,6 @@ internal static class MongoCreatorAccounts
                         : null),
                 (item, parts) => new Earning(
                     item.Key, item.Campaign, item.Day, item.Reason,
-                    parts.Aggregate(Int128.Zero, (sum, part) => sum + part.Sum.Wide("commission"))));
+                    parts.SumWide(part => part.Sum.Wide("commission"))));
     }
 }

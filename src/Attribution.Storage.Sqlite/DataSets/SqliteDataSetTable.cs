@@ -32,20 +32,20 @@ internal static class SqliteDataSetTable
     }
 
     /// <summary>Reads the history of the applied time zones.</summary>
-    public static TimeZoneHistory ReadTimeZones(SqliteSession session, TimeZoneSets sets)
+    public static TimeZoneHistory ReadTimeZones(SqliteSession session, ParsedDataSets<TimeZoneSet> sets)
     {
         var rows = new List<(int Number, long Applied, long SealedBefore)>();
         var select = session["SELECT number, applied, sealed_before FROM data_sets WHERE kind = ? AND applied IS NOT NULL"]
             .Bind(1, DataSetKinds.TimeZones);
         while (select.Step()) rows.Add(((int)select.Int64(0), select.Int64(1), select.Int64(2)));
-        return TimeZoneSets.ToHistory(rows.Select(row => new AppliedTimeZones(
-            ReadTimeZones(session, sets, row.Number), row.Applied, new(row.SealedBefore))));
+        return TimeZoneHistory.FromApplied(rows.Select(row => new AppliedTimeZones(
+            Get(session, sets, row.Number), row.Applied, new(row.SealedBefore))));
     }
 
     /// <summary>Reads the current bot rules; those of the build if there are none.</summary>
-    public static BotRules ReadBotRules(SqliteSession session, BotRuleSets sets) =>
+    public static BotRules ReadBotRules(SqliteSession session, ParsedDataSets<BotRules> sets) =>
         FindCurrent(session, DataSetKinds.BotRules) is { } number
-            ? sets.Get(number, () => ReadContent(session, DataSetKinds.BotRules, number)) : BotRules.Default;
+            ? Get(session, sets, number) : BotRules.Default;
 
     /// <summary>Reads the version of the catalog from which on fixed rates apply; null if they do not.</summary>
     public static long? ReadFixedRatesVersion(SqliteSession session)
@@ -57,11 +57,8 @@ internal static class SqliteDataSetTable
         return version;
     }
 
-    private static TimeZoneSet ReadTimeZones(SqliteSession session, TimeZoneSets sets, int number)
-    {
-        if (sets.Contains(number)) return sets.Get(number, []);
-        return sets.Get(number, ReadContent(session, DataSetKinds.TimeZones, number));
-    }
+    private static T Get<T>(SqliteSession session, ParsedDataSets<T> sets, int number) =>
+        sets.TryGet(number, out var known) ? known : sets.Parse(number, ReadContent(session, sets.Kind, number));
 
     private static byte[] ReadContent(SqliteSession session, string kind, int number)
     {
