@@ -1,3 +1,5 @@
+using Attribution.Core.Values;
+
 namespace Attribution.Core.Costs;
 
 /// <summary>
@@ -46,7 +48,7 @@ public sealed record BudgetStatus(
             budget is { } limit ? FindEnd(limit) : null);
 
         static Int128 Sum(IEnumerable<KeyValuePair<DateOnly, Int128>> costs) =>
-            costs.Aggregate(Int128.Zero, (sum, cost) => sum + cost.Value);
+            costs.SumWide(cost => cost.Value);
 
         DateOnly? FindEnd(long limit)
         {

@@ -6,10 +6,10 @@ namespace Attribution.Core.Events;
 /// <summary>Faults of an event's members, worded alike for events read from JSON and for typed ones.</summary>
 internal static class EventFaults
 {
+    private const string AlsoMissing = " Also missing: ";
+
     public static EventFault EventTooLong(int length) =>
         new(RejectionReason.TooLong, "", $"The event has {length} bytes; at most {EventLimits.Bytes} are allowed.");
-
-    private const string AlsoMissing = " Also missing: ";
 
     /// <summary>
     /// Adds a missing member to the fault so far, so that a sender learns of all of them at once. A fault of another

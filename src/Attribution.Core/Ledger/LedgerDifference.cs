@@ -39,5 +39,5 @@ public static class LedgerDifference
 
     /// <summary>Sums in 128 bits, because a part of the lines can exceed 64 bits although all of them do not.</summary>
     private static long Sum(IEnumerable<(LedgerEntry Line, int Times)> group, Func<LedgerEntry, long> value) =>
-        (long)group.Aggregate(Int128.Zero, (sum, signed) => sum + ((Int128)value(signed.Line) * signed.Times));
+        (long)group.SumWide(signed => (Int128)value(signed.Line) * signed.Times);
 }

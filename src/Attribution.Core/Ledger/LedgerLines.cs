@@ -57,7 +57,7 @@ public static class LedgerLines
             var isMapping = isKnown && cause.Events.OfType<ReportedConversion>().Any(reported =>
                 IdentityRules.ConversionKey(reported) == conversion.Key
                 && MappingChange.IsRemapped(reported, after.ReportedConversions));
-            var isKnownAnew = HasAnotherCustomer(conversion);
+            var isKnownAnew = old is not null && current is not null && old.Customer != current.Customer;
             foreach (var (line, change) in changes)
             {
                 var (reason, causedBy) = FindCause(
@@ -84,16 +84,6 @@ public static class LedgerLines
                 };
             }
         }
-    }
-
-    /// <summary>Returns true if it turned out that the customer of a conversion is new, or not.</summary>
-    private static bool HasAnotherCustomer(IEnumerable<(Conversion Conversion, int Times)> states)
-    {
-        Conversion? before = null, after = null;
-        foreach (var (state, times) in states)
-            if (times < 0) before ??= state;
-            else after = state;
-        return before is not null && after is not null && before.Customer != after.Customer;
     }
 
     /// <summary>Returns the last event about an order, its refund or its payment; null if there is none.</summary>

@@ -16,7 +16,7 @@ public static class AdjustmentLines
         calculated.Select(adjustment => (Adjustment: adjustment, adjustment.Adjustment.Amount))
             .Concat(booked.Select(adjustment => (Adjustment: adjustment, Amount: -adjustment.Adjustment.Amount)))
             .GroupBy(signed => signed.Adjustment with { Adjustment = signed.Adjustment.Adjustment with { Amount = 0 } })
-            .Select(group => (Booked: group.Key, Amount: group.Aggregate(Int128.Zero, (sum, signed) => sum + signed.Amount)))
+            .Select(group => (Booked: group.Key, Amount: group.SumWide(signed => signed.Amount)))
             .SelectMany(change => SplitAmount(change.Amount).Select(amount => (change.Booked, Amount: amount)))
             .Select(change => new LedgerEntry
             {

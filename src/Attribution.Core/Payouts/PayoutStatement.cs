@@ -24,10 +24,10 @@ public sealed record PayoutStatement
     public required Int128 BroughtForward { get; init; }
 
     /// <summary>Returns the sum of the lines of a kind.</summary>
-    public Int128 SumOf(StatementLineKind kind) => Sum(Lines.Where(line => line.Kind == kind).Select(line => line.Amount));
+    public Int128 SumOf(StatementLineKind kind) => Lines.Where(line => line.Kind == kind).SumWide(line => line.Amount);
 
     /// <summary>Gets the sum of all lines and the amount brought forward.</summary>
-    public Int128 Total => BroughtForward + Sum(Lines.Select(line => line.Amount));
+    public Int128 Total => BroughtForward + Lines.SumWide(line => line.Amount);
 
     /// <summary>Gets the amount to be paid: the total, or 0 if that is negative.</summary>
     public Int128 Payable => Int128.Max(0, Total);
@@ -98,12 +98,10 @@ public sealed record PayoutStatement
             .Select(group => new AccountItem(
                 group.Key.Key, group.Key.Campaign,
                 group.Where(part => part.Amount != 0).Select(part => part.Day).DefaultIfEmpty(group.Max(part => part.Day)).Max(),
-                Sum(group.Select(part => part.Amount)), Sum(group.Select(part => part.Stated)), group.Any(part => part.WasStated)))
+                group.SumWide(part => part.Amount), group.SumWide(part => part.Stated), group.Any(part => part.WasStated)))
             .OrderBy(item => item.Day).ThenBy(item => item.Key, StringComparer.Ordinal)
             .ThenBy(item => item.Campaign, StringComparer.Ordinal);
     }
-
-    private static Int128 Sum(IEnumerable<Int128> amounts) => amounts.Aggregate(Int128.Zero, (sum, amount) => sum + amount);
 
     private static Agreement? AgreementOf(in AccountItem item, string creator, CatalogSnapshot catalog) =>
         PayoutItemKey.IsAdjustment(item.Key)

@@ -3,6 +3,7 @@ using System.Numerics;
 using Attribution.Core.Catalog;
 using Attribution.Core.Crediting;
 using Attribution.Core.Ledger;
+using Attribution.Core.Values;
 
 namespace Attribution.Core.Payouts;
 
@@ -94,7 +95,7 @@ public static class PeriodAdjustments
         if (terms.WholeTiers)
         {
             var reached = TierAt(
-                terms.Tiers, inPeriod.Aggregate(Int128.Zero, (sum, accrual) => sum + Size(accrual)));
+                terms.Tiers, inPeriod.SumWide(accrual => Size(accrual)));
             return inPeriod.Select(accrual => DivideHalfToEven(TierAmount(agreement, reached, accrual), RateUnit));
         }
 

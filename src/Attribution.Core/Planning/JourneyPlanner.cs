@@ -95,6 +95,16 @@ public sealed class JourneyPlanner
         planned.Where(journey => journey.MergedInto is null).Sum(journey => journey.Relabel(labels));
 
     /// <summary>
+    /// Returns the label that a touch receives; null if it keeps its own, for example because that is not from its user
+    /// agent.
+    /// </summary>
+    /// <param name="touch">The touch.</param>
+    /// <param name="labels">The labels by event: bot or none.</param>
+    public static TouchLabel? FindNewLabel(Touch touch, IReadOnlyDictionary<EventId, TouchLabel> labels) =>
+        touch.Label is TouchLabel.None or TouchLabel.Bot && labels.TryGetValue(touch.Id, out var label) && label != touch.Label
+            ? label : null;
+
+    /// <summary>
     /// Evaluates the changed journeys and returns everything to be written except packs and rejections.
     /// </summary>
     public JourneyCommit ToCommit(Timestamp at)
@@ -263,8 +273,7 @@ internal sealed class PlannedJourney(Journey journey)
         var touches = Journey.Touches.ToBuilder();
         for (var i = 0; i < touches.Count; i++)
         {
-            if (!labels.TryGetValue(touches[i].Id, out var label) || label == touches[i].Label) continue;
-            if (touches[i].Label is not (TouchLabel.None or TouchLabel.Bot)) continue;
+            if (JourneyPlanner.FindNewLabel(touches[i], labels) is not { } label) continue;
             touches[i] = touches[i] with { Label = label };
             changed++;
         }

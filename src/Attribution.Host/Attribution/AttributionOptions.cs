@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Attribution.Core.Journeys;
 
 namespace Attribution.Host.Attribution;
 
@@ -63,6 +64,11 @@ internal sealed class AttributionOptions
     [Range(
         typeof(TimeSpan), "00:00:00", "3650.00:00:00", ErrorMessage = "must be between 00:00:00 and 3650.00:00:00 (ten years)")]
     public TimeSpan SealAfter { get; set; } = TimeSpan.FromDays(30);
+
+    /// <summary>Returns the bounds of a journey.</summary>
+    /// <param name="horizon">The greatest age of an accepted event.</param>
+    public JourneyBounds GetBounds(TimeSpan horizon) =>
+        new(TouchesPerJourney, TouchesSetAsidePerJourney, ConversionsPerJourney, horizon + SealAfter);
 
     /// <summary>
     /// File with rules that recognize bots by their user agents, instead of the built-in rules

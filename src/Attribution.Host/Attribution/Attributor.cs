@@ -24,9 +24,7 @@ internal sealed partial class Attributor(
     IJourneyStore store, CatalogCache catalogs, IdGenerator ids, TimeProvider time, AttributionMetrics? metrics,
     IOptions<AttributionOptions> options, IOptions<AcceptanceOptions> acceptance, CustomBotRules bots, CustomerKeyHasher? keys, ILogger<Attributor> logger)
 {
-    private readonly JourneyBounds bounds = new(
-        options.Value.TouchesPerJourney, options.Value.TouchesSetAsidePerJourney, options.Value.ConversionsPerJourney,
-        acceptance.Value.Horizon + options.Value.SealAfter);
+    private readonly JourneyBounds bounds = options.Value.GetBounds(acceptance.Value.Horizon);
 
     /// <summary>
     /// Commits packs, each completely and once, even if it is delivered repeatedly. Returns when all are in the store.
@@ -47,7 +45,7 @@ internal sealed partial class Attributor(
                 events = 0;
             }
 
-            waiting.Add(ParsePack(pack, GetRules(catalogs.Current)));
+            waiting.Add(ParsePack(pack, bots.GetRules(catalogs.Current)));
             events += pack.Events.Count;
         }
 
@@ -102,7 +100,7 @@ internal sealed partial class Attributor(
 
     /// <summary>Parses packs, each once.</summary>
     internal List<ParsedPack> ParsePacks(IEnumerable<EventPack> packs) =>
-        [.. packs.DistinctBy(pack => pack.PackId).Select(pack => ParsePack(pack, GetRules(catalogs.Current)))];
+        [.. packs.DistinctBy(pack => pack.PackId).Select(pack => ParsePack(pack, bots.GetRules(catalogs.Current)))];
 
     /// <summary>Loads the data on which a commit of packs is planned.</summary>
     internal Task<LoadedPacks> LoadAsync(List<ParsedPack> packs, CancellationToken cancellation) =>
@@ -190,7 +188,7 @@ internal sealed partial class Attributor(
         var rejections = new List<RejectionDocument>();
         var now = Timestamp.From(time.GetUtcNow());
         // Newer bot rules may apply since the packs were parsed.
-        var rules = GetRules(catalog);
+        var rules = bots.GetRules(catalog);
         foreach (var (pack, events, refused, _) in packs.Select(parsed => parsed.Rules == rules ? parsed : ParsePack(parsed.Pack, rules)))
         {
             // A pack with a time of receipt in the future must not archive anything early.
@@ -232,9 +230,6 @@ internal sealed partial class Attributor(
 
         return new(pack, events, refused, rules);
     }
-
-    /// <summary>Returns the bot rules that label events.</summary>
-    private BotRules GetRules(CatalogSnapshot catalog) => bots.Rules ?? catalog.Contents.BotRules;
 
     private byte[] RedactEvent(byte[] bytes) => EventRedaction.Redact(bytes, keys) ?? bytes;
 

@@ -24,9 +24,7 @@ internal sealed class BotRelabeling(
 {
     private const int TouchesPerCommit = 500;
 
-    private readonly JourneyBounds bounds = new(
-        options.Value.TouchesPerJourney, options.Value.TouchesSetAsidePerJourney, options.Value.ConversionsPerJourney,
-        acceptance.Value.Horizon + options.Value.SealAfter);
+    private readonly JourneyBounds bounds = options.Value.GetBounds(acceptance.Value.Horizon);
 
     /// <summary>Labels all touches whose packs are stored. Archived journeys keep their labels; their orders are counted.</summary>
     /// <param name="before">The previous rules.</param>
@@ -53,9 +51,7 @@ internal sealed class BotRelabeling(
             await store.ScanAsync(
                 (journey, _, _) =>
                 {
-                    var isSealed = journey.Touches.Any(touch =>
-                        labels.TryGetValue(touch.Id, out var label) && label != touch.Label && touch.Label is TouchLabel.None or TouchLabel.Bot);
-                    if (isSealed) sealedOrders += journey.Conversions.Length;
+                    if (journey.Touches.Any(touch => JourneyPlanner.FindNewLabel(touch, labels) is not null)) sealedOrders += journey.Conversions.Length;
                 },
                 cancellation);
         return new(Timestamp.From(time.GetUtcNow()), journeys, orders, sealedOrders);

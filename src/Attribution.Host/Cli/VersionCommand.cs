@@ -30,14 +30,15 @@ internal static class VersionCommand
         await using var store = await StandaloneStore.OpenExistingAsync(settings, cancellation);
         if (store is null)
         {
+            var reference = StandaloneStore.ReadReference(settings);
             Console.WriteLine(string.Join('\t', "document", "readable"));
             foreach (var (kind, version) in FormatVersions.Newest.ByKind.Where(kind => !DataSetKinds.All.Contains(kind.Key)))
                 Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{kind}\t{version}"));
             Console.WriteLine(string.Join('\t', "data set", "available"));
-            Console.WriteLine(string.Join('\t', DataSetKinds.TimeZones, StandaloneStore.ReadReference(settings).ReadTimeZones().Version));
+            Console.WriteLine(string.Join('\t', DataSetKinds.TimeZones, reference.ReadTimeZones().Version));
             Console.WriteLine(string.Join(
                 '\t', DataSetKinds.Currencies, DataSetKinds.VersionOf(DataSetKinds.Currencies, Currency.ListNumber)));
-            Console.WriteLine(string.Join('\t', DataSetKinds.BotRules, StandaloneStore.ReadReference(settings).ReadBotRules().Version));
+            Console.WriteLine(string.Join('\t', DataSetKinds.BotRules, reference.ReadBotRules().Version));
             return 0;
         }
 

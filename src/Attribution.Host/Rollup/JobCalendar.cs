@@ -17,9 +17,9 @@ internal sealed class JobCalendar(string cron)
     /// <returns>Null if no run is due.</returns>
     public Timestamp? FindDue(Timestamp? lastRun, Timestamp? lastAttempt, Timestamp now)
     {
-        var last = ValidOrNull(lastRun, now) is { } run && !(run < ValidOrNull(lastAttempt, now)) ? run : ValidOrNull(lastAttempt, now);
-        if (last is null) return now;
-        return expression.GetNextValidTimeAfter(last.Value.ToDateTimeOffset()) is { } next && Timestamp.From(next) is var due && due <= now
+        var (run, attempt) = (ValidOrNull(lastRun, now), ValidOrNull(lastAttempt, now));
+        if ((run > attempt ? run : attempt ?? run) is not { } last) return now;
+        return expression.GetNextValidTimeAfter(last.ToDateTimeOffset()) is { } next && Timestamp.From(next) is var due && due <= now
             ? due
             : null;
     }

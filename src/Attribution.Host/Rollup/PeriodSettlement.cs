@@ -46,10 +46,10 @@ internal sealed class PeriodSettlement(IAgreementStore store, CatalogCache catal
             foreach (var key in batch)
                 if (await TrySettleAsync(key, catalog, now, faults, cancellation) is not { } booked) return changed;
                 else if (booked) changed++;
-        foreach (var (key, fault) in faults)
-            throw new InvalidDataException(
-                $"Agreement '{key.Agreement}' of brand '{key.Brand}' cannot be settled: {fault.Message}; all others were.", fault);
-        return changed;
+        if (faults.Count == 0) return changed;
+        var descriptions = faults.Select(fault =>
+            $"Agreement '{fault.Key.Agreement}' of brand '{fault.Key.Brand}' cannot be settled: {fault.Value.Message}");
+        throw new InvalidDataException($"{string.Join("; ", descriptions)}; all others were.", faults.Values.First());
     }
 
     /// <summary>

@@ -1,4 +1,3 @@
-
 namespace Attribution.Host.Rollup;
 
 /// <summary>

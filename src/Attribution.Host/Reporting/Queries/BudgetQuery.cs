@@ -13,6 +13,7 @@ namespace Attribution.Host.Reporting.Queries;
 internal static class BudgetQuery
 {
     private const int LookbackDays = 366;
+
     /// <summary>Validates the parameters and computes the answer.</summary>
     /// <param name="campaign">Id of the campaign; null is rejected.</param>
     /// <param name="brandId">Id of the brand; null for <c>default</c>.</param>

@@ -1,6 +1,7 @@
 using Attribution.Core.Identity;
 using Attribution.Core.Journeys;
 using Attribution.Core.Rollups;
+using Attribution.Core.Values;
 using Attribution.Host.Reporting.Queries.Rollups;
 using Attribution.Host.Reporting.Queries.Values;
 using Attribution.Storage.Journeys;
@@ -65,8 +66,8 @@ internal static class ComparisonQuery
             if (stored is not { Journey.PostDays: { IsEmpty: false } days }) return null;
             var selected = days.Where(day => day.Day >= query.From && day.Day <= query.To).ToList();
             return CompareSide.FromCounts(
-                name, selected.Aggregate(Int128.Zero, (sum, day) => sum + PostCounters.Engagements(day)) * 1_000_000,
-                selected.Aggregate(Int128.Zero, (sum, day) => sum + PostCounters.Reach(day)));
+                name, selected.SumWide(day => PostCounters.Engagements(day)) * 1_000_000,
+                selected.SumWide(day => PostCounters.Reach(day)));
         }
 
         var isCreator = kind == "creators";

@@ -37,7 +37,7 @@ internal static class ConversionQuery
             {
                 var ledger = await entries.ReadLedgerAsync(brand.Id, key, cancellation);
                 var booked = await FindBookedCatalogAsync(journey, catalog, catalogs, cancellation);
-                var since = OrderHistory.FindStart(brand, await rollups.ReadTotalsAsync(brand.Id, cancellation));
+                var since = await OrderHistory.FindStartAsync(brand, rollups, cancellation);
                 return ConversionAnswer.Create(
                     id, conversion, journey, journey.EvaluateConversion(key, booked), catalog.Version, ledger, brand, since);
             }

@@ -62,7 +62,7 @@ internal static class QualityQuery
             {
                 NewCustomers = new(
                     OrderHistory.FindStart(brand, days), brand.HistoryCompleteSince is not null,
-                    CountUnknownCustomers(days)),
+                    CountFaults(days, cell => cell[Model.Book, CreditMeasure.UnknownCustomers])),
             },
             FormatAnswer.ForState(state, formats.Known), dataSets);
     }
@@ -92,18 +92,15 @@ internal static class QualityQuery
     public static long? CountMessages(BusOptions bus, SpoolDepth? spool) => bus.Transport == Transport.InMemory
         ? spool?.Invoke() ?? 0 : null;
 
-    private static DataFaults CountUnknownCustomers(IReadOnlyList<KeyValuePair<DateOnly, MeasureCell>> days) => new(
-        days.Sum(day => day.Value[Model.Book, CreditMeasure.UnknownCustomers]),
-        [
-            .. days.Select(day => new DataFaultDay(day.Key, day.Value[Model.Book, CreditMeasure.UnknownCustomers]))
-                .Where(day => day.Count != 0).Reverse().Take(MaxListedDays),
-        ]);
-
     private static DataFaults CountFaults(IReadOnlyList<KeyValuePair<DateOnly, MeasureCell>> days, Measure measure) =>
-        new(
-        days.Sum(day => day.Value[measure]),
-        [.. days.Where(day => day.Value[measure] != 0).Select(day => new DataFaultDay(day.Key, day.Value[measure]))
-            .Reverse().Take(MaxListedDays)]);
+        CountFaults(days, cell => cell[measure]);
+
+    private static DataFaults CountFaults(
+        IReadOnlyList<KeyValuePair<DateOnly, MeasureCell>> days, Func<MeasureCell, long> count)
+    {
+        var faults = days.Select(day => new DataFaultDay(day.Key, count(day.Value))).Where(day => day.Count != 0).ToList();
+        return new(faults.Sum(day => day.Count), [.. faults.AsEnumerable().Reverse().Take(MaxListedDays)]);
+    }
 }
 
 /// <summary>The state of the data.</summary>

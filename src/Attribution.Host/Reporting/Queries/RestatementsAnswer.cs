@@ -98,9 +98,9 @@ internal sealed record RestatementSummary(
                         Commission(group))),
             ]);
 
-        Money Amount(IEnumerable<RestatementSum> group) => new(group.Aggregate(Int128.Zero, (total, sum) => total + sum.Amount), currency);
+        Money Amount(IEnumerable<RestatementSum> group) => new(group.SumWide(sum => sum.Amount), currency);
         Share Share(IEnumerable<RestatementSum> group) => new(group.Sum(sum => sum.Micros));
-        Money Commission(IEnumerable<RestatementSum> group) => new(group.Aggregate(Int128.Zero, (total, sum) => total + sum.Commission), currency);
+        Money Commission(IEnumerable<RestatementSum> group) => new(group.SumWide(sum => sum.Commission), currency);
     }
 }
 

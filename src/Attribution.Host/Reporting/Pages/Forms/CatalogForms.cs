@@ -78,8 +78,7 @@ internal static class CatalogForms
         if (item is not AgreementItem { NewCustomersOnly: true } agreement
             || page.Scope.Catalog.FindCampaign(agreement.CampaignId) is not { } campaign
             || page.Scope.Catalog.FindBrand(campaign.Brand) is not { } brand) return null;
-        return OrderHistory.FindStart(
-            brand, await page.GetService<IRollupStore>().ReadTotalsAsync(brand.Id, page.Cancellation));
+        return await OrderHistory.FindStartAsync(brand, page.GetService<IRollupStore>(), page.Cancellation);
     }
 
     private static CatalogKindInfo? FindKind(PageContext page) =>

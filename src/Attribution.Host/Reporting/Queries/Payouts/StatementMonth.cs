@@ -72,7 +72,7 @@ internal sealed record StatementSums(
         new(statement.SumOf(StatementLineKind.ClawBack), currency), new(statement.BroughtForward, currency),
         new(statement.Total, currency),
         new(statement.Payable, currency), new(statement.CarriedForward, currency),
-        new(statement.PendingItems.Aggregate(Int128.Zero, (sum, item) => sum + item.Amount), currency));
+        new(statement.PendingItems.SumWide(item => item.Amount), currency));
 
     /// <summary>Adds sums of the same currency.</summary>
     public static StatementSums operator +(StatementSums left, StatementSums right) => new(

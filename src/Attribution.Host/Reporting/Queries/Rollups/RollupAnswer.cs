@@ -80,7 +80,6 @@ internal sealed record RollupAnswer(
             rows, rest, RollupRest.FromTotals(query, groups.Totals), RollupNotShown.ForQuery(query),
             query.AsOf?.ToDateTimeOffset(), origin.ComputedAt.ToDateTimeOffset(), origin.Manifest, origin.Lag);
     }
-
 }
 
 /// <summary>The changes that an answer includes.</summary>
