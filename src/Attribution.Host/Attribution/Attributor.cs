@@ -45,7 +45,7 @@ internal sealed partial class Attributor(
                 events = 0;
             }
 
-            waiting.Add(ParsePack(pack, bots.GetRules(catalogs.Current)));
+            waiting.Add(ParsePack(pack, GetRules(catalogs.Current)));
             events += pack.Events.Count;
         }
 
@@ -100,7 +100,7 @@ internal sealed partial class Attributor(
 
     /// <summary>Parses packs, each once.</summary>
     internal List<ParsedPack> ParsePacks(IEnumerable<EventPack> packs) =>
-        [.. packs.DistinctBy(pack => pack.PackId).Select(pack => ParsePack(pack, bots.GetRules(catalogs.Current)))];
+        [.. packs.DistinctBy(pack => pack.PackId).Select(pack => ParsePack(pack, GetRules(catalogs.Current)))];
 
     /// <summary>Loads the data on which a commit of packs is planned.</summary>
     internal Task<LoadedPacks> LoadAsync(List<ParsedPack> packs, CancellationToken cancellation) =>
@@ -188,7 +188,7 @@ internal sealed partial class Attributor(
         var rejections = new List<RejectionDocument>();
         var now = Timestamp.From(time.GetUtcNow());
         // Newer bot rules may apply since the packs were parsed.
-        var rules = bots.GetRules(catalog);
+        var rules = GetRules(catalog);
         foreach (var (pack, events, refused, _) in packs.Select(parsed => parsed.Rules == rules ? parsed : ParsePack(parsed.Pack, rules)))
         {
             // A pack with a time of receipt in the future must not archive anything early.
@@ -230,6 +230,9 @@ internal sealed partial class Attributor(
 
         return new(pack, events, refused, rules);
     }
+
+    /// <summary>Returns the bot rules that label events.</summary>
+    private BotRules GetRules(CatalogSnapshot catalog) => bots.Rules ?? catalog.Contents.BotRules;
 
     private byte[] RedactEvent(byte[] bytes) => EventRedaction.Redact(bytes, keys) ?? bytes;
 

@@ -1,15 +1,10 @@
-using Attribution.Core.Catalog;
 using Attribution.Core.Quality;
 
 namespace Attribution.Host.Attribution;
 
 /// <summary>Bot rules that replace those of the store in this process.</summary>
 /// <param name="Rules">The rules; null to use those of the store.</param>
-internal sealed record CustomBotRules(BotRules? Rules)
-{
-    /// <summary>Returns the rules that label events.</summary>
-    public BotRules GetRules(CatalogSnapshot catalog) => Rules ?? catalog.Contents.BotRules;
-}
+internal sealed record CustomBotRules(BotRules? Rules);
 
 /// <summary>Reads the file that <see cref="AttributionOptions.BotRules"/> names.</summary>
 internal static class BotRulesFile

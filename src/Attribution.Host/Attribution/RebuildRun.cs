@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
+using Attribution.Core.Catalog;
 using Attribution.Core.Costs;
 using Attribution.Core.Journeys;
+using Attribution.Core.Quality;
 using Attribution.Core.Values;
 using Attribution.Host.Configuration;
 using Attribution.Host.Hosting;
@@ -65,7 +67,7 @@ internal sealed partial class RebuildRun(
     {
         while (true)
         {
-            var rules = bots.GetRules(await serving.RefreshAsync(cancellation)).Fingerprint;
+            var rules = GetRules(await serving.RefreshAsync(cancellation)).Fingerprint;
             if (await TryRebuildAsync(run, rules, progress, cancellation) is { } outcome) return outcome;
             // The replayed events have labels of the older rules.
             await store.DiscardRebuildAsync(cancellation);
@@ -90,7 +92,7 @@ internal sealed partial class RebuildRun(
         while (true)
         {
             await rebuild.CopyCatalogAsync(cancellation);
-            if (bots.GetRules(await catalogs.RefreshAsync(cancellation)).Fingerprint != rules) return null;
+            if (GetRules(await catalogs.RefreshAsync(cancellation)).Fingerprint != rules) return null;
             await ReplayAsync(rebuild, attributor, progress, cancellation);
             progress.Phase = "catching up";
             while (await attributor.ReevaluateAsync(JourneysPerCommit, cancellation) > 0) cancellation.ThrowIfCancellationRequested();
@@ -115,6 +117,8 @@ internal sealed partial class RebuildRun(
             progress.Phase = "catching up";
         }
     }
+
+    private BotRules GetRules(CatalogSnapshot catalog) => bots.Rules ?? catalog.Contents.BotRules;
 
     private static async Task ReplayAsync(
         IRebuild rebuild, Attributor attributor, RunProgress progress, CancellationToken cancellation)

@@ -50,9 +50,12 @@ public sealed class BrandFaults
     /// <exception cref="InvalidDataException">A brand has a fault, which is the inner exception.</exception>
     public void ThrowIfAny()
     {
-        foreach (var (brand, fault) in faults)
-            throw new InvalidDataException($"The data of brand '{brand}' cannot be processed: {fault.Message}", fault);
+        foreach (var fault in faults) throw CreateException(fault);
     }
+
+    /// <summary>Creates the exception for the fault of a brand.</summary>
+    public static InvalidDataException CreateException(KeyValuePair<string, Exception> fault) =>
+        new($"The data of brand '{fault.Key}' cannot be processed: {fault.Value.Message}", fault.Value);
 
     /// <summary>
     /// Returns true for an exception that data can cause: not for cancellation, a closed store or a failed access.

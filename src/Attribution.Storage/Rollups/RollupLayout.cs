@@ -199,21 +199,29 @@ internal static class RollupFolder
         Func<string, int, ValueTask<int>> foldBrand)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
-        var (folded, faults) = (0, new BrandFaults());
+        var (folded, faults) = (0, new Dictionary<string, Exception>(StringComparer.Ordinal));
         bool isIncomplete;
         do
         {
             isIncomplete = false;
-            foreach (var (brand, count) in await countByBrand(limit - folded, [.. faults.ByBrand.Keys]))
-                if (!await faults.TryAsync(brand, async () => folded += await foldBrand(brand, count)))
+            foreach (var (brand, count) in await countByBrand(limit - folded, [.. faults.Keys]))
+            {
+                try
+                {
+                    folded += await foldBrand(brand, count);
+                }
+                catch (Exception e) when (BrandFaults.IsDataFault(e))
+                {
+                    faults.Add(brand, e);
                     isIncomplete = true;
+                }
+            }
         }
         while (isIncomplete && folded < limit);
 
-        var overflowed = faults.ByBrand.Where(fault => fault.Value is OverflowException).Select(fault => fault.Key).ToList();
-        if (overflowed.Count > 0) throw RollupLayout.SumOverflow(overflowed);
-        faults.ThrowIfAny();
-        return folded;
+        if (faults.Count == 0) return folded;
+        var overflowed = faults.Where(fault => fault.Value is OverflowException).Select(fault => fault.Key).ToList();
+        throw overflowed.Count > 0 ? RollupLayout.SumOverflow(overflowed) : BrandFaults.CreateException(faults.First());
     }
 }
 

@@ -1,5 +1,5 @@
-using System.Text;
 using System.Text.Json;
+using System.Text;
 using System.Text.Json.Nodes;
 using Attribution.Contracts;
 using Attribution.Contracts.Catalog;

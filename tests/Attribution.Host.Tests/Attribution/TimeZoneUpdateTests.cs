@@ -1,19 +1,8 @@
-using System.Text.Json.Nodes;
-using Attribution.Contracts;
 using Attribution.Contracts.Catalog;
 using Attribution.Core.Catalog;
-using Attribution.Core.Quality;
-using Attribution.Core.Values;
-using Attribution.Host.Attribution;
-using Attribution.Host.Configuration;
-using Attribution.Host.Hosting;
-using Attribution.Host.Jobs;
-using Attribution.Host.Rollup;
-using Attribution.Storage.Catalog;
 using Attribution.Storage.DataSets;
 using Attribution.Storage.Sqlite;
 using Attribution.TestKit;
-using Microsoft.Extensions.Options;
 
 namespace Attribution.Host.Tests.Attribution;
 
