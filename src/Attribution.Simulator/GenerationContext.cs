@@ -7,9 +7,9 @@ namespace Attribution.Simulator;
 /// another.
 /// </summary>
 internal sealed class GenerationContext(
-    int seed, MarketCatalog catalog, MarketOptions options, DateOnly firstDay, LocalDays days, MarketCurrency money)
+    int seed, MarketCatalog catalog, MarketOptions options, DateOnly firstDay, LocalDays days, MarketCurrency money, string part = "")
 {
-    private readonly string prefix = options.BrandId == "default" ? "" : options.BrandId + "-";
+    private readonly string prefix = (options.BrandId == "default" ? "" : options.BrandId + "-") + part;
     private readonly DateTimeOffset start = days.StartOf(firstDay);
     private readonly List<SimulatedEvent> events = [];
     private int counter;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Attribution.Contracts.Catalog;
+using Attribution.Simulator.Shop;
 
 namespace Attribution.Simulator;
 
@@ -11,6 +12,7 @@ namespace Attribution.Simulator;
 public sealed class Market
 {
     private readonly IReadOnlyList<SimulatedEvent> events;
+    private readonly ShopMarket? shop;
 
     private Market(int seed, DateOnly firstDay, MarketOptions options)
     {
@@ -20,11 +22,20 @@ public sealed class Market
         TimeZone = options.TimeZone ?? CatalogGenerator.ZoneOf(seed);
         LocalDays = new LocalDays(TimeZone);
         Money = new MarketCurrency(options.Currency ?? CatalogGenerator.CurrencyOf(seed));
-        GeneratedCatalog = new CatalogGenerator(seed, firstDay, options, LocalDays, Money).Generate();
-        var context = new GenerationContext(seed, GeneratedCatalog, options, firstDay, LocalDays, Money);
-        People = new PeopleGenerator(context, options.People).Generate();
-        Snapshots = new PostGenerator(context).Generate();
-        events = context.Events;
+        if (options.Kind == MarketKind.Shop)
+        {
+            shop = new ShopMarket(seed, firstDay, options, LocalDays, Money);
+            (GeneratedCatalog, People, Snapshots, events) = (shop.Catalog, shop.People, shop.Snapshots, shop.Events);
+        }
+        else
+        {
+            GeneratedCatalog = new CatalogGenerator(seed, firstDay, options, LocalDays, Money).Generate();
+            var context = new GenerationContext(seed, GeneratedCatalog, options, firstDay, LocalDays, Money);
+            People = new PeopleGenerator(context, options.People).Generate();
+            Snapshots = new PostGenerator(context).Generate();
+            events = context.Events;
+        }
+
         Catalog = [.. CatalogOf(GeneratedCatalog)];
         Events = OrderByArrival(unchecked(seed + 17));
     }
@@ -98,8 +109,13 @@ public sealed class Market
     public IReadOnlyList<string> Duplicated(int seed) =>
         new SeededRandom(seed).Shuffle(events.Concat(events).Select(known => known.Json));
 
-    /// <summary>Creates endless live traffic. Its events are not part of <see cref="GroundTruth"/>.</summary>
-    public LiveTraffic Live(int seed) => new(this, seed);
+    /// <summary>
+    /// Returns what happens after the last day, in order of time and without end. Every call returns the same events. They
+    /// are not part of <see cref="GroundTruth"/>.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The market is not of the kind <see cref="MarketKind.Shop"/>.</exception>
+    public IEnumerable<SimulatedEvent> Continue() =>
+        shop?.Continue() ?? throw new InvalidOperationException("Only a market of the kind Shop continues after its last day.");
 
     private List<string> OrderByArrival(int seed)
     {

@@ -5,8 +5,13 @@ namespace Attribution.Simulator;
 /// </summary>
 public sealed record MarketOptions
 {
+    /// <summary>Gets the kind. Default: <see cref="MarketKind.Laws"/>.</summary>
+    public MarketKind Kind { get; init; }
+
     /// <summary>
-    /// Gets the number of people who browse and buy, with about four events each. At least 1. Default: 4,000.
+    /// Gets the number of people who browse and buy, with about four events each; in a market of the kind
+    /// <see cref="MarketKind.Shop"/> the expected number of visitors, with about three events each. At least 1. Default:
+    /// 4,000.
     /// </summary>
     public int People { get; init; } = 4000;
 

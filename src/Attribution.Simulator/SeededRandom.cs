@@ -8,6 +8,12 @@ internal sealed class SeededRandom(int seed)
     /// <summary>Returns true with a probability of <paramref name="percent"/> percent.</summary>
     public bool Chance(int percent) => random.Next(100) < percent;
 
+    /// <summary>Returns true with a probability from 0 to 1.</summary>
+    public bool Happens(double probability) => random.NextDouble() < probability;
+
+    /// <summary>Returns a number from <paramref name="from"/> (inclusive) to <paramref name="below"/> (exclusive).</summary>
+    public double Next(double from, double below) => from + (random.NextDouble() * (below - from));
+
     /// <summary>
     /// Returns a number from <paramref name="from"/> (inclusive) to <paramref name="below"/> (exclusive).
     /// </summary>

@@ -28,7 +28,7 @@ public sealed class DemoTests
             var note = JsonNode.Parse(await File.ReadAllTextAsync(folder.File("demo.json"), Token))!;
             market = Market.Create(
                 (int)note["seed"]!, DateOnly.Parse((string)note["firstDay"]!, CultureInfo.InvariantCulture),
-                new MarketOptions { TimeZone = "Europe/Berlin", Currency = "EUR" });
+                new MarketOptions { Kind = MarketKind.Shop, People = 30_000, TimeZone = "Europe/Berlin", Currency = "EUR" });
             (await RollupComparison.DifferencesAsync(demo, market, "last_touch", Token, daysAfter: 0)).ShouldBeEmpty();
             foreach (var path in (string[])["/", "/docs/index.html", "/openapi/v1.json", "/v1/models"])
                 (await demo.Http.GetAsync(new Uri(path, UriKind.Relative), Token)).StatusCode.ShouldBe(HttpStatusCode.OK, path);

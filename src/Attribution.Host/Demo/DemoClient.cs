@@ -89,15 +89,22 @@ internal sealed class DemoClient(Uri url) : IDisposable
         return JsonDocument.Parse(await http.GetStringAsync(new Uri(path, UriKind.Relative), cancellation));
     }
 
-    /// <summary>Posts simulated events once or twice per second until canceled.</summary>
-    public async Task SendLiveTrafficAsync(LiveTraffic traffic, TimeProvider time, CancellationToken cancellation)
+    /// <summary>
+    /// Posts each event at its time, until canceled. Events of the past are sent at once; those that were sent
+    /// before count once.
+    /// </summary>
+    public async Task SendLiveTrafficAsync(
+        IEnumerable<SimulatedEvent> traffic, TimeProvider time, CancellationToken cancellation)
     {
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(700), time);
+        using var events = traffic.GetEnumerator();
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), time);
+        var due = new List<string>();
+        var hasNext = events.MoveNext();
         while (await timer.WaitForNextTickAsync(cancellation))
         {
-            var lines = traffic.Next(time.GetUtcNow());
-            using var answer = await host.PostAsync("/v1/events", () => ToNdjson(lines), _ => { }, cancellation);
-            RequireAccepted(answer, "/v1/events");
+            for (var now = time.GetUtcNow(); hasNext && events.Current.At <= now; hasNext = events.MoveNext()) due.Add(events.Current.Json);
+            await SendEventsAsync(due, _ => { }, cancellation);
+            due.Clear();
         }
     }
 
@@ -117,6 +124,10 @@ internal sealed class DemoClient(Uri url) : IDisposable
             .Where(line => GetMember(line, "type") == "redemption" && codes.Overlaps(GetCodes(line)))
             .Select(line => GetMember(line, "orderId")!).Last(order => !refunded.Contains(order));
     }
+
+    /// <summary>Returns a creator's code for the instructions.</summary>
+    public static string FindCode(Market market) =>
+        GetMember(market.Catalog.First(item => item.Kind == "codes").Json, "code")!;
 
     /// <inheritdoc/>
     public void Dispose()

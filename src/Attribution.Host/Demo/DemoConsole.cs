@@ -78,7 +78,7 @@ internal sealed class DemoConsole
     }
 
     /// <summary>Writes the addresses of page and API, with commands to paste.</summary>
-    public void WriteInstructions(Uri url, DateOnly from, DateOnly to, string order)
+    public void WriteInstructions(Uri url, DateOnly from, DateOnly to, string order, string code)
     {
         var at = url.GetLeftPart(UriPartial.Authority);
         var now = to.ToDateTime(new TimeOnly(0, 0), DateTimeKind.Utc);
@@ -87,8 +87,8 @@ internal sealed class DemoConsole
             $$"""
             {"type":"redemption","id":"mine-1","occurredAt":"{{now:yyyy-MM-dd'T'HH:mm:ss'Z'}}","orderId":"mine-1",
             """)
-            + """
-            "codes":["SWAPA"],"currency":"EUR","gross":"100.00","discount":"10.00"}
+            + $$"""
+            "codes":["{{code}}"],"currency":"EUR","gross":"100.00","discount":"10.00"}
             """;
         WriteLine("");
         foreach (var line in string.Create(CultureInfo.InvariantCulture,

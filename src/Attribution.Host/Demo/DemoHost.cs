@@ -6,8 +6,8 @@ namespace Attribution.Host.Demo;
 
 /// <summary>
 /// Host of <c>attribution demo</c>. It fills its data folder with a simulated market of the last 60 days through the
-/// public API, as a shop would, and then keeps serving while simulated visitors arrive. A folder that already contains
-/// its market is only served.
+/// public API, as a shop would, and then keeps serving while the market continues at its own pace. A folder that already
+/// contains its market is only served; the traffic since then is sent at the start.
 /// </summary>
 internal static class DemoHost
 {
@@ -50,7 +50,7 @@ internal static class DemoHost
         var time = app.Services.GetRequiredService<TimeProvider>();
         var screen = new DemoConsole();
         using var client = new DemoClient(new Uri(app.Urls.First()));
-        var manifest = existing ?? new DemoManifest(Seed, DemoManifest.GetFirstDay(time.GetUtcNow()), Fed: false);
+        var manifest = existing ?? new DemoManifest(Seed, DemoManifest.GetFirstDay(time.GetUtcNow()), Fed: false, DemoManifest.Shop);
         var market = manifest.CreateMarket();
 
         if (manifest.Fed)
@@ -77,8 +77,7 @@ internal static class DemoHost
         var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
         using (var rollups = await client.GetRollupsAsync(market.FirstDay, today, stopping))
             screen.WriteLeaders(rollups, DemoClient.GetNames(market));
-        screen.WriteInstructions(client.Url, market.FirstDay, today, DemoClient.FindOrderToExplain(market));
-        await client.SendLiveTrafficAsync(
-            market.Live((int)(time.GetUtcNow().ToUnixTimeSeconds() % int.MaxValue)), time, stopping);
+        screen.WriteInstructions(client.Url, market.FirstDay, today, DemoClient.FindOrderToExplain(market), DemoClient.FindCode(market));
+        await client.SendLiveTrafficAsync(market.Continue(), time, stopping);
     }
 }

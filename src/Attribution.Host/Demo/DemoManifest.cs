@@ -8,17 +8,24 @@ namespace Attribution.Host.Demo;
 /// <param name="Seed">Seed of the market.</param>
 /// <param name="FirstDay">First day of the market (inclusive).</param>
 /// <param name="Fed">True if the whole market was sent and processed.</param>
-internal sealed record DemoManifest(int Seed, DateOnly FirstDay, bool Fed)
+/// <param name="Market">The kind of the market; null in a folder of an older version, whose market was another one.</param>
+internal sealed record DemoManifest(int Seed, DateOnly FirstDay, bool Fed, string? Market = null)
 {
+    /// <summary>The kind of the market that this version simulates.</summary>
+    public const string Shop = "shop";
+
     private const int Days = 60;
+    private const int Visitors = 30_000;
     private const string FileName = "demo.json";
 
     /// <summary>Returns the first of 60 days, chosen so that the last one has ended in every time zone.</summary>
     public static DateOnly GetFirstDay(DateTimeOffset now) => DateOnly.FromDateTime(now.UtcDateTime).AddDays(-Days - 1);
 
     /// <summary>Creates the market.</summary>
-    public Market CreateMarket() =>
-        Market.Create(Seed, FirstDay, new MarketOptions { Days = Days, TimeZone = "Europe/Berlin", Currency = "EUR" });
+    public Market CreateMarket() => Simulator.Market.Create(Seed, FirstDay, new MarketOptions
+    {
+        Kind = MarketKind.Shop, People = Visitors, Days = Days, TimeZone = "Europe/Berlin", Currency = "EUR",
+    });
 
     /// <summary>
     /// Reads the manifest of a folder; returns null if the folder contains neither a manifest nor data.
@@ -33,8 +40,10 @@ internal sealed record DemoManifest(int Seed, DateOnly FirstDay, bool Fed)
                 : null;
         try
         {
-            return JsonSerializer.Deserialize<DemoManifest>(File.ReadAllText(path), JsonSerializerOptions.Web)
+            var manifest = JsonSerializer.Deserialize<DemoManifest>(File.ReadAllText(path), JsonSerializerOptions.Web)
                 ?? throw new JsonException("The content is null.");
+            return manifest.Market == Shop ? manifest : throw StartupException.ForEnvironment(
+                $"{folder} contains the demo of an older version. Delete it, or choose another folder with --data.");
         }
         catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
         {

@@ -25,18 +25,20 @@ internal static class ThroughputScenario
 
     /// <summary>Batches of 100.</summary>
     /// <param name="only">Part of the names of those that run; null: all.</param>
-    public static Task BatchesAsync(string? only) => RunAsync(only, people: 25_000, perRequest: 100, connections: 16);
+    /// <param name="market">The kind of the market.</param>
+    public static Task BatchesAsync(string? only, MarketKind market) => RunAsync(only, market, people: 25_000, perRequest: 100, connections: 16);
 
     /// <summary>One event a request.</summary>
     /// <param name="only">Part of the names of those that run; null: all.</param>
-    public static Task SinglesAsync(string? only) => RunAsync(only, people: 8_000, perRequest: 1, connections: 64);
+    /// <param name="market">The kind of the market.</param>
+    public static Task SinglesAsync(string? only, MarketKind market) => RunAsync(only, market, people: 8_000, perRequest: 1, connections: 64);
 
-    private static async Task RunAsync(string? only, int people, int perRequest, int connections)
+    private static async Task RunAsync(string? only, MarketKind kind, int people, int perRequest, int connections)
     {
         var contestants = Array.FindAll(Contestants, one => only is null || one.Name.Contains(only, StringComparison.Ordinal));
         if (contestants.Length == 0) throw new ArgumentException($"Nobody is called '{only}': {string.Join(", ", Contestants.Select(one => one.Name))}.");
-        var market = Market.Create(7, First, new MarketOptions { People = people, BrandId = "m" });
-        var warm = Market.Create(8, First, new MarketOptions { People = 2 * people, BrandId = "w" });
+        var market = Market.Create(7, First, new MarketOptions { Kind = kind, People = people, BrandId = "m" });
+        var warm = Market.Create(8, First, new MarketOptions { Kind = kind, People = 2 * people, BrandId = "w" });
         var (bodies, warming) = (HttpLoad.Bodies(market.Events, perRequest), HttpLoad.Bodies(warm.Events, perRequest));
         Console.WriteLine($"{market.Events.Count:N0} events of {market.Events.Sum(line => line.Length) / market.Events.Count} bytes, {perRequest} a request, {connections} connections");
         var runs = contestants.ToDictionary(one => one.Name, _ => new List<Result>());

@@ -30,6 +30,15 @@ public sealed class SimulatedTruthTests
     }
 
     [Fact]
+    public void Rollups_of_a_shop_equal_the_truth()
+    {
+        var market = Market.Create(5, First, new MarketOptions { Kind = MarketKind.Shop, People = 3_000 });
+        var engine = WithCatalog(market).Process(market.Events, 500);
+        ShouldBeTrue(market, engine);
+        ShouldObeyTheLaws(engine);
+    }
+
+    [Fact]
     public void Events_before_the_catalog_yield_the_same_after_reevaluation()
     {
         var market = Market.Create(77, First, new MarketOptions { People = 200 });

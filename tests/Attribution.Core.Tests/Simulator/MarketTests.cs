@@ -99,23 +99,6 @@ public sealed class MarketTests
     }
 
     [Fact]
-    public void Live_traffic_never_repeats_an_id_within_or_across_runs()
-    {
-        var market = Small(1, 5);
-        var ids = new HashSet<string>();
-        for (var run = 0; run < 2; run++)
-        {
-            var live = market.Live(1);
-            for (var i = 0; i < 200; i++)
-                foreach (var line in live.Next(new DateTimeOffset(2026, 5, 1, 10, 0, 0, TimeSpan.Zero).AddSeconds(i + 1000 * run)))
-                {
-                    using var json = JsonDocument.Parse(line);
-                    ids.Add(json.RootElement.GetProperty("id").GetString()!).ShouldBeTrue();
-                }
-        }
-    }
-
-    [Fact]
     public void Differing_cell_is_named_with_both_values()
     {
         var (expected, actual) = (new GroundTruthTable(), new GroundTruthTable());

@@ -45,7 +45,7 @@ public static class RollupComparison
     public static async Task<IReadOnlyList<string>> DifferencesAsync(
         HostProcess host, Market market, string model, CancellationToken cancellation, int daysAfter = 2)
     {
-        var truth = WithNet(GroundTruth.CalculateRollups(market, model));
+        var truth = WithNet(GroundTruth.CalculateRollups(market, model), market.LastDay.AddDays(daysAfter));
         var (reported, served) = (new GroundTruthTable(), new HashSet<(string Part, string Measure)>());
         foreach (var view in (string[])["cohort", "cash"])
         {
@@ -99,10 +99,11 @@ public static class RollupComparison
         _ => "row",
     };
 
-    private static GroundTruthTable WithNet(GroundTruthTable truth)
+    /// <summary>Returns the truth with net. Costs can be spread over days after the last one that is read.</summary>
+    private static GroundTruthTable WithNet(GroundTruthTable truth, DateOnly lastDay)
     {
         var table = new GroundTruthTable();
-        foreach (var (cell, value) in truth.Cells)
+        foreach (var (cell, value) in truth.Cells.Where(cell => cell.Key.Day <= lastDay))
         {
             table.Add(cell.Day, cell.Campaign, cell.Creator, cell.Measure, value);
             if (cell.Measure is "gross" or "discount" or "refunds")
