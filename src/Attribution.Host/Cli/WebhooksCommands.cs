@@ -23,7 +23,7 @@ internal static class WebhooksCommands
     private static readonly Option<string> Brand = new("--brand") { Description = "Brand of the shop's orders (default: 'default')" };
     private static readonly Option<bool> Generate = new("--generate")
     {
-        Description = "Generate a secret and print it, for shops that accept one (woocommerce, generic)",
+        Description = "Generate a secret and print it, for shops that accept one (woocommerce, acp, ucp, generic)",
     };
 
     private static readonly Argument<string> Id = new("id") { Description = "Id of the secret, as shown by 'webhooks list'" };

@@ -5,6 +5,7 @@ using Attribution.Core.Catalog;
 using Attribution.Core.Values;
 using Attribution.Host.Tests.Fixtures;
 using Attribution.Host.Tests.Ingest.Webhooks;
+using Attribution.Host.Tests.Ingest.Webhooks.Agentic;
 using Attribution.Storage.Catalog;
 using Attribution.TestKit;
 
@@ -27,7 +28,7 @@ public sealed class RequestFuzzTests : IAsyncLifetime
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public static TheoryData<string> Endpoints => ["shopify", "woocommerce", "stripe", "generic", "visits", "events"];
+    public static TheoryData<string> Endpoints => ["shopify", "woocommerce", "stripe", "acp", "ucp", "generic", "visits", "events"];
 
     public async ValueTask InitializeAsync()
     {
@@ -100,6 +101,8 @@ public sealed class RequestFuzzTests : IAsyncLifetime
             1 => PublishedPayloads.StripeEvent("refund.created", "refund", new JsonObject { ["payment_intent"] = "pi_1" }),
             _ => PublishedPayloads.StripeEvent("charge.dispute.closed", "dispute", new JsonObject { ["payment_intent"] = "pi_1", ["status"] = "lost" }),
         },
+        "acp" => AgenticDelivery.Published("acp", random.Next(2) == 0 ? "refunded-order" : "stacked-discounts"),
+        "ucp" => AgenticDelivery.Published("ucp", $"order-{random.Next(1, 5)}"),
         "visits" => JsonNode.Parse("""{"id":"p-1","url":"https://shop.example/?utm_source=x&atr_cid=k","visitorId":"v","referrer":""}""")!,
         _ => new JsonArray(JsonNode.Parse(TestEvents.Click("c-1", ",\"visitorId\":\"v\"")), JsonNode.Parse(TestEvents.Click("c-2"))),
     };

@@ -38,25 +38,27 @@ internal sealed class ShopEvidence(WebhookDelivery delivery)
     public IReadOnlyList<string> GetCodes(
         WebhookPayload order, string list, string member, Func<WebhookPayload, ICollection<EventFault>, string?> read)
     {
-        var codes = new List<string>();
-        var known = new HashSet<string>(StringComparer.Ordinal);
+        var codes = new CodeList(leftOut);
         foreach (var item in order.ReadableObjects(list, leftOut))
-        {
-            if (read(item, leftOut) is not { } code) continue;
-            if (string.IsNullOrWhiteSpace(code))
-                LeaveOut(RejectionReason.TextEmpty, item, member, "is empty.");
-            else if (code.EnumerateRunes().Count() > EventLimits.Code)
-                LeaveOut(RejectionReason.TooLong, item, member, $"is longer than {EventLimits.Code} characters.");
-            else if (known.Contains(TextNormalizer.Code(code)))
-                continue;
-            else if (codes.Count == EventLimits.Codes)
-                LeaveOut(RejectionReason.TooLong, item, member, $"is beyond {EventLimits.Codes} codes.");
-            else if (known.Add(TextNormalizer.Code(code)))
-                codes.Add(code);
-        }
-
-        return codes;
+            if (read(item, leftOut) is { } code)
+                codes.Add(code, item.PointerTo(member));
+        return codes.Codes;
     }
+
+    /// <summary>
+    /// Returns the codes in a list of texts, each once and in the order of use; null when the list is absent or unusable.
+    /// </summary>
+    public IReadOnlyList<string>? GetCodeTexts(WebhookPayload subject, string list)
+    {
+        if (subject.ReadableTexts(list, leftOut) is not { } texts) return null;
+        var codes = new CodeList(leftOut);
+        foreach (var (code, pointer) in texts) codes.Add(code, pointer);
+        return codes.Codes;
+    }
+
+    /// <summary>Notes a member that is left out.</summary>
+    public void LeaveOut(RejectionReason reason, WebhookPayload subject, string name, string detail) =>
+        leftOut.Add(new(reason, subject.PointerTo(name), detail));
 
     /// <summary>Returns whether a list of names and values has a name.</summary>
     public bool Has(WebhookPayload order, string list, string key, string name) => FindPairs(order, list, key, name).Count > 0;
@@ -105,6 +107,26 @@ internal sealed class ShopEvidence(WebhookDelivery delivery)
         return pairs;
     }
 
-    private void LeaveOut(RejectionReason reason, WebhookPayload subject, string name, string detail) =>
-        leftOut.Add(new(reason, subject.PointerTo(name), detail));
+    /// <summary>Codes of an order, up to the limit of an event.</summary>
+    private sealed class CodeList(List<EventFault> leftOut)
+    {
+        private readonly List<string> codes = [];
+        private readonly HashSet<string> known = new(StringComparer.Ordinal);
+
+        public IReadOnlyList<string> Codes => codes;
+
+        public void Add(string code, string pointer)
+        {
+            if (string.IsNullOrWhiteSpace(code))
+                leftOut.Add(new(RejectionReason.TextEmpty, pointer, "is empty."));
+            else if (code.EnumerateRunes().Count() > EventLimits.Code)
+                leftOut.Add(new(RejectionReason.TooLong, pointer, $"is longer than {EventLimits.Code} characters."));
+            else if (known.Contains(TextNormalizer.Code(code)))
+                return;
+            else if (codes.Count == EventLimits.Codes)
+                leftOut.Add(new(RejectionReason.TooLong, pointer, $"is beyond {EventLimits.Codes} codes."));
+            else if (known.Add(TextNormalizer.Code(code)))
+                codes.Add(code);
+        }
+    }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Attribution.Contracts;
 using Attribution.Core.Events;
@@ -21,6 +22,9 @@ internal sealed record ShopOrderState(WebhookDelivery Delivery, string Id, DateT
     // Enough to tell the states of one order and second apart.
     private const int DigestBytes = 6;
 
+    // Longer ids of shops do not fit into the id of an event.
+    private const int MaxIdLength = 64;
+
     /// <summary>
     /// Gets the order; null when the state only decides if the order counts, as that of an order that was never paid.
     /// </summary>
@@ -31,6 +35,12 @@ internal sealed record ShopOrderState(WebhookDelivery Delivery, string Id, DateT
 
     /// <summary>Gets the time from which the order does not count; null when it counts.</summary>
     public DateTimeOffset? CanceledAt { get; init; }
+
+    /// <summary>
+    /// Gets what tells the state in the ids of its events from the order's other states, if the shop does not state its
+    /// instant, so that <see cref="At"/> differs for a repeated delivery; null otherwise.
+    /// </summary>
+    public string? Key { get; init; }
 
     /// <summary>Gets the members that were left out.</summary>
     public IReadOnlyList<EventFault> LeftOut { get; init; } = [];
@@ -53,7 +63,7 @@ internal sealed record ShopOrderState(WebhookDelivery Delivery, string Id, DateT
             foreach (var refund in Refunds)
             {
                 events.Add(MapRefund(
-                    "refund", refund.Id, new("", refund.At, orderId, refund.Id, "refund", refund.Currency, refund.Amount)));
+                    "refund", refund.Id, new("", refund.At, orderId, refund.Id, refund.Kind, refund.Currency, refund.Amount)));
             }
         }
 
@@ -78,6 +88,8 @@ internal sealed record ShopOrderState(WebhookDelivery Delivery, string Id, DateT
     /// </summary>
     private string CreateId<T>(string kind, string id, T contents, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type)
     {
+        if (id.Length > MaxIdLength) id = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(id)));
+        if (Key is not null) return $"{kind}:{id}:{Key}";
         var digest = SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(contents, type)).AsSpan(0, DigestBytes);
         var time = At.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
         return $"{kind}:{id}:{time}:{Convert.ToHexStringLower(digest)}";
@@ -89,4 +101,5 @@ internal sealed record ShopOrderState(WebhookDelivery Delivery, string Id, DateT
 /// <param name="At">Its time.</param>
 /// <param name="Currency">The order's currency.</param>
 /// <param name="Amount">The value of the goods, without tax, above 0.</param>
-internal sealed record ShopRefund(string Id, DateTimeOffset At, string Currency, decimal Amount);
+/// <param name="Kind"><c>refund</c> or <c>chargeback</c>.</param>
+internal sealed record ShopRefund(string Id, DateTimeOffset At, string Currency, decimal Amount, string Kind = "refund");

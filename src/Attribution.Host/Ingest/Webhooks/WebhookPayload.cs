@@ -51,6 +51,9 @@ internal readonly struct WebhookPayload
     /// <summary>Returns whether a member is present, even if it is null.</summary>
     public bool Has(string name) => json.TryGetProperty(name, out _);
 
+    /// <summary>Gets the names of all members.</summary>
+    public IEnumerable<string> Names => json.EnumerateObject().Select(member => member.Name);
+
     /// <summary>Returns a member's text, or its number as written; null when absent.</summary>
     public string? Text(string name) => Member(name) switch
     {
@@ -91,6 +94,15 @@ internal readonly struct WebhookPayload
         const NumberStyles Style = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
         return decimal.TryParse(text, Style, CultureInfo.InvariantCulture, out var amount)
             ? amount : throw WrongType(PointerTo(name), "an amount");
+    }
+
+    /// <summary>
+    /// Returns an amount in minor units; null when absent. Refuses one with decimals, which is meant in major units.
+    /// </summary>
+    public decimal? Minor(string name)
+    {
+        var amount = Amount(name);
+        return amount is null or { Scale: 0 } ? amount : throw WrongType(PointerTo(name), "a whole number of minor units");
     }
 
     /// <summary>Returns a time with its offset; null when absent or empty.</summary>
@@ -150,6 +162,36 @@ internal readonly struct WebhookPayload
         }
 
         return objects;
+    }
+
+    /// <summary>
+    /// Returns the texts of a list that cannot refuse the payload, each with its pointer, and notes whatever else is in its
+    /// place; null when absent.
+    /// </summary>
+    public IReadOnlyList<(string Text, string Pointer)>? ReadableTexts(string name, ICollection<EventFault> leftOut)
+    {
+        if (Member(name) is not { } list) return null;
+        if (ListItems(name, list) is not { } items)
+        {
+            leftOut.Add(WrongType(PointerTo(name), "a list").Fault);
+            return null;
+        }
+
+        var texts = new List<(string, string)>();
+        foreach (var (item, at) in items)
+        {
+            try
+            {
+                if (item.ValueKind == JsonValueKind.String) texts.Add((DecodeText(item, name), at));
+                else leftOut.Add(WrongType(at, "a text").Fault);
+            }
+            catch (UnmappableDeliveryException e)
+            {
+                leftOut.Add(e.Fault);
+            }
+        }
+
+        return texts;
     }
 
     /// <summary>

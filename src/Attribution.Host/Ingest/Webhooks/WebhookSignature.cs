@@ -61,7 +61,13 @@ internal static class WebhookSignature
 /// <param name="Digests">The signatures, of which one must be valid.</param>
 /// <param name="SignedAt">Time of the signature; null when the signature does not cover it.</param>
 internal readonly record struct SignatureClaim(
-    string Prefix, IReadOnlyList<byte[]> Digests, DateTimeOffset? SignedAt = null);
+    string Prefix, IReadOnlyList<byte[]> Digests, DateTimeOffset? SignedAt = null)
+{
+    /// <summary>
+    /// Gets whether the key is the text of the secret, for a vendor that has another form of secrets for other headers.
+    /// </summary>
+    public bool HasTextKey { get; init; }
+}
 
 /// <summary>The signature of a delivery is invalid or not recent. Nothing is stored, and the response is 401.</summary>
 internal sealed class SignatureRejectedException(string reason, string detail) : Exception(detail)

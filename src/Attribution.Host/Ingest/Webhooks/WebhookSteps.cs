@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Attribution.Contracts;
 using Attribution.Core.Events;
@@ -64,9 +65,10 @@ internal sealed class WebhookSteps(
         var claim = vendor.ReadSignature(delivery.Headers);
         WebhookSecretDocument? signedWith = null;
         foreach (var secret in secrets)
-            if (vendor.DecodeSecret(secret.Secret) is { } key && WebhookSignature.IsValid(
-                key, claim, delivery.Body.Span))
-                signedWith ??= secret;
+        {
+            var key = claim.HasTextKey ? Encoding.UTF8.GetBytes(secret.Secret) : vendor.DecodeSecret(secret.Secret);
+            if (key is not null && WebhookSignature.IsValid(key, claim, delivery.Body.Span)) signedWith ??= secret;
+        }
 
         if (signedWith is null)
         {

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Attribution.Host.Ingest.Webhooks.Agentic;
 using Attribution.Host.Ingest.Webhooks.Generic;
 using Attribution.Host.Ingest.Webhooks.Shopify;
 using Attribution.Host.Ingest.Webhooks.Stripe;
@@ -11,7 +12,11 @@ namespace Attribution.Host.Ingest.Webhooks;
 internal sealed class WebhookVendors(IOptions<IngestOptions> options)
 {
     private readonly FrozenDictionary<string, IWebhookVendor> vendors = FrozenDictionary.ToFrozenDictionary<IWebhookVendor, string>(
-        [new ShopifyVendor(), new WooCommerceVendor(), new StripeVendor(), new GenericVendor(options.Value.MaxEvents)], vendor => vendor.Name);
+        [
+            new ShopifyVendor(), new WooCommerceVendor(), new StripeVendor(), new AgenticVendor(AgenticProtocol.Acp),
+            new AgenticVendor(AgenticProtocol.Ucp), new GenericVendor(options.Value.MaxEvents),
+        ],
+        vendor => vendor.Name);
 
     /// <summary>Gets the names that addresses contain, in order.</summary>
     public IEnumerable<string> Names => vendors.Keys.Order(StringComparer.Ordinal);

@@ -12,17 +12,19 @@ namespace Attribution.Host.Tests.Ingest.Webhooks;
 public sealed partial class DocumentedMembersTests
 {
     // Members that identify the buyer are not stored; the click's id of an address is.
-    private static readonly string[] NotStored = ["customer_id", "landing_site", "customer", "orders_count", "message", "reason", "name", "key", "value"];
+    private static readonly string[] NotStored = ["customer_id", "landing_site", "customer", "orders_count", "customerKey", "message", "reason", "name", "key", "value"];
 
     [Theory]
     [InlineData("Shopify")]
     [InlineData("WooCommerce")]
+    [InlineData("Agentic")]
     public void Documented_members_are_those_read(string vendor) =>
         Documented(vendor).Order(StringComparer.Ordinal).ShouldBe(Read(vendor).Order(StringComparer.Ordinal));
 
     [Theory]
     [InlineData("Shopify")]
     [InlineData("WooCommerce")]
+    [InlineData("Agentic")]
     public void Stored_delivery_has_every_member_read(string vendor)
     {
         foreach (var member in Read(vendor).Except(NotStored))
@@ -65,6 +67,6 @@ public sealed partial class DocumentedMembersTests
     [GeneratedRegex("`([^`]+)`")]
     private static partial Regex Quoted();
 
-    [GeneratedRegex("""\b(?:GetValue|GetId|Has)\(order, "(?<name>\w+)", "(?<name>\w+)", |\b(?:Text|RequiredText|Boolean|Amount|AmountOrZero|Time|GetTime|Object|Objects|RequiredObject|Has|Readable\w+|GetText|GetObject|GetCodes|GetCustomerKey)\((?:\w+, )?"(?<name>\w{2,})"[,)]""")]
+    [GeneratedRegex("""\b(?:GetValue|GetId|Has)\(order, "(?<name>\w+)", "(?<name>\w+)", |\b(?:Text|RequiredText|Boolean|Amount|Minor|ExpandedObject|AmountOrZero|Time|GetTime|Object|Objects|RequiredObject|Has|Readable\w+|GetText|GetObject|GetCodes|GetCodeTexts|GetCustomerKey)\((?:\w+, )?"(?<name>\w{2,})"[,)]""")]
     private static partial Regex Reading();
 }

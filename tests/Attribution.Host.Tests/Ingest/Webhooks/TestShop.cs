@@ -17,7 +17,9 @@ internal sealed record TestShop(string Vendor, string Secret, string Source = "s
     public static readonly TestShop WooCommerce = new("woocommerce", "woo hush ✓");
     public static readonly TestShop Stripe = new("stripe", "whsec_hush");
     public static readonly TestShop Generic = new("generic", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
-    public static readonly IReadOnlyList<TestShop> All = [Shopify, WooCommerce, Stripe, Generic];
+    public static readonly TestShop Acp = new("acp", "merchant hush ✓");
+    public static readonly TestShop Ucp = new("ucp", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
+    public static readonly IReadOnlyList<TestShop> All = [Shopify, WooCommerce, Stripe, Acp, Ucp, Generic];
 
     public string Path => $"/v1/webhooks/{Vendor}/{Source}";
 
@@ -30,6 +32,7 @@ internal sealed record TestShop(string Vendor, string Secret, string Source = "s
             "shopify" => [("X-Shopify-Topic", topic), ("X-Shopify-Hmac-Sha256", Base64(Encoding.UTF8.GetBytes(Secret), "", body)), ("X-Shopify-Webhook-Id", "d-1")],
             "woocommerce" => [("X-WC-Webhook-Topic", topic), ("X-WC-Webhook-Signature", Base64(Encoding.UTF8.GetBytes(Secret), "", body))],
             "stripe" => [("Stripe-Signature", $"t={seconds},v1={Convert.ToHexStringLower(Hmac(Encoding.UTF8.GetBytes(Secret), seconds + ".", body))},v0=aa")],
+            "acp" => [("Merchant-Signature", $"t={seconds},v1={Convert.ToHexStringLower(Hmac(Encoding.UTF8.GetBytes(Secret), seconds + ".", body))}")],
             _ => [("webhook-id", "msg_1"), ("webhook-timestamp", seconds), ("webhook-signature", "v1," + Base64(Convert.FromBase64String(Secret[6..]), $"msg_1.{seconds}.", body))],
         };
     }

@@ -5,6 +5,7 @@ using Attribution.Contracts;
 using Attribution.Core.Values;
 using Attribution.Host.Access;
 using Attribution.Host.Tests.Fixtures;
+using Attribution.Host.Tests.Ingest.Webhooks.Agentic;
 using Attribution.TestKit;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -94,6 +95,8 @@ public sealed class WebhookEndpointTests : IAsyncLifetime
     [InlineData("shopify")]
     [InlineData("woocommerce")]
     [InlineData("stripe")]
+    [InlineData("acp")]
+    [InlineData("ucp")]
     [InlineData("generic")]
     public async Task Tampered_body_is_rejected_and_not_stored(string vendor)
     {
@@ -112,16 +115,36 @@ public sealed class WebhookEndpointTests : IAsyncLifetime
     [InlineData("stripe", 360, false)]
     [InlineData("stripe", -240, true)]
     [InlineData("stripe", -360, false)]
+    [InlineData("acp", 240, true)]
+    [InlineData("acp", 360, false)]
+    [InlineData("ucp", 240, true)]
+    [InlineData("ucp", -360, false)]
     [InlineData("generic", 240, true)]
     [InlineData("generic", 360, false)]
     [InlineData("generic", -360, false)]
     public async Task Signature_is_valid_for_five_minutes(string vendor, int secondsAgo, bool holds)
     {
         var shop = TestShop.All.Single(one => one.Vendor == vendor);
-        var body = vendor == "stripe" ? PublishedPayloads.StripeSession().Bytes() : System.Text.Encoding.UTF8.GetBytes(TestEvents.Click("c-1"));
+        var body = vendor == "stripe" ? PublishedPayloads.StripeSession().Bytes()
+            : vendor is "acp" or "ucp" ? AgenticDelivery.Sample(vendor).Bytes()
+            : System.Text.Encoding.UTF8.GetBytes(TestEvents.Click("c-1"));
         var (status, answer) = await SendAsync(shop.Path, body, shop.Sign(body, "", DateTimeOffset.UtcNow.AddSeconds(-secondsAgo)));
         status.ShouldBe(holds ? HttpStatusCode.Accepted : HttpStatusCode.Unauthorized);
         if (!holds) answer.GetProperty("errors")[0].GetProperty("reason").GetString().ShouldBe("signature_stale");
+    }
+
+    /// <summary>An agentic shop signs in either way, with one secret.</summary>
+    [Theory]
+    [InlineData("acp")]
+    [InlineData("ucp")]
+    public async Task Agentic_shop_signs_by_standard_webhooks_or_as_a_merchant(string vendor)
+    {
+        var shop = TestShop.Ucp with { Vendor = vendor };
+        await shop.AddAsync(host.Services, "both", "glow");
+        var body = AgenticDelivery.Sample(vendor).Bytes();
+        foreach (var scheme in new[] { TestShop.Generic, TestShop.Acp })
+            (await SendAsync(shop.Path, body, (scheme with { Secret = shop.Secret }).Sign(body))).Status.ShouldBe(HttpStatusCode.Accepted, scheme.Vendor);
+        await Eventually.IsTrueAsync(() => host.Recorder.EventIds.Count == 2, "both came in");
     }
 
     [Fact]

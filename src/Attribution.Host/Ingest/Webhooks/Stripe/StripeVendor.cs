@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text;
 using Attribution.Contracts;
 
@@ -12,30 +11,11 @@ internal sealed class StripeVendor : IWebhookVendor
 {
     private const string Header = "Stripe-Signature";
 
-    private static readonly SearchValues<char> Hex = SearchValues.Create("0123456789abcdefABCDEF");
-
     public string Name => "stripe";
 
     public byte[]? DecodeSecret(string secret) => Encoding.UTF8.GetBytes(secret);
 
-    public SignatureClaim ReadSignature(IHeaderDictionary headers)
-    {
-        string? time = null;
-        var digests = new List<byte[]>();
-        foreach (var part in WebhookSignature.RequireHeader(headers, Header).Split(',', StringSplitOptions.TrimEntries))
-        {
-            if (part.StartsWith("t=", StringComparison.Ordinal)) time = part[2..];
-            else if (
-                part.StartsWith("v1=", StringComparison.Ordinal) && part.Length == 3 + 64
-                    && !part.AsSpan(3).ContainsAnyExcept(Hex))
-                digests.Add(Convert.FromHexString(part.AsSpan(3)));
-        }
-
-        if (time is null || digests.Count == 0)
-            throw new SignatureRejectedException(
-                "signature_malformed", $"The header {Header} must contain t=<seconds> and v1=<hex>.");
-        return new(time + ".", digests, WebhookSignature.RequireUnixTime(Header, time));
-    }
+    public SignatureClaim ReadSignature(IHeaderDictionary headers) => SignatureSchemes.ReadTimed(headers, Header);
 
     public IReadOnlyList<MappedEvent> Map(WebhookDelivery delivery)
     {

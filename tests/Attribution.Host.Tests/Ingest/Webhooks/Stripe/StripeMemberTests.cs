@@ -117,7 +117,7 @@ public sealed partial class StripeMemberTests
     private static List<string> ReadDocument()
     {
         var text = File.ReadAllText(Path.Combine(TestData.Repository, "docs", "reference", "webhooks.md"));
-        var section = text[text.IndexOf("### Stripe: members read", StringComparison.Ordinal)..text.IndexOf("## Generic", StringComparison.Ordinal)];
+        var section = text[text.IndexOf("### Stripe: members read", StringComparison.Ordinal)..text.IndexOf("## Agentic", StringComparison.Ordinal)];
         return [.. Row().Matches(section).Select(row => row.Groups[1].Value)];
     }
 
