@@ -77,6 +77,8 @@ need_program "a reader of QR codes" zbarimg zbar-tools
 need_program "clocks that are set while a host runs" faketime faketime
 need_program "the tests of alerts" promtool prometheus
 need_program "the plug-in of WooCommerce" php php-cli
+need_program "a host behind a proxy" nginx nginx-light
+need_program "a host behind a proxy" caddy caddy
 
 arguments=("$@")
 form=short

@@ -34,6 +34,9 @@ namespace Attribution.Storage.Sqlite;
 /// </summary>
 public sealed class SqliteStore : IStore
 {
+    /// <summary>The number that identifies a file as a store.</summary>
+    public const int ApplicationId = SqliteSchema.ApplicationId;
+
     private readonly SqliteStoreContext context;
 
     private SqliteStore(SqliteStoreContext context)
@@ -111,6 +114,9 @@ public sealed class SqliteStore : IStore
 
     /// <inheritdoc/>
     public IDataSetStore DataSets { get; }
+
+    /// <summary>Gets the newest schema version that this build supports.</summary>
+    public static int SchemaVersion => SqliteSchema.Migrations.Count;
 
     /// <summary>Opens the store, creates it if it does not exist, and upgrades it to this build's schema.</summary>
     /// <exception cref="StoreUnusableException">

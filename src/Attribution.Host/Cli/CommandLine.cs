@@ -8,12 +8,15 @@ namespace Attribution.Host.Cli;
 /// </summary>
 internal static class CommandLine
 {
-    /// <summary>Runs the command that the arguments name; <c>serve</c> if they name none.</summary>
+    /// <summary>
+    /// Runs the command that the arguments name; <c>serve</c> if they are only options. Without arguments it shows the help:
+    /// a first call must not create a data folder wherever it is made.
+    /// </summary>
     /// <returns>The exit code of the process.</returns>
     public static async Task<int> RunAsync(string[] args)
     {
         var root = CreateRoot();
-        var parsed = root.Parse(args);
+        var parsed = root.Parse(args.Length == 0 ? ["--help"] : args);
         if (ArgumentValidator.FindFault(parsed, root) is { } fault)
         {
             await Console.Error.WriteLineAsync(fault);
@@ -40,6 +43,7 @@ internal static class CommandLine
         ServeCommand.AddTo(root);
         TransferCommands.AddTo(root);
         OperationsCommands.AddTo(root);
+        BackupCommands.AddTo(root);
         KeysCommands.AddTo(root);
         UsersCommands.AddTo(root);
         WebhooksCommands.AddTo(root);

@@ -35,7 +35,8 @@ internal static class OperationsCommands
         root.Add(command);
     }
 
-    private static async Task<int> PrintReconciledAsync(JsonElement result)
+    /// <summary>Prints the result of a reconciliation and returns the exit code: 0 if nothing differed.</summary>
+    internal static async Task<int> PrintReconciledAsync(JsonElement result)
     {
         var mismatches = result.GetProperty("mismatches").GetInt64();
         foreach (var cell in result.GetProperty("repaired").EnumerateArray())

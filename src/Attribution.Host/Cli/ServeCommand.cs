@@ -4,7 +4,9 @@ using Attribution.Host.Hosting;
 
 namespace Attribution.Host.Cli;
 
-/// <summary>Command <c>attribution serve</c>, which is also the default: runs the host until it is stopped.</summary>
+/// <summary>
+/// Command <c>attribution serve</c>: runs the host until it is stopped. It is the default if there are only options.
+/// </summary>
 internal static class ServeCommand
 {
     private static readonly Option<string> Urls = new("--urls")
@@ -25,7 +27,7 @@ internal static class ServeCommand
     /// <summary>Adds the command and makes it the default.</summary>
     public static void AddTo(RootCommand root)
     {
-        var serve = new Command("serve", "Run the host until it is stopped (default)");
+        var serve = new Command("serve", "Run the host until it is stopped (default if there are only options)");
         foreach (var command in (Command[])[root, serve])
         {
             AddSettings(command);

@@ -61,7 +61,9 @@ internal sealed class StandaloneStore : IAsyncDisposable
     /// <exception cref="StartupException">The configuration is invalid.</exception>
     public static ReferenceOptions ReadReference(IReadOnlyCollection<string> settings) => ReadOptions(settings).Reference;
 
-    private static (HostSettings Host, StoreOptions Store, ReferenceOptions Reference) ReadOptions(
+    /// <summary>Reads the sections of a configuration that concern the store, without opening it.</summary>
+    /// <exception cref="StartupException">The configuration is invalid.</exception>
+    public static (HostSettings Host, StoreOptions Store, ReferenceOptions Reference) ReadOptions(
         IReadOnlyCollection<string> settings)
     {
         var configuration = AttributionHost.CreateBuilder(settings).Configuration;

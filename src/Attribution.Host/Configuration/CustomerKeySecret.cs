@@ -21,7 +21,7 @@ internal sealed class CustomerKeySecret(HostSettings host, ICredentialStore stor
     public CustomerKeyHasher Keys =>
         keys ?? throw new InvalidOperationException("The secret of customer keys has not been read yet.");
 
-    private string DefaultFile => Path.Combine(host.DataFolder, "customer-keys.secret");
+    private string DefaultFile => host.CustomerKeyFile;
 
     /// <summary>Reads the secret; creates it if the store is new. Called once, when the store is open.</summary>
     /// <exception cref="StartupException">

@@ -27,6 +27,12 @@ internal sealed record HostSettings(IReadOnlySet<Role> Roles, string Instance, s
     /// <summary>Gets the full path of the SQLite store.</summary>
     public string StoreFile => Path.Combine(DataFolder, "attribution.db");
 
+    /// <summary>Gets the full path of the folder with the spools, one file per instance.</summary>
+    public string SpoolFolder => Path.Combine(DataFolder, "spool");
+
+    /// <summary>Gets the full path of the secret of customer keys, unless the configuration specifies another.</summary>
+    public string CustomerKeyFile => Path.Combine(DataFolder, "customer-keys.secret");
+
     /// <summary>Indicates whether the process has the role.</summary>
     public bool Has(Role role) => Roles.Contains(role);
 }

@@ -19,7 +19,8 @@ namespace Attribution.Host.Ingest;
 /// </summary>
 internal sealed class Spool(HostSettings host, IOptions<IngestOptions> options) : IDurableWriter, IAsyncDisposable
 {
-    private const int ApplicationId = 0x41545350; // "ATSP"
+    /// <summary>The number "ATSP", which identifies a file as a spool.</summary>
+    public const int ApplicationId = 0x41545350;
 
     /// <summary>
     /// Greatest number of written messages that stay in memory, so that the drain need not read them from the file.
@@ -50,7 +51,7 @@ internal sealed class Spool(HostSettings host, IOptions<IngestOptions> options) 
     public async Task OpenAsync(CancellationToken cancellation)
     {
         var spool = options.Value.Spool;
-        var path = Path.Combine(host.DataFolder, "spool", host.Instance + ".db");
+        var path = Path.Combine(host.SpoolFolder, host.Instance + ".db");
         database = await SqliteDatabase.OpenAsync(
             path,
             ApplicationId,

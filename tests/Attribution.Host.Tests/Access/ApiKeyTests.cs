@@ -44,6 +44,7 @@ public sealed class ApiKeyTests : IAsyncLifetime
         ["POST /v1/webhooks/{vendor}/{source}"] = KeyScopes.None,
         ["GET /r/{slug}"] = KeyScopes.None,
         ["GET /r/{brand}/{slug}"] = KeyScopes.None,
+        ["GET /healthz"] = KeyScopes.None,
         ["GET /healthz/live"] = KeyScopes.None,
         ["GET /healthz/ready"] = KeyScopes.None,
         ["GET /openapi/{documentName}.json"] = KeyScopes.None,

@@ -54,7 +54,7 @@ public sealed class BrandSeparationTests : IAsyncLifetime
         ["POST /v1/webhooks/{vendor}/{source}"] = "public: a shop signs with its own secret",
         ["GET /attribution.js"] = "public: a file", ["GET /assets/{digest}/{name}"] = "public: a file",
         ["GET /docs/{**path}"] = "public: a file", ["GET /openapi/{documentName}.json"] = "public: a file",
-        ["GET /healthz/live"] = "public: the process", ["GET /healthz/ready"] = "public: the process",
+        ["GET /healthz"] = "public: the process", ["GET /healthz/live"] = "public: the process", ["GET /healthz/ready"] = "public: the process",
         ["GET /sign-in"] = "public: no caller yet", ["POST /sign-in"] = "public: no caller yet", ["POST /sign-out"] = "public: the own session",
         ["POST /sign-out/everywhere"] = "public: the own sessions",
         ["POST /settings/keys"] = "creates a key of the caller's brand, whatever the form says",

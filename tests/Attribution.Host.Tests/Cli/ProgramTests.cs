@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using Attribution.Core.Catalog;
 using Attribution.Host.Tests.Fixtures;
@@ -43,6 +44,32 @@ public sealed class ProgramTests : IDisposable
         var ended = await CliProcess.RunAsync(arguments.Split(' '));
         ended.Output.ShouldContain(says);
         ended.ExitCode.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Call_without_arguments_shows_the_help_and_creates_no_folder()
+    {
+        var bare = await CliProcess.RunAsync(new Dictionary<string, string> { ["Host__Data"] = Data });
+        bare.ShouldBe(await CliProcess.RunAsync("--help"));
+        bare.ExitCode.ShouldBe(0);
+        Directory.Exists(Data).ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData("libicu", "The library ICU is missing: install libicu (Debian and Ubuntu: apt-get install libicu-dev, Fedora: dnf install libicu).")]
+    [InlineData("libssl", "The library OpenSSL is missing: install libssl (Debian and Ubuntu: apt-get install openssl, Fedora: dnf install openssl-libs).")]
+    public async Task Missing_library_is_named_in_one_line(string library, string line)
+    {
+        // In a name space of its own, where each file of the library is hidden behind an empty one.
+        var hide = $"for file in /lib/*-linux-gnu/{library}*.so* /usr/lib64/{library}*.so*; do [ ! -e \"$file\" ] || mount --bind /dev/null \"$file\" || exit 99; done; ";
+        string[] program = ["-rm", "sh", "-c", hide + "exec dotnet \"$0\" serve --data \"$1\"", Path.Combine(AppContext.BaseDirectory, "attribution.dll"), Data];
+        using var process = Process.Start(new ProcessStartInfo("unshare", program) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+        var errors = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.SkipWhen(process.ExitCode == 99 || errors.StartsWith("unshare", StringComparison.Ordinal), "mount name spaces are not permitted");
+        errors.Trim().ShouldBe(line);
+        process.ExitCode.ShouldBe(1);
+        Directory.Exists(Data).ShouldBeFalse();
     }
 
     [Fact]

@@ -1,6 +1,10 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Attribution.Core.Catalog;
+using Attribution.Host.Hosting;
+using Attribution.Storage.DataSets;
+using Attribution.Storage.Formats;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -46,6 +50,19 @@ public sealed class HttpResponseTests : IAsyncLifetime
         check.GetProperty("status").GetString().ShouldBe("unavailable");
         check.GetProperty("reason").GetString().ShouldBe("The spool is nearly full.");
         (await host.Http.GetAsync("/healthz/live", TestContext.Current.CancellationToken)).StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Theory]
+    [InlineData("/healthz")]
+    [InlineData("/healthz/live")]
+    [InlineData("/healthz/ready")]
+    public async Task Health_names_the_build_the_formats_and_the_data_sets(string path)
+    {
+        var answer = await host.Http.GetFromJsonAsync<JsonElement>(path, TestContext.Current.CancellationToken);
+        answer.GetProperty("version").GetString().ShouldBe(AttributionHost.Version);
+        answer.GetProperty("formats").GetProperty("journey").GetInt32().ShouldBe(FormatVersions.Newest["journey"]);
+        answer.GetProperty("dataSets").GetProperty("timeZones").GetString().ShouldBe(TimeZoneSet.Bundled.Version);
+        answer.GetProperty("dataSets").EnumerateObject().Select(set => set.Name).ShouldBe(DataSetKinds.All, ignoreOrder: true);
     }
 
     [Fact]
