@@ -8,7 +8,7 @@ namespace Attribution.Simulator;
 /// are those of the documentation: docs/concepts/credit.md, docs/concepts/identity.md and docs/concepts/payouts.md.
 /// </summary>
 /// <remarks>
-/// Measures: <c>clicks</c>, <c>uniqueVisitors</c>, <c>visits</c>, <c>invalidTouches</c>, <c>redemptions</c>,
+/// Measures: <c>clicks</c>, <c>uniqueVisitors</c>, <c>convertedVisitors</c>, <c>visits</c>, <c>invalidTouches</c>, <c>redemptions</c>,
 /// <c>orders</c>, <c>conversions</c> and <c>leads</c> (millionths), <c>newCustomers</c>, <c>unknownCustomers</c>,
 /// <c>gross</c>, <c>discount</c>, <c>refunds</c>, <c>refunds.cash</c>, <c>cost.fee</c>, <c>cost.production</c>, <c>cost.management</c>,
 /// <c>cost.gift</c>, <c>cost.shipping</c>, <c>cost.other</c>, <c>cost.commission</c>, <c>cost.commission.cash</c>, and
@@ -65,6 +65,16 @@ public static class GroundTruth
             .Where(touch => touch.Placement is not null && touch.Label is null && !touch.IsLandingOfLabelledClick)
             .Select(touch => (touch.Placement!, days.DayOf(touch.At))).Distinct())
             table.Add(day, placement.Campaign, placement.Creator, "uniqueVisitors", 1);
+
+        // A visitor is converted by an order that stands, within the lookback after a touch. The landing of a click has
+        // the click's lookback.
+        var orders = person.Conversions.Where(conversion => conversion.Kind == "order" && !IsCanceled(conversion)).ToList();
+        foreach (var (placement, day) in person.Touches
+            .Where(touch => touch is { Placement: not null, Label: null, IsLandingOfLabelledClick: false } && orders.Exists(order =>
+                order.At >= touch.At && order.At - touch.At
+                    <= Lookbacks.For(market.GeneratedCatalog, touch.Placement!.Campaign, touch.IsClick || touch.IsLandingOfClick)))
+            .Select(touch => (touch.Placement!, days.DayOf(touch.At))).Distinct())
+            table.Add(day, placement.Campaign, placement.Creator, "convertedVisitors", 1);
     }
 
     private static void CountRedemptions(Market market, ConversionFact order, GroundTruthTable table)

@@ -36,6 +36,20 @@ internal static class MongoMeta
         MongoSession session, MongoCollections collections, CancellationToken cancellation) =>
         (await ReadAsync(session, collections, cancellation)).Number("generation");
 
+    /// <summary>
+    /// Raises the version of the catalog without a change of its items, so that all journeys are evaluated again. Does
+    /// nothing in a store without journeys.
+    /// </summary>
+    public static async Task MakeJourneysStaleAsync(
+        MongoSession session, MongoCollections collections, CancellationToken cancellation)
+    {
+        var store = await ReadAsync(session, collections, cancellation);
+        if (await session.FirstAsync(collections.Journeys(store.Number("generation")), new BsonDocument(), cancellation) is null) return;
+        var next = store.Number("catalogVersion") + 1;
+        var set = new BsonDocument { { "catalogVersion", next }, { "journeysVersion", next } };
+        await session.UpdateAsync(collections.Meta, StoreFilter, new("$set", set), cancellation);
+    }
+
     /// <summary>Creates a query for the document about an open rebuild. It finds none if no rebuild is open.</summary>
     public static IFindFluent<BsonDocument, BsonDocument> FindOpenRebuild(MongoCollections collections) =>
         collections.RebuildMeta.Find(StoreFilter);

@@ -24,6 +24,17 @@ internal static class SqliteMeta
         return number;
     }
 
+    /// <summary>
+    /// Raises the version of the catalog without a change of its items, so that all journeys are evaluated again. Does
+    /// nothing in a store without journeys.
+    /// </summary>
+    public static void MakeJourneysStale(SqliteSession session)
+    {
+        session["UPDATE meta SET value = value + 1 WHERE key = 'catalog_version' AND EXISTS (SELECT 1 FROM journeys)"].Run();
+        session["UPDATE meta SET value = (SELECT value FROM meta WHERE key = 'catalog_version') "
+            + "WHERE key = 'journeys_version' AND EXISTS (SELECT 1 FROM journeys)"].Run();
+    }
+
     /// <summary>Reads the key of the alias hash, 16 bytes; empty if it is missing.</summary>
     public static byte[] ReadAliasKey(SqliteSession session)
     {

@@ -24,7 +24,8 @@ public sealed record CreatorBenchmarks(ImmutableArray<CreatorTierItem> Tiers, Im
     /// <summary>The ratios that can have a benchmark.</summary>
     public static readonly IReadOnlyCollection<string> SupportedRatios =
     [
-        "roiPercent", "marginRoiPercent", "roas", "cpa", "cpc", "cpe", "cpm", "epc", "aov", "conversionRate", "engagementRate",
+        "roiPercent", "marginRoiPercent", "roas", "cpa", "cpc", "cpe", "cpm", "epc", "aov", "conversionRate", "visitorConversionRate",
+        "engagementRate",
     ];
 
     /// <summary>Returns the tiers and benchmarks of a brand.</summary>

@@ -66,6 +66,12 @@ public sealed record Journey
     public ImmutableArray<FirstOrder> FirstOrders { get; init; } = [];
 
     /// <summary>
+    /// Gets the converted visitors that it shares with journeys archived from it, or with the one it was archived from, by
+    /// (day, campaign, creator).
+    /// </summary>
+    public ImmutableArray<SharedVisitor> SharedVisitors { get; init; } = [];
+
+    /// <summary>
     /// Gets the conversions by key with their credits as last emitted. Derived. A conversion with newer reports is
     /// missing until it is evaluated.
     /// </summary>

@@ -24,13 +24,14 @@ public static class JourneyArchiving
     /// accepted.
     /// </param>
     /// <param name="brand">Supplies the longest lookback.</param>
+    /// <param name="catalog">The catalog of its evaluation.</param>
     /// <param name="newId">Creates the id of the archived journey; called at most once.</param>
     /// <returns>
     /// The same instance if nothing is too old. Archived: the evaluated journey with the old conversions; null if there
     /// are none or if nothing else would remain.
     /// </returns>
     public static (Journey Journey, Journey? Archived) Archive(
-        this Journey journey, Timestamp now, TimeSpan horizon, BrandSettings brand, Func<Guid> newId)
+        this Journey journey, Timestamp now, TimeSpan horizon, BrandSettings brand, CatalogSnapshot catalog, Func<Guid> newId)
     {
         var firstAccepted = now - horizon;
         var firstEarning = firstAccepted - brand.MaxLookback;
@@ -60,6 +61,7 @@ public static class JourneyArchiving
             Snapshots = [],
             PostDays = [],
         };
+        (rest, archived) = SharedVisitors.Divide(journey, MarkConverted(rest, brand, catalog), MarkConverted(archived, brand, catalog));
         archived = archived with
         {
             ReportedRefunds = [.. archived.ReportedRefunds.Where(refund => oldKeys.Contains(OrderPayments.OrderAlias(payments, refund.OrderId)))],
@@ -70,6 +72,9 @@ public static class JourneyArchiving
         rest = rest with { FirstOrders = FirstOrders.Remember(journey, oldKeys.Contains) };
         return (rest.ArchiveTouches(firstEarning, firstAccepted, remaining), archived);
     }
+
+    private static Journey MarkConverted(Journey journey, BrandSettings brand, CatalogSnapshot catalog) =>
+        journey with { Touches = ConvertedTouches.Mark(journey.Touches, journey.Conversions, brand, catalog) };
 
     /// <summary>Returns for each conversion its time and the time of its latest report or refund.</summary>
     private static Dictionary<string, (Timestamp First, Timestamp Last)> ConversionSpans(

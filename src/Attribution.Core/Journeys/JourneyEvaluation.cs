@@ -5,15 +5,16 @@ using Attribution.Core.Events;
 using Attribution.Core.Identity;
 using Attribution.Core.Payouts;
 using Attribution.Core.Quality;
+using Attribution.Core.Rollups;
 using Attribution.Core.Values;
 
 namespace Attribution.Core.Journeys;
 
 /// <summary>
 /// Evaluates the events of a journey under a catalog. Pure: the result depends only on the set of events and the
-/// catalog, so neither the order of arrival nor the journey's history matters. Five steps, each using the previous one:
+/// catalog, so neither the order of arrival nor the journey's history matters. Six steps, each using the previous ones:
 /// touches are matched, touches beyond the bounds are evicted, repetitions are marked, conversions are merged and
-/// credited, and a post's counters are turned into growth.
+/// credited, touches that orders followed are marked, and a post's counters are turned into growth.
 /// </summary>
 /// <remarks>
 /// Results of an evaluation with the same catalog are reused if nothing they depend on has changed: a conversion
@@ -37,11 +38,12 @@ public static class JourneyEvaluation
         TouchMatching.MarkRepeats(journey.Touches, matches);
         var touches = TouchMatching.Apply(matches, journey.Touches);
         var changes = journey.CatalogVersion == catalog.Version ? ChangedTouchTimes(before, touches) : null;
+        var conversions = EvaluateConversions(journey, touches, changes, brand, catalog);
         return journey with
         {
             CatalogVersion = catalog.Version,
-            Touches = touches,
-            Conversions = EvaluateConversions(journey, touches, changes, brand, catalog),
+            Touches = ConvertedTouches.Mark(touches, conversions, brand, catalog),
+            Conversions = conversions,
             // Most journeys are touches only, within all limits.
             WaitingRefunds = journey.ReportedRefunds.IsEmpty ? [] : AppliedRefunds.WaitingDays(journey, brand.Calendar),
             ExceededLinkLimits = journey.ExceedsLinkLimits ? LinkLimitExceeded.FromJourney(journey, brand.Calendar) : [],
@@ -269,4 +271,52 @@ internal static class TouchMatching
         assignment is null ? TouchRole.Unmatched : touch.Label != TouchLabel.None ? TouchRole.Labelled : TouchRole.Kept);
 
     private readonly record struct ClickOwner(Timestamp At, EventId Id, Placement? Placement, bool IsLabeled);
+}
+
+/// <summary>Marks the touches that make a journey a converted visitor. Pure.</summary>
+internal static class ConvertedTouches
+{
+    /// <summary>Marks the touches that an order followed within the lookback, and no others.</summary>
+    /// <param name="touches">The matched touches, including those that are evidence only.</param>
+    /// <param name="conversions">The journey's evaluated conversions.</param>
+    /// <param name="brand">The journey's brand.</param>
+    /// <param name="catalog">The catalog that the touches were matched with.</param>
+    public static ImmutableArray<Touch> Mark(
+        ImmutableArray<Touch> touches, ImmutableArray<Conversion> conversions, BrandSettings brand, CatalogSnapshot catalog)
+    {
+        Timestamp[] orders = conversions.IsEmpty ? [] :
+        [
+            .. conversions.Where(conversion => conversion is { Kind: ConversionKind.Order, IsCanceled: false })
+                .Select(order => order.At).Order(),
+        ];
+        ImmutableArray<Touch>.Builder? changed = null;
+        for (var i = 0; i < touches.Length; i++)
+        {
+            var isConverted = orders.Length > 0 && IsFollowedByOrder(touches[i], orders, brand, catalog);
+            if (isConverted != touches[i].IsConverted)
+                (changed ??= touches.ToBuilder())[i] = touches[i] with { IsConverted = isConverted };
+        }
+
+        return changed?.MoveToImmutable() ?? touches;
+    }
+
+    /// <summary>
+    /// Returns true if an order is within the lookback after a touch, both ends inclusive. The lookback is that of the
+    /// order's time; a visit that belongs to a click has the click's.
+    /// </summary>
+    private static bool IsFollowedByOrder(Touch touch, Timestamp[] orders, BrandSettings brand, CatalogSnapshot catalog)
+    {
+        if (!TouchCounting.CountsAsVisitor(touch.Match)) return false;
+        var campaign = catalog.FindCampaign(touch.Placement!.Campaign);
+        var isClick = touch.Kind == TouchKind.Click || touch.Role == TouchRole.OfClick;
+        var first = Array.BinarySearch(orders, touch.At);
+        for (var i = first < 0 ? ~first : first; i < orders.Length && orders[i] - touch.At <= brand.MaxLookback; i++)
+        {
+            var terms = brand.TermsAt(orders[i]);
+            var lookback = isClick ? campaign?.ClickLookback ?? terms.ClickLookback : campaign?.VisitLookback ?? terms.VisitLookback;
+            if (orders[i] - touch.At <= lookback) return true;
+        }
+
+        return false;
+    }
 }

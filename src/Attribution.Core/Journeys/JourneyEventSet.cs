@@ -43,6 +43,7 @@ public static class JourneyEventSet
             EvictedCounts = counts.ToImmutable(),
             EvictedTouches = [.. journey.EvictedTouches.UnionBy(other.EvictedTouches, touch => touch.Id).InEventOrder()],
             FirstOrders = FirstOrders.Earliest(journey.FirstOrders.Concat(other.FirstOrders)),
+            SharedVisitors = SharedVisitors.Merge(journey.SharedVisitors, other.SharedVisitors),
         };
         journey = journey with { Touches = journey.Touches.RemoveAll(touch => !touch.IsEvidenceOnly && journey.HasEvicted(touch.Id)) };
         foreach (var touch in other.Touches)

@@ -58,6 +58,12 @@ public sealed record Touch
     /// <summary>Gets the role in counting and crediting. Derived.</summary>
     public TouchRole Role { get; init; }
 
-    /// <summary>Gets the derived members.</summary>
+    /// <summary>
+    /// True if it makes its journey a visitor of the placement, and an order that is not canceled followed within the
+    /// lookback. Derived.
+    /// </summary>
+    public bool IsConverted { get; init; }
+
+    /// <summary>Gets the derived members that matching determines.</summary>
     internal TouchMatch Match => new(Day, Placement, MatchedBy, Role);
 }

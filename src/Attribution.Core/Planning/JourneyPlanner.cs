@@ -225,7 +225,7 @@ public sealed class JourneyPlanner
 
     private (Journey Journey, Journey? Archived) Archive(PlannedJourney journey, Journey evaluated) =>
         journey.ReceivedAt is { } now && bounds.Horizon is { } horizon && evaluated.FirstAt < now - horizon
-            ? evaluated.Archive(now, horizon, catalog.FindBrand(evaluated.Brand)!, newId)
+            ? evaluated.Archive(now, horizon, catalog.FindBrand(evaluated.Brand)!, catalog, newId)
             : (evaluated, null);
 
     private PlannedJourney? Find(AliasKey alias) =>

@@ -74,6 +74,9 @@ public static class JourneyMeasures
             days.UnionWith(removedCounts.Concat(addedCounts).Select(count => count.Day));
         }
 
+        if (before.SharedVisitors != after.SharedVisitors)
+            days.UnionWith(before.SharedVisitors.Concat(after.SharedVisitors).Select(shared => shared.Day));
+
         if (before.Touches == after.Touches) return days;
         for (var (i, j) = (0, 0); i < before.Touches.Length || j < after.Touches.Length;)
         {
@@ -97,6 +100,7 @@ public static class JourneyMeasures
     private static void AddTouches(MeasureSums sums, Journey journey, int times, Func<DateOnly, bool> isSelected)
     {
         HashSet<RollupKey>? visitorDays = null;
+        HashSet<RollupKey>? convertedDays = null;
         foreach (var count in journey.EvictedCounts)
         {
             if (!isSelected(count.Day)) continue;
@@ -115,7 +119,36 @@ public static class JourneyMeasures
                 if (TouchCounting.CountsAsVisitor(match) && (visitorDays ??= []).Add(key))
                     sums.Add(key, Measure.UniqueVisitors, times);
             }
+
+            if (touch.IsConverted)
+                (convertedDays ??= []).Add(RollupKey.ForPlacement(journey.Brand, match.Day, match.Placement!));
         }
+
+        foreach (var shared in journey.SharedVisitors)
+        {
+            if (!isSelected(shared.Day)) continue;
+            var key = RollupKey.ForPlacement(journey.Brand, shared.Day, shared.Placement);
+            if (shared.Role == SharedVisitorRole.AlwaysConverted) (convertedDays ??= []).Add(key);
+            else if (shared.Role == SharedVisitorRole.CountedHere) (visitorDays ??= []).Add(key);
+            else convertedDays?.Remove(key);
+        }
+
+        // Touches that are evidence only may match another placement than the one under which they are counted.
+        if (visitorDays is null || convertedDays is null) return;
+        foreach (var key in convertedDays)
+            if (visitorDays.Contains(key))
+                sums.Add(key, Measure.ConvertedVisitors, times);
+    }
+
+    /// <summary>Returns the days and placements on which the journey is counted as a converted visitor.</summary>
+    internal static IEnumerable<(DateOnly Day, Placement Placement)> FindConvertedVisitors(Journey journey)
+    {
+        var sums = new MeasureSums();
+        AddTouches(sums, journey, 1, _ => true);
+        return
+            from cell in sums.Cells
+            where cell.Value[Measure.ConvertedVisitors] != 0
+            select (cell.Key.Day, new Placement(cell.Key.Campaign, cell.Key.Creator));
     }
 
     /// <summary>Counts a name that the catalog does not know.</summary>

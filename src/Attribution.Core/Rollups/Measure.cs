@@ -109,4 +109,10 @@ public enum Measure
 
     /// <summary>Conversions and touches not linked with a journey because of its number of conversions.</summary>
     ConversionsPerJourneyExceeded = 30,
+
+    /// <summary>
+    /// Journeys among <see cref="UniqueVisitors"/> with an order, not canceled, within the lookback after a click or visit
+    /// of the day. Never more than <see cref="UniqueVisitors"/>.
+    /// </summary>
+    ConvertedVisitors = 31,
 }

@@ -33,7 +33,7 @@ public sealed class MeasureSums
     /// <summary>Adds to a measure that is independent of the model.</summary>
     public void Add(in RollupKey key, Measure measure, Int128 value)
     {
-        if (value != 0) this[key].AddAt((int)measure, value);
+        if (value != 0) this[key].Add(measure, value);
     }
 
     /// <summary>Adds to a measure under a model.</summary>
@@ -71,7 +71,7 @@ public sealed class MeasureSums
 public sealed class MeasureCell
 {
     /// <summary>Number of members of <see cref="Measure"/>.</summary>
-    public const int MeasureCount = 31;
+    public const int MeasureCount = 32;
 
     /// <summary>Number of members of <see cref="CreditMeasure"/>, each kept per model.</summary>
     public const int CreditMeasureCount = 10;
@@ -82,18 +82,19 @@ public sealed class MeasureCell
     /// <summary>Length of the vector.</summary>
     public const int Length = MeasureCount + (ModelCount * CreditMeasureCount);
 
-    // Positions are stored and never change. Later credit measures follow all models' first eight, one after another.
+    // Positions are stored and never change: the first 31 measures, all models' first eight credit measures, then two
+    // later credit measures, one after another, then a later measure.
+    private const int FirstMeasures = 31;
     private const int FirstCreditMeasures = 8;
-    private const int LaterCredits = MeasureCount + (ModelCount * FirstCreditMeasures);
-
-    private const int FirstLaterPosition = LaterCredits + (((int)CreditMeasure.UnknownCustomers - FirstCreditMeasures) * ModelCount);
+    private const int LaterCredits = FirstMeasures + (ModelCount * FirstCreditMeasures);
+    private const int LaterMeasures = LaterCredits + (ModelCount * 2);
 
     private readonly long[] values = new long[Length];
     private Int128[]? wideValues;
 
     /// <summary>
-    /// Gets or sets a value of the vector: the measures by number, then the first eight credit measures by model and
-    /// number, then the others by number and model.
+    /// Gets or sets a value of the vector: the first measures by number, then the first eight credit measures by model
+    /// and number, then others by number and model, then later measures.
     /// </summary>
     public Int128 this[int position]
     {
@@ -112,7 +113,7 @@ public sealed class MeasureCell
     public long this[Measure measure]
     {
         get => (long)SumOf(measure);
-        set => this[(int)measure] = value;
+        set => this[PositionOf(measure)] = value;
     }
 
     /// <summary>Gets or sets a measure under a model, if it fits 64 bits.</summary>
@@ -126,28 +127,21 @@ public sealed class MeasureCell
     /// <summary>Gets a value indicating that a value needs more than 64 bits.</summary>
     public bool IsWide => wideValues is not null && Array.Exists(wideValues, value => value > long.MaxValue || value < long.MinValue);
 
-    /// <summary>
-    /// Gets a value indicating that a measure is not 0 that documents before version 3 cannot contain.
-    /// </summary>
-    public bool HasLaterMeasures
-    {
-        get
-        {
-            for (var position = FirstLaterPosition; position < Length; position++)
-                if (this[position] != 0)
-                    return true;
-            return false;
-        }
-    }
+    /// <summary>Gets the number of positions of the vector up to the last value that is not 0.</summary>
+    public int UsedLength =>
+        1 + (wideValues is null ? values.AsSpan().LastIndexOfAnyExcept(0L) : wideValues.AsSpan().LastIndexOfAnyExcept(Int128.Zero));
 
     /// <summary>Returns a measure that is independent of the model.</summary>
-    public Int128 SumOf(Measure measure) => this[(int)measure];
+    public Int128 SumOf(Measure measure) => this[PositionOf(measure)];
 
     /// <summary>Returns a measure under a model.</summary>
     public Int128 SumOf(Model model, CreditMeasure measure) => this[PositionOf(model, measure)];
 
     /// <summary>Adds to a measure that is independent of the model.</summary>
-    public void Add(Measure measure, long value) => AddAt((int)measure, value);
+    public void Add(Measure measure, long value) => AddAt(PositionOf(measure), value);
+
+    /// <summary>Adds to a measure that is independent of the model.</summary>
+    public void Add(Measure measure, Int128 value) => AddAt(PositionOf(measure), value);
 
     /// <summary>Adds to a measure under a model.</summary>
     public void Add(Model model, CreditMeasure measure, long value) => AddAt(PositionOf(model, measure), value);
@@ -224,15 +218,18 @@ public sealed class MeasureCell
     public bool IsZero => wideValues is null
         ? !values.AsSpan().ContainsAnyExcept(0L) : !wideValues.AsSpan().ContainsAnyExcept(Int128.Zero);
 
+    private static int PositionOf(Measure measure) =>
+        (int)measure < FirstMeasures ? (int)measure : LaterMeasures + (int)measure - FirstMeasures;
+
     private static int PositionOf(Model model, CreditMeasure measure) =>
         (int)measure < FirstCreditMeasures
-            ? MeasureCount + ((int)model * FirstCreditMeasures) + (int)measure
+            ? FirstMeasures + ((int)model * FirstCreditMeasures) + (int)measure
             : LaterCredits + (((int)measure - FirstCreditMeasures) * ModelCount) + (int)model;
 
     /// <summary>Returns the model of a position of the vector; null for a measure that is independent of the model.</summary>
     public static Model? ModelAt(int position) =>
-        position < MeasureCount ? null
-        : position < LaterCredits ? (Model)((position - MeasureCount) / FirstCreditMeasures)
+        position is < FirstMeasures or >= LaterMeasures ? null
+        : position < LaterCredits ? (Model)((position - FirstMeasures) / FirstCreditMeasures)
         : (Model)((position - LaterCredits) % ModelCount);
 }
 

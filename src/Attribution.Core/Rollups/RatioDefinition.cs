@@ -14,6 +14,7 @@ namespace Attribution.Core.Rollups;
 public sealed record RatioDefinition(string Name, string Title, string Formula, RatioUnit Unit, string UndefinedWhen)
 {
     private const string NoCost = "cost is not above 0";
+    private const string NoVisitors = "there are no visitors";
     private const string Rated = "conversions (without those whose money waits for an exchange rate)";
 
     /// <summary>Gets all ratios of a report, in display order.</summary>
@@ -33,7 +34,10 @@ public sealed record RatioDefinition(string Name, string Title, string Formula, 
         new("epc", "EPC", "net ÷ clicks", RatioUnit.Money, "there are no clicks"),
         new("aov", "AOV", $"(gross − discount) ÷ {Rated}", RatioUnit.Money, "there are no such conversions"),
         new(
-            "conversionRate", "Conversion rate", "conversions ÷ unique visitors", RatioUnit.Share, "there are no visitors"),
+            "visitorConversionRate", "Conversion rate", "converted visitors ÷ unique visitors", RatioUnit.Share, NoVisitors),
+        new(
+            "conversionRate", "Conversions per visitor", "conversions ÷ unique visitors; exceeds 1 if there are more conversions, "
+            + "because orders by code need no visit", RatioUnit.Quotient, NoVisitors),
         new(
             "engagementRate", "Engagement rate", "engagements (likes + comments + shares + saves) ÷ reach", RatioUnit.Share,
             "there is no reach"),
@@ -59,6 +63,7 @@ public sealed record RatioDefinition(string Name, string Title, string Formula, 
         RatioUnit.Percent => "percent",
         RatioUnit.Factor => "times",
         RatioUnit.Share => "0 to 1",
+        RatioUnit.Quotient => "0 or more",
         RatioUnit.Money => "money",
         RatioUnit.Day => "a local day",
         RatioUnit.Orders => "orders",

@@ -12,6 +12,9 @@ public enum RatioUnit
     /// <summary>A share of 1, four decimals.</summary>
     Share,
 
+    /// <summary>A number that is not negative, four decimals.</summary>
+    Quotient,
+
     /// <summary>Major units of the brand's currency, with its own decimals.</summary>
     Money,
 

@@ -59,6 +59,12 @@ public static class Ratios
     public static decimal? ConversionRate(Int128 conversionMicros, Int128 uniqueVisitors) =>
         Rounded((decimal)conversionMicros, (decimal)uniqueVisitors * Million, 4);
 
+    /// <summary>Calculates converted visitors ÷ unique visitors, four decimals.</summary>
+    /// <param name="convertedVisitors">Number of converted visitors.</param>
+    /// <param name="uniqueVisitors">Number of unique visitors.</param>
+    public static decimal? VisitorConversionRate(long convertedVisitors, long uniqueVisitors) =>
+        Rounded(convertedVisitors, uniqueVisitors, 4);
+
     /// <summary>Calculates net ÷ clicks, as money.</summary>
     public static decimal? Epc(Currency currency, Int128 net, long clicks) => Money(currency, (decimal)net, clicks);
 

@@ -21,7 +21,9 @@ internal sealed class MongoFormatStore(MongoTransactions transactions, MongoColl
         transactions.RunTransactionAsync(
             async session =>
             {
-                var state = (await ReadAsync(session, cancellation)).Update(Known, process, now);
+                var before = await ReadAsync(session, cancellation);
+                var state = before.Update(Known, process, now);
+                if (state.MakesJourneysStale(before)) await MongoMeta.MakeJourneysStaleAsync(session, collections, cancellation);
                 // Concurrent updates conflict at this document: otherwise one could register while another raises.
                 var agreed = new BsonDocument
                 {

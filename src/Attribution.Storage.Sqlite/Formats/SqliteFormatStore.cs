@@ -23,7 +23,9 @@ internal sealed class SqliteFormatStore(SqliteDatabase database, FormatVersions 
         database.WriteAsync(
             session =>
             {
-                var state = Read(session).Update(Known, process, now);
+                var before = Read(session);
+                var state = before.Update(Known, process, now);
+                if (state.MakesJourneysStale(before)) SqliteMeta.MakeJourneysStale(session);
                 session["DELETE FROM processes"].Run();
                 foreach (var live in state.Processes)
                     session["INSERT INTO processes (id, build, formats, until) VALUES (?, ?, ?, ?)"]

@@ -15,13 +15,18 @@ namespace Attribution.Storage.Codecs;
 /// </summary>
 /// <remarks>
 /// Version 2 appends the states of reported conversions and refunds (<see cref="StateCodec"/>), version 3 also their
-/// payments (<see cref="PaymentCodec"/>), and version 4 what is known of customers (<see cref="CustomerCodec"/>). A
-/// journey is written in the lowest version that can contain it.
+/// payments (<see cref="PaymentCodec"/>), version 4 what is known of customers (<see cref="CustomerCodec"/>), and version 5
+/// the converted visitors (<see cref="ConvertedCodec"/>). A journey is written in the lowest version that can contain it.
 /// </remarks>
 internal static class JourneyCodec
 {
     /// <summary>The newest version.</summary>
-    public const byte NewestVersion = VersionWithCustomers;
+    public const byte NewestVersion = VersionWithConverted;
+
+    /// <summary>
+    /// The version with converted visitors. Journeys are evaluated again once all live processes of a store read it.
+    /// </summary>
+    public const byte VersionWithConverted = 5;
 
     private const byte FirstVersion = 1;
     private const byte VersionWithStates = 2;
@@ -38,7 +43,9 @@ internal static class JourneyCodec
         var hasStates = hasOrders && StateCodec.HasStates(journey);
         var hasPayments = hasOrders && PaymentCodec.HasPayments(journey);
         var hasCustomers = (hasOrders || !journey.FirstOrders.IsDefaultOrEmpty) && CustomerCodec.HasCustomers(journey);
-        to.WriteVersion(hasCustomers ? VersionWithCustomers : hasPayments ? VersionWithPayments : hasStates ? VersionWithStates : FirstVersion);
+        var version = HasConverted(journey) ? VersionWithConverted
+            : hasCustomers ? VersionWithCustomers : hasPayments ? VersionWithPayments : hasStates ? VersionWithStates : FirstVersion;
+        to.WriteVersion(version);
         to.WriteId(journey.Id);
         to.WriteSharedText(journey.Brand);
         to.WriteSigned(journey.CatalogVersion);
@@ -52,9 +59,10 @@ internal static class JourneyCodec
         to.WriteList(journey.WaitingRefunds, static (to, day) => to.WriteDay(day));
         to.WriteList(journey.ExceededLinkLimits, WriteLinkLimitExceeded);
         to.WriteList(journey.PostDays, WritePostDay);
-        if (hasStates || hasPayments || hasCustomers) StateCodec.WriteStates(to, journey);
-        if (hasPayments || hasCustomers) PaymentCodec.WritePayments(to, journey);
-        if (hasCustomers) CustomerCodec.WriteCustomers(to, journey);
+        if (version >= VersionWithStates) StateCodec.WriteStates(to, journey);
+        if (version >= VersionWithPayments) PaymentCodec.WritePayments(to, journey);
+        if (version >= VersionWithCustomers) CustomerCodec.WriteCustomers(to, journey);
+        if (version >= VersionWithConverted) ConvertedCodec.WriteConverted(to, journey);
         return to.Written.ToArray();
     }
 
@@ -86,8 +94,19 @@ internal static class JourneyCodec
         if (from.Version >= VersionWithStates) journey = StateCodec.ReadStates(ref from, journey);
         if (from.Version >= VersionWithPayments) journey = PaymentCodec.ReadPayments(ref from, journey);
         if (from.Version >= VersionWithCustomers) journey = CustomerCodec.ReadCustomers(ref from, journey);
+        if (from.Version >= VersionWithConverted) journey = ConvertedCodec.ReadConverted(ref from, journey);
         from.EnsureEnd();
         return journey;
+    }
+
+    private static bool HasConverted(Journey journey)
+    {
+        if (!journey.SharedVisitors.IsDefaultOrEmpty) return true;
+        if (journey.Touches.IsDefaultOrEmpty) return false;
+        foreach (var touch in journey.Touches)
+            if (touch.IsConverted)
+                return true;
+        return false;
     }
 
     private static void WriteLinkLimitExceeded(DocumentWriter to, LinkLimitExceeded exceeded)

@@ -6,25 +6,30 @@ namespace Attribution.Storage.Codecs;
 /// Measures as stored documents. A cell is sparse: the count of values that are not 0, then for each the number of
 /// positions skipped since the previous one, and the value. Positions are those of the vector of
 /// <see cref="MeasureCell"/>, whose order never changes. Version 1 has values of 64 bits; a document with a larger value
-/// has version 2, in which every value has up to 128 bits. A document with measures that came later has version 3, which
-/// begins with a flag for values of 128 bits. Processes agree on version 3 with version 4 of journeys, which a conversion
-/// has that counts for such a measure.
+/// has version 2, in which every value has up to 128 bits. A document with measures that came later has version 3 or 4,
+/// which begin with a flag for values of 128 bits. Processes agree on version 3 with version 4 of journeys, and on version
+/// 4 with version 5: a journey has them that counts for such a measure.
 /// </summary>
 internal static class MeasureCodec
 {
     /// <summary>The newest version.</summary>
-    public const byte NewestVersion = LaterVersion;
+    public const byte NewestVersion = VersionWithConverted;
 
     private const byte Version = 1;
     private const byte WideVersion = 2;
-    private const byte LaterVersion = 3;
+    private const byte VersionWithCustomers = 3;
+    private const byte VersionWithConverted = 4;
+
+    // The number of positions that documents before versions 3 and 4 contain.
+    private const int LengthBeforeCustomers = 130;
+    private const int LengthBeforeConverted = 141;
 
     /// <summary>Encodes a cell. The span is valid until the writer is used again.</summary>
     public static ReadOnlySpan<byte> Encode(MeasureCell cell, DocumentWriter to)
     {
         to.Clear();
         var isWide = cell.IsWide;
-        WriteHead(isWide, cell.HasLaterMeasures, to);
+        WriteHead(isWide, cell.UsedLength, to);
         WriteCell(cell, isWide, to);
         return to.Written;
     }
@@ -67,7 +72,7 @@ internal static class MeasureCodec
         var sums = brandSums as IReadOnlyCollection<KeyValuePair<RollupKey, MeasureCell>> ?? [.. brandSums];
         var isWide = sums.Any(pair => pair.Value.IsWide);
         to.Clear();
-        WriteHead(isWide, sums.Any(pair => pair.Value.HasLaterMeasures), to);
+        WriteHead(isWide, sums.Select(pair => pair.Value.UsedLength).DefaultIfEmpty().Max(), to);
         var day = 0;
         foreach (var (key, cell) in sums)
         {
@@ -106,10 +111,12 @@ internal static class MeasureCodec
         from.EnsureEnd();
     }
 
-    private static void WriteHead(bool isWide, bool hasLaterMeasures, DocumentWriter to)
+    private static void WriteHead(bool isWide, int usedLength, DocumentWriter to)
     {
-        to.WriteVersion(hasLaterMeasures ? LaterVersion : isWide ? WideVersion : Version);
-        if (hasLaterMeasures) to.WriteFlag(isWide);
+        var version = usedLength > LengthBeforeConverted ? VersionWithConverted
+            : usedLength > LengthBeforeCustomers ? VersionWithCustomers : isWide ? WideVersion : Version;
+        to.WriteVersion(version);
+        if (version >= VersionWithCustomers) to.WriteFlag(isWide);
     }
 
     private static void WriteCell(MeasureCell cell, bool isWide, DocumentWriter to)
@@ -162,7 +169,7 @@ internal static class MeasureCodec
     private static DocumentReader Open(string kind, ReadOnlySpan<byte> document, out bool isWide)
     {
         var from = new DocumentReader(kind, NewestVersion, document);
-        isWide = from.Version == WideVersion || (from.Version == LaterVersion && from.ReadFlag());
+        isWide = from.Version == WideVersion || (from.Version >= VersionWithCustomers && from.ReadFlag());
         return from;
     }
 }

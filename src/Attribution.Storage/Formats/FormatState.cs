@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Attribution.Core.Values;
+using Attribution.Storage.Codecs;
 using Attribution.Storage.DataSets;
 
 namespace Attribution.Storage.Formats;
@@ -23,6 +24,15 @@ public sealed record FormatState(FormatVersions Agreed, ImmutableArray<Registere
         ImmutableArray<RegisteredProcess> live = process is null ? [.. others] : [.. others, process];
         return new(Agreed.RaiseTo([known, .. live.Select(other => other.Known)]), live);
     }
+
+    /// <summary>
+    /// Returns true if the agreed versions can contain results of evaluation that those before could not. All journeys are
+    /// then stale once, and are evaluated again in the background.
+    /// </summary>
+    /// <param name="before">The state before the update.</param>
+    internal bool MakesJourneysStale(FormatState before) =>
+        before.Agreed[DocumentKinds.Journey] < JourneyCodec.VersionWithConverted
+        && Agreed[DocumentKinds.Journey] >= JourneyCodec.VersionWithConverted;
 
     /// <summary>Checks that a build reads every version that the store may contain.</summary>
     /// <exception cref="StoreUnusableException">It does not.</exception>

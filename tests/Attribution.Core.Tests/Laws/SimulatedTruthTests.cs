@@ -131,6 +131,7 @@ public sealed class SimulatedTruthTests
             void Add(string measure, long value) => table.Add(key.Day, key.Campaign, key.Creator, measure, value);
             Add("clicks", cell[Measure.Clicks]);
             Add("uniqueVisitors", cell[Measure.UniqueVisitors]);
+            Add("convertedVisitors", cell[Measure.ConvertedVisitors]);
             Add("visits", cell[Measure.Visits]);
             Add("invalidTouches", cell[Measure.InvalidBot] + cell[Measure.InvalidPrefetch] + cell[Measure.InvalidHead]);
             Add("redemptions", cell[Measure.Redemptions]);

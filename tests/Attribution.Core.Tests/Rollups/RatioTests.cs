@@ -45,6 +45,7 @@ public class RatioTests
         Format(Ratios.Roas(125, 1_000)).ShouldBe("0.12");
         Format(Ratios.ConversionRate(333_333, 1)).ShouldBe("0.3333");
         Format(Ratios.ConversionRate(1_000_000, 3)).ShouldBe("0.3333");
+        Format(Ratios.VisitorConversionRate(2, 3)).ShouldBe("0.6667");
         Format(Ratios.EngagementRate(2_310, 30_500)).ShouldBe("0.0757");
     }
 
@@ -57,6 +58,7 @@ public class RatioTests
         Ratios.Cpe(Dollar, 1, 0).ShouldBeNull();
         Ratios.Aov(Dollar, 1, 0).ShouldBeNull();
         Ratios.ConversionRate(1, 0).ShouldBeNull();
+        Ratios.VisitorConversionRate(0, 0).ShouldBeNull();
         Ratios.Epc(Dollar, 1, 0).ShouldBeNull();
         Ratios.Cpm(Dollar, 1, 0).ShouldBeNull();
         Ratios.EngagementRate(1, 0).ShouldBeNull();

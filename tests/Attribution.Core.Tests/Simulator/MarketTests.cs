@@ -79,8 +79,8 @@ public sealed class MarketTests
         var lines = string.Join('\n', market.Events);
 
         foreach (var measure in (string[])
-            ["clicks", "uniqueVisitors", "visits", "invalidTouches", "redemptions", "orders", "conversions", "leads", "newCustomers", "gross", "discount", "refunds",
-             "cost.fee", "cost.production", "cost.management", "cost.gift", "cost.shipping", "cost.other", "cost.commission", "impressions", "likes"])
+            ["clicks", "uniqueVisitors", "convertedVisitors", "visits", "invalidTouches", "redemptions", "orders", "conversions", "leads", "newCustomers",
+             "gross", "discount", "refunds", "cost.fee", "cost.production", "cost.management", "cost.gift", "cost.shipping", "cost.other", "cost.commission", "impressions", "likes"])
             truth.SumOf(measure).ShouldBeGreaterThan(0, measure);
         truth.Cells.ShouldContain(cell => cell.Key.Campaign.Length == 0 && cell.Key.Measure == "orders");
         foreach (var word in (string[])["\"cancel\"", "\"chargeback\"", "\"prefetch\"", "\"head\"", "Googlebot", "\"codes\":[]", "no-such-", "SWAPA", "utm_source", "atr_cid"])

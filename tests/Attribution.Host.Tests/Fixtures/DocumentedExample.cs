@@ -33,6 +33,7 @@ internal static class DocumentedExample
         sums.Add(Mia(ClickDay), Measure.Clicks, 1);
         sums.Add(Mia(ClickDay), Measure.Visits, 1);
         sums.Add(Mia(ClickDay), Measure.UniqueVisitors, 1);
+        sums.Add(Mia(ClickDay), Measure.ConvertedVisitors, 1);
         sums.Add(Mia(OrderDay), Measure.Redemptions, 1);
         sums.Add(Mia(OrderDay), Measure.Commission, 450);
         sums.Add(Mia(OrderDay), Measure.CommissionRefunded, 450);

@@ -107,7 +107,7 @@ public sealed class CodecTests
         document[0] = 9;
 
         Should.Throw<StoreUnusableException>(() => JourneyCodec.Decode(document)).Message.ShouldBe(
-            "The store contains a journey of version 9; this build supports versions 1 to 4. "
+            "The store contains a journey of version 9; this build supports versions 1 to 5. "
             + "Start the newer version of Attribution that wrote it.");
     }
 

@@ -80,6 +80,15 @@ public sealed class GoldenDocumentTests
         Conversions = [FirstJourney.Conversions[0] with { IsNewCustomer = false, IsUnknownCustomer = true }],
     };
 
+    private static readonly Journey JourneyWithConverted = JourneyWithCustomers with
+    {
+        Touches = [FirstJourney.Touches[0] with { IsConverted = true }],
+        SharedVisitors =
+        [
+            new(new(2025, 1, 2), new("spring", "ben"), SharedVisitorRole.CountedElsewhere), new(new(2025, 1, 3), new("spring", "mia"), SharedVisitorRole.AlwaysConverted),
+        ],
+    };
+
     private static readonly EventPack Pack = new()
     {
         PackId = Guid.Parse("0198a000-0000-7000-8000-000000000001"), Schema = 1, Source = "shop", BrandId = "default",
@@ -104,13 +113,16 @@ public sealed class GoldenDocumentTests
         yield return ("journey-2", RecordText.Serialize(JourneyWithStates), bytes => RecordText.Serialize(JourneyCodec.Decode(bytes)), () => JourneyCodec.Encode(JourneyWithStates, new()));
         yield return ("journey-3", RecordText.Serialize(JourneyWithPayments), bytes => RecordText.Serialize(JourneyCodec.Decode(bytes)), () => JourneyCodec.Encode(JourneyWithPayments, new()));
         yield return ("journey-4", RecordText.Serialize(JourneyWithCustomers), bytes => RecordText.Serialize(JourneyCodec.Decode(bytes)), () => JourneyCodec.Encode(JourneyWithCustomers, new()));
+        yield return ("journey-5", RecordText.Serialize(JourneyWithConverted), bytes => RecordText.Serialize(JourneyCodec.Decode(bytes)), () => JourneyCodec.Encode(JourneyWithConverted, new()));
         var wide = new MeasureCell { [Measure.RateGaps] = 1 };
-        wide.AddAt(MeasureCell.Length - 1 - MeasureCell.ModelCount, Int128.MaxValue / 3);
+        wide.AddAt(129, Int128.MaxValue / 3);
         var later = new MeasureCell { [Measure.RateGaps] = 1 };
         later[Model.LastTouch, CreditMeasure.UnknownCustomers] = 3;
+        var converted = new MeasureCell { [Measure.RateGaps] = 1, [Measure.ConvertedVisitors] = 2 };
         yield return ("cell-1", Describe(cell), bytes => Describe(MeasureCodec.DecodeCell(bytes)), () => MeasureCodec.Encode(cell, new()).ToArray());
         yield return ("cell-2", Describe(wide), bytes => Describe(MeasureCodec.DecodeCell(bytes)), () => MeasureCodec.Encode(wide, new()).ToArray());
         yield return ("cell-3", Describe(later), bytes => Describe(MeasureCodec.DecodeCell(bytes)), () => MeasureCodec.Encode(later, new()).ToArray());
+        yield return ("cell-4", Describe(converted), bytes => Describe(MeasureCodec.DecodeCell(bytes)), () => MeasureCodec.Encode(converted, new()).ToArray());
         yield return ("pack-1", RecordText.Serialize(Pack), bytes => RecordText.Serialize(PackCodec.Decode(bytes)), () => PackCodec.Encode(Pack, new()));
         yield return ("fit-1", RecordText.Serialize(Fitted), bytes => RecordText.Serialize(FitCodec.Decode(bytes)), () => FitCodec.Encode(Fitted, new()));
         yield return ("catalogItem-1", RecordText.Serialize<object>(link), bytes => RecordText.Serialize<object>(CatalogItemCodec.Decode(CatalogKind.Links, bytes)), () => CatalogItemCodec.Encode(CatalogKind.Links, link));

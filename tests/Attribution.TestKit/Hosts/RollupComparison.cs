@@ -13,7 +13,8 @@ public static class RollupComparison
 {
     private static readonly (string Measure, string Path, Unit Unit)[] Measures =
     [
-        ("clicks", "clicks", Unit.Count), ("uniqueVisitors", "uniqueVisitors", Unit.Count), ("visits", "visits", Unit.Count),
+        ("clicks", "clicks", Unit.Count), ("uniqueVisitors", "uniqueVisitors", Unit.Count),
+        ("convertedVisitors", "convertedVisitors", Unit.Count), ("visits", "visits", Unit.Count),
         ("invalidTouches", "invalidTouches", Unit.Count), ("orders", "orders", Unit.Count),
         ("conversions", "conversions", Unit.Micros), ("leads", "leads", Unit.Micros),
         ("redemptions", "redemptions", Unit.Count), ("newCustomers", "newCustomers", Unit.Count),

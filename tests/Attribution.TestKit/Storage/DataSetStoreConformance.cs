@@ -72,6 +72,8 @@ public abstract class DataSetStoreConformance(ConformanceStores stores) : StoreC
     {
         var name = Guid.NewGuid().ToString("N");
         await using var store = await OpenWithAsync(name, Old);
+        await RegisterAsync(store, "old", Old);
+        await store.Formats.RemoveProcessAsync("old", Cancellation);
         var (kept, late) = (NewJourney("a"), NewJourney("b"));
         (await CommitAsync(store, kept)).ShouldBe(CommitOutcome.Committed);
         await ApplyNewAsync(name);

@@ -96,13 +96,43 @@ public abstract class FormatStoreConformance(ConformanceStores stores) : StoreCo
             load.Journeys.Values.Select(stored => Marks(stored.Journey)).Order().ShouldBe(["a", "b"]);
         }
 
+        // The commit finds that the old process is gone. What it agrees on makes all journeys stale once.
         await oldStore.Formats.RemoveProcessAsync("old", Cancellation);
-        (await CommitJourneyAsync(newStore, withState, "v:state")).ShouldBe(CommitOutcome.Committed);
+        (await CommitJourneyAsync(newStore, withState, "v:state")).ShouldBe(CommitOutcome.CatalogChanged);
+        (await CommitJourneyAsync(newStore, withState, "v:state", catalogVersion: 1)).ShouldBe(CommitOutcome.Committed);
         var stored = (await newStore.Journeys.FindByAliasAsync(Alias("v:state"), Cancellation))!.Journey;
         RecordText.Serialize(stored).ShouldBe(RecordText.Serialize(withState));
         (await newStore.Formats.ReadFormatsAsync(Cancellation)).Agreed.ShouldBe(FormatVersions.Newest);
         await Should.ThrowAsync<StoreUnusableException>(
             async () => await oldStore.Formats.RegisterProcessAsync(Process("old", FormatVersions.First), Now, Cancellation));
+    }
+
+    [Fact]
+    public async Task All_journeys_are_stale_once_when_converted_visitors_are_agreed()
+    {
+        var name = Guid.NewGuid().ToString("N");
+        var older = FormatVersions.Newest.With(DocumentKinds.Journey, 4);
+        await using var oldStore = await OpenAsync(name, formats: older);
+        await using var newStore = await OpenAsync(name);
+        await oldStore.Formats.RegisterProcessAsync(Process("old", older), Now, Cancellation);
+        (await CommitJourneyAsync(oldStore, NewJourney("a"), "v:a")).ShouldBe(CommitOutcome.Committed);
+        await newStore.Formats.RegisterProcessAsync(Process("new", FormatVersions.Newest), Now, Cancellation);
+        (await VersionsAsync()).ShouldBe((0, 0));
+
+        await oldStore.Formats.RemoveProcessAsync("old", Cancellation);
+        for (var i = 0; i < 2; i++)
+        {
+            await newStore.Formats.RegisterProcessAsync(Process("new", FormatVersions.Newest), Now, Cancellation);
+            (await VersionsAsync()).ShouldBe((1, 1));
+        }
+
+        (await newStore.Journeys.FindStaleAsync(1, 10, Cancellation)).Count.ShouldBe(1);
+        await using var empty = await OpenNewAsync();
+        await empty.Formats.RegisterProcessAsync(Process("first", FormatVersions.Newest), Now, Cancellation);
+        (await empty.Catalog.LoadCatalogAsync(Cancellation)).Version.ShouldBe(0);
+
+        async Task<(long, long)> VersionsAsync() =>
+            await newStore.Catalog.LoadCatalogAsync(Cancellation) is var catalog ? (catalog.Version, catalog.JourneysVersion) : default;
     }
 
     [Fact]
@@ -150,7 +180,7 @@ public abstract class FormatStoreConformance(ConformanceStores stores) : StoreCo
         ],
     };
 
-    private static ValueTask<CommitOutcome> CommitJourneyAsync(IStore store, Journey journey, string alias) =>
+    private static ValueTask<CommitOutcome> CommitJourneyAsync(IStore store, Journey journey, string alias, long catalogVersion = 0) =>
         store.Journeys.CommitAsync(
-            new JourneyCommit { CatalogVersion = 0, At = Now, Journeys = [new StoredJourney(journey, 0)], Aliases = [new(Alias(alias), journey.Id)] }, Cancellation);
+            new JourneyCommit { CatalogVersion = catalogVersion, At = Now, Journeys = [new StoredJourney(journey, 0)], Aliases = [new(Alias(alias), journey.Id)] }, Cancellation);
 }

@@ -1,4 +1,5 @@
 using Attribution.Core.Planning;
+using Attribution.Storage.Formats;
 using Attribution.Storage.Journeys;
 using Attribution.Storage.Rebuilds;
 using Shouldly;
@@ -38,6 +39,7 @@ public abstract class RebuildStoreConformance(ConformanceStores stores) : StoreC
     public async Task A_rebuild_is_invisible_until_its_swap()
     {
         await using var store = await OpenNewAsync();
+        await store.Formats.RegisterProcessAsync(new("p", "build", FormatVersions.Newest, Now + TimeSpan.FromMinutes(5)), Now, Cancellation);
         var (pack, old, made) = (NewPack(), NewJourney("old"), NewJourney("new"));
         await CommitSuccessfullyAsync(
             store,

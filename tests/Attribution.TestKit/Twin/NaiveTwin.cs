@@ -19,11 +19,12 @@ public static class NaiveTwin
         foreach (var person in TwinPeople.FromEvents(events))
         {
             var touches = TwinTouches.FromPerson(person, catalog);
-            TwinTouches.Count(person, touches, catalog, books);
+            var conversions = TwinConversions.FromPerson(person, catalog).ToList();
+            TwinTouches.Count(person, touches, conversions, catalog, books);
             TwinPosts.Count(person, catalog, books);
             TwinConversions.CountWaiting(person, catalog, books);
             var kept = TwinTouches.WithoutDuplicates(touches);
-            foreach (var conversion in TwinConversions.FromPerson(person, catalog)) Credit(conversion, kept, catalog, books);
+            foreach (var conversion in conversions) Credit(conversion, kept, catalog, books);
         }
 
         return books;

@@ -50,26 +50,35 @@ internal static class TwinTouches
         return kept;
     }
 
-    /// <summary>Counts clicks, visits, visitors and labeled touches by day and placement.</summary>
-    public static void Count(List<TwinEvent> person, List<TwinTouch> touches, TwinCatalog catalog, TwinResult books)
+    /// <summary>
+    /// Counts clicks, visits, visitors, those of them who ordered within the lookback, and labeled touches by day and
+    /// placement.
+    /// </summary>
+    public static void Count(
+        List<TwinEvent> person, List<TwinTouch> touches, List<TwinConversion> conversions, TwinCatalog catalog, TwinResult books)
     {
         var brand = person[0].Brand;
-        var seen = new HashSet<(DateOnly, TwinPlacement)>();
-        void Add(TwinEvent twinEvent, TwinPlacement placement, string measure, string? label)
+        var (seen, converted) = (new HashSet<(DateOnly, TwinPlacement)>(), new HashSet<(DateOnly, TwinPlacement)>());
+        void Add(TwinEvent twinEvent, TwinPlacement placement, bool isClick, bool isOfClick, string? label)
         {
             var day = catalog.DayOf(brand, twinEvent.At);
-            books.Add(brand, day, placement, "", label is null ? measure : "invalid " + label, 1);
-            if (label is null) seen.Add((day, placement));
+            books.Add(brand, day, placement, "", label is not null ? "invalid " + label : isClick ? "clicks" : "visits", 1);
+            if (label is not null) return;
+            seen.Add((day, placement));
+            if (conversions.Exists(order => order is { IsOrder: true, Cancelled: false } && order.At >= twinEvent.At
+                && order.At - twinEvent.At <= catalog.Lookback(catalog.TermsAt(brand, order.At), placement.Campaign, isClick || isOfClick)))
+                converted.Add((day, placement));
         }
 
-        foreach (var touch in touches) Add(touch.Event, touch.Placement, touch.IsClick ? "clicks" : "visits", touch.Label);
+        foreach (var touch in touches) Add(touch.Event, touch.Placement, touch.IsClick, false, touch.Label);
         foreach (var twinEvent in person)
             if (twinEvent.Body is VisitEvent visit && ClickOf(visit, person, touches) is { Label: null } click)
-                Add(twinEvent, click.Placement, "visits", LabelOf(visit.Label, visit.UserAgent));
+                Add(twinEvent, click.Placement, false, true, LabelOf(visit.Label, visit.UserAgent));
         foreach (var twinEvent in person)
             if (Unmatched(twinEvent, person, touches) is { } name)
                 books.Add(brand, catalog.DayOf(brand, twinEvent.At), name, "", name.Campaign == "?link" ? "clicks" : "visits", 1);
         foreach (var (day, placement) in seen) books.Add(brand, day, placement, "", "uniqueVisitors", 1);
+        foreach (var (day, placement) in converted) books.Add(brand, day, placement, "", "convertedVisitors", 1);
     }
 
     /// <summary>

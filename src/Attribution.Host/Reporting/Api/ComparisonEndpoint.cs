@@ -28,8 +28,8 @@ internal static class ComparisonEndpoint
             .WithTags("Report").WithName("Compare").WithSummary(
                 "Compares two creators, campaigns or posts as an A/B test, with the interval of the difference.")
             .WithDescription(
-                "Creators and campaigns are compared by conversionRate (conversions per unique visitor, under the book "
-                    + "model), posts by engagementRate (likes, comments, shares and saves per reach). "
+                "Creators and campaigns are compared by visitorConversionRate (converted visitors per unique visitor), "
+                    + "posts by engagementRate (likes, comments, shares and saves per reach). "
                 + "Each rate has Wilson's interval, the difference has Newcombe's. If the interval of the difference "
                     + "contains 0, chance alone may explain the difference.")
             .Produces<CompareAnswer>().ProducesProblem(StatusCodes.Status400BadRequest);

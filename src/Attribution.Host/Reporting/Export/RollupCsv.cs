@@ -64,6 +64,11 @@ internal static class RollupCsv
         ("cpm", row => row.Engagement.Cpm?.ToString() ?? ""),
         ("engagementRate", row => row.Engagement.EngagementRate?.ToString() ?? ""),
         ("unknownCustomers", row => FormatNumber(row.UnknownCustomers)),
+        ("convertedVisitors", row => FormatNumber(row.ConvertedVisitors)),
+        ("visitorConversionRate", row => row.VisitorConversionRate?.ToString() ?? ""),
+        ("visitorConversionRateLow", row => row.VisitorConversionRateInterval?.Low.ToString() ?? ""),
+        ("visitorConversionRateHigh", row => row.VisitorConversionRateInterval?.High.ToString() ?? ""),
+        ("ripensUntil", row => row.RipensUntil?.ToString("O", CultureInfo.InvariantCulture) ?? ""),
     ];
 
     /// <summary>Returns the columns of a query, in order.</summary>

@@ -40,7 +40,7 @@ internal static class ComparisonQuery
             sides[0].Successes.Micros, sides[0].Trials, sides[1].Successes.Micros, sides[1].Trials);
         var isFew = sides.Any(side => side.Successes.Micros < Proportion.MinConversions * 1_000_000L);
         return new CompareAnswer(
-            kind == "posts" ? "engagementRate" : "conversionRate", sides[0], sides[1],
+            kind == "posts" ? "engagementRate" : "visitorConversionRate", sides[0], sides[1],
             difference is var (value, low, high) ? new(new(value), new(low), new(high)) : null,
             difference switch
             {
@@ -74,7 +74,7 @@ internal static class ComparisonQuery
         if (isCreator ? !query.Catalog.HasCreator(id) : query.Catalog.FindCampaign(id)?.Brand != query.Brand.Id) return null;
         var side = isCreator ? query with { Creator = id } : query with { Creator = null, Campaign = id };
         var figures = await RollupAggregation.ReadBookTotalsAsync(side, rollups, cancellation);
-        return CompareSide.FromCounts(name, figures.ConversionMicros, figures.UniqueVisitors);
+        return CompareSide.FromCounts(name, figures.ConvertedMicros, figures.UniqueVisitors);
     }
 }
 
@@ -94,7 +94,7 @@ internal static class PostCounters
 }
 
 /// <summary>A comparison of two items of the same kind.</summary>
-/// <param name="Measure"><c>conversionRate</c> or <c>engagementRate</c>.</param>
+/// <param name="Measure"><c>visitorConversionRate</c> or <c>engagementRate</c>.</param>
 /// <param name="A">The first item.</param>
 /// <param name="B">The second item.</param>
 /// <param name="Difference">
@@ -103,8 +103,8 @@ internal static class PostCounters
 /// </param>
 /// <param name="Verdict">
 /// <c>a_is_higher</c>, <c>b_is_higher</c>, <c>cannot_tell_apart</c> (the interval contains 0), <c>too_few_to_tell</c>
-/// (one side has fewer than 10 successes) or <c>not_comparable</c> (one side has no visitors or reach, or fewer of them
-/// than conversions or engagements).
+/// (one side has fewer than 10 successes) or <c>not_comparable</c> (one side has no visitors or reach, or less reach than
+/// engagements).
 /// </param>
 internal sealed record CompareAnswer(
     string Measure, CompareSide A, CompareSide B, CompareDifference? Difference, string Verdict);
@@ -116,7 +116,7 @@ internal sealed record CompareDifference(Ratio Value, Ratio Low, Ratio High);
 
 /// <summary>One side of a comparison.</summary>
 /// <param name="Name">Name as requested.</param>
-/// <param name="Successes">Number of conversions or engagements.</param>
+/// <param name="Successes">Number of converted visitors or engagements.</param>
 /// <param name="Trials">Number of unique visitors, or reach.</param>
 /// <param name="Rate">Successes ÷ trials; null without trials.</param>
 /// <param name="Interval">Wilson's 95 % interval; null if the rate is not a proportion.</param>

@@ -27,7 +27,7 @@ public sealed class DailyRollupEndpointTests : IAsyncLifetime
         status.ShouldBe(200);
         var row = body!["rows"]!.AsArray().ShouldHaveSingleItem()!.AsObject();
         // Members beyond the documented example.
-        foreach (var extension in new[] { "engagement", "conversionRateInterval", "tooFewToTell", "marginRoiPercent", "paybackDay", "breakEvenOrders" }) row.Remove(extension).ShouldBeTrue();
+        foreach (var extension in new[] { "convertedVisitors", "visitorConversionRate", "visitorConversionRateInterval", "ripensUntil", "engagement", "conversionRateInterval", "tooFewToTell", "marginRoiPercent", "paybackDay", "breakEvenOrders" }) row.Remove(extension).ShouldBeTrue();
         foreach (var rest in new[] { body["unattributed"]![0]!.AsObject(), body["totals"]!.AsObject() })
             foreach (var extension in new[] { "gross", "discount", "refunds", "conversions", "leads", "newCustomers" }) rest.Remove(extension).ShouldBeTrue();
         body.ToJsonString().ShouldBe(JsonNode.Parse("""
@@ -190,6 +190,47 @@ public sealed class DailyRollupEndpointTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Visitor_conversion_rate_is_marked_until_the_lookback_is_closed()
+    {
+        // The last visit of 2026-03-02 can convert for 30 times 24 hours; the clocks change meanwhile.
+        (await RipensUntilAsync("2026-03-02")).ShouldBe("2026-04-02");
+        await host.Store.Rollups.CloseDaysAsync("default", new(2026, 4, 1), ReportingHost.Now, ReportingHost.Token);
+        (await RipensUntilAsync("2026-03-02")).ShouldBe("2026-04-02");
+        await host.Store.Rollups.CloseDaysAsync("default", new(2026, 4, 2), ReportingHost.Now, ReportingHost.Token);
+        (await RipensUntilAsync("2026-03-02")).ShouldBeNull();
+        // The last requested day decides for a sum of days.
+        (await RipensUntilAsync("2026-03-02", "2026-03-03")).ShouldBe("2026-04-03");
+
+        async Task<string?> RipensUntilAsync(string from, string? to = null)
+        {
+            var (_, body) = await host.GetAsync($"/v1/rollups/daily?from={from}&to={to ?? from}&groupBy=creator");
+            return body!["rows"]!.AsArray().ShouldHaveSingleItem()!["ripensUntil"]?.GetValue<string>();
+        }
+    }
+
+    [Theory]
+    [InlineData("day,campaign,creator")]
+    [InlineData("day")]
+    [InlineData("creator")]
+    [InlineData("")]
+    public async Task Visitor_conversion_rate_is_a_share_in_every_grouping(string groupBy)
+    {
+        // Two orders by code without a visit: more conversions than visitors, but no more converted visitors.
+        var sums = new MeasureSums();
+        var mia = new RollupKey("default", DocumentedExample.ClickDay, "spring", "mia");
+        sums.Add(mia, Model.LastTouch, CreditMeasure.ConversionMicros, 2_000_000);
+        await host.PutRollupsAsync(sums);
+
+        var (_, body) = await host.GetAsync($"{March}&groupBy={groupBy}");
+
+        var row = body!["rows"]![0]!;
+        decimal.Parse(row["conversionRate"]!.GetValue<string>(), CultureInfo.InvariantCulture).ShouldBeGreaterThan(1);
+        row["visitorConversionRate"]!.GetValue<string>().ShouldBe("1.0000");
+        row["visitorConversionRateInterval"]!["low"]!.GetValue<string>().ShouldBe("0.2065");
+        row["convertedVisitors"]!.GetValue<long>().ShouldBe(1);
+    }
+
+    [Fact]
     public async Task Csv_contains_flattened_rows_and_the_unattributed_row()
     {
         using var response = await host.Http.GetAsync($"{March}&groupBy=campaign,creator&format=csv", ReportingHost.Token);
@@ -197,9 +238,10 @@ public sealed class DailyRollupEndpointTests : IAsyncLifetime
         (await response.Content.ReadAsStringAsync(ReportingHost.Token)).ShouldBe(string.Concat(
             "campaignId,creatorId,model,status,clicks,uniqueVisitors,visits,invalidTouches,orders,conversions,leads,redemptions,newCustomers,currency,gross,discount,refunds,net,",
             "costFee,costProduction,costManagement,costGift,costShipping,costCommission,costOther,costTotal,roiPercent,roas,cpa,cpc,aov,conversionRate,epc,",
-            "impressions,reach,likes,comments,shares,saves,views,cpe,conversionRateLow,conversionRateHigh,tooFewToTell,incomplete,attributed,marginRoiPercent,paybackDay,breakEvenOrders,cpm,engagementRate,unknownCustomers\r\n",
-            ",,last_touch,open,0,0,0,0,1,1.000000,0.000000,0,0,USD,80.00,0.00,0.00,80.00,0.00,0.00,0.00,0.00,0.00,0.00,0.00,0.00,,,0.00,,80.00,,,0,0,0,0,0,0,0,,,,true,false,false,,,,,,0\r\n",
-            "spring,mia,last_touch,open,1,1,1,0,1,1.000000,1.000000,1,1,USD,100.00,10.00,45.00,45.00,300.00,0.00,0.00,0.00,0.00,4.50,0.00,304.50,-85.2,0.15,304.50,304.50,90.00,1.0000,45.00,41000,0,1900,0,0,0,0,0.16,0.2065,1.0000,true,false,true,,,8,7.43,,0\r\n"));
+            "impressions,reach,likes,comments,shares,saves,views,cpe,conversionRateLow,conversionRateHigh,tooFewToTell,incomplete,attributed,marginRoiPercent,paybackDay,breakEvenOrders,cpm,engagementRate,unknownCustomers,",
+            "convertedVisitors,visitorConversionRate,visitorConversionRateLow,visitorConversionRateHigh,ripensUntil\r\n",
+            ",,last_touch,open,0,0,0,0,1,1.000000,0.000000,0,0,USD,80.00,0.00,0.00,80.00,0.00,0.00,0.00,0.00,0.00,0.00,0.00,0.00,,,0.00,,80.00,,,0,0,0,0,0,0,0,,,,true,false,false,,,,,,0,0,,,,\r\n",
+            "spring,mia,last_touch,open,1,1,1,0,1,1.000000,1.000000,1,1,USD,100.00,10.00,45.00,45.00,300.00,0.00,0.00,0.00,0.00,4.50,0.00,304.50,-85.2,0.15,304.50,304.50,90.00,1.0000,45.00,41000,0,1900,0,0,0,0,0.16,0.2065,1.0000,true,false,true,,,8,7.43,,0,1,1.0000,0.2065,1.0000,2026-04-30\r\n"));
     }
 
     [Fact]

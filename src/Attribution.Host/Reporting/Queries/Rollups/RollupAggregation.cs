@@ -168,6 +168,11 @@ internal readonly struct RollupFigures
 
     public long UniqueVisitors => cell[Measure.UniqueVisitors];
 
+    public long ConvertedVisitors => cell[Measure.ConvertedVisitors];
+
+    /// <summary>Gets the converted visitors in millionths, as intervals need them.</summary>
+    public Int128 ConvertedMicros => cell.SumOf(Measure.ConvertedVisitors) * 1_000_000;
+
     public long Visits => cell[Measure.Visits];
 
     public long InvalidTouches => cell[Measure.InvalidBot] + cell[Measure.InvalidPrefetch] + cell[Measure.InvalidHead];

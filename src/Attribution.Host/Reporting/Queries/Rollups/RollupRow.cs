@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Attribution.Core.Catalog;
 using Attribution.Core.Models;
 using Attribution.Core.Rollups;
 using Attribution.Core.Values;
@@ -12,6 +13,9 @@ namespace Attribution.Host.Reporting.Queries.Rollups;
 /// </summary>
 internal sealed record RollupRow
 {
+    /// <summary>The last day for which a later day can be computed.</summary>
+    private static readonly DateOnly LastRipeningDay = DateOnly.MaxValue.AddDays(-500);
+
     /// <summary>The brand's local day; absent if days are added up.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DateOnly? Day { get; init; }
@@ -31,6 +35,9 @@ internal sealed record RollupRow
     public required long Clicks { get; init; }
 
     public required long UniqueVisitors { get; init; }
+
+    /// <summary>Unique visitors with an order, not canceled, within the lookback after their click or visit.</summary>
+    public required long ConvertedVisitors { get; init; }
 
     public required long Visits { get; init; }
 
@@ -82,6 +89,18 @@ internal sealed record RollupRow
     /// </summary>
     public required RollupInterval? ConversionRateInterval { get; init; }
 
+    public required Ratio? VisitorConversionRate { get; init; }
+
+    /// <summary>Wilson's 95 % interval of the visitor conversion rate; null if there are no visitors.</summary>
+    public required RollupInterval? VisitorConversionRateInterval { get; init; }
+
+    /// <summary>
+    /// The local day on which the lookback of the last visits ends. Until it is closed, further orders may raise
+    /// <c>convertedVisitors</c>; afterwards absent, as without visitors.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateOnly? RipensUntil { get; init; }
+
     /// <summary>
     /// True if fewer than 10 conversions are credited, too few for a reliable rate; otherwise absent.
     /// </summary>
@@ -131,7 +150,8 @@ internal sealed record RollupRow
             Attributed = key.Attributed,
             Model = ModelNames.NameOf(model),
             Status = (key.Day ?? query.To) <= closedThrough ? "closed" : "open",
-            Clicks = figures.Clicks, UniqueVisitors = figures.UniqueVisitors, Visits = figures.Visits,
+            Clicks = figures.Clicks, UniqueVisitors = figures.UniqueVisitors,
+            ConvertedVisitors = figures.ConvertedVisitors, Visits = figures.Visits,
             InvalidTouches = figures.InvalidTouches,
             Orders = figures.Orders, Conversions = new(figures.ConversionMicros), Leads = new(figures.LeadMicros),
             Redemptions = figures.Redemptions, NewCustomers = figures.NewCustomers,
@@ -151,6 +171,11 @@ internal sealed record RollupRow
                 Ratios.ConversionRate(figures.ConversionMicros, figures.UniqueVisitors)),
             ConversionRateInterval = RollupInterval.FromBounds(
                 Proportion.Interval95(figures.ConversionMicros, figures.UniqueVisitors)),
+            VisitorConversionRate = Ratio.FromNullable(
+                Ratios.VisitorConversionRate(figures.ConvertedVisitors, figures.UniqueVisitors)),
+            VisitorConversionRateInterval = RollupInterval.FromBounds(
+                Proportion.Interval95(figures.ConvertedMicros, figures.UniqueVisitors)),
+            RipensUntil = figures.UniqueVisitors > 0 ? FindRipeningEnd(query.Brand, key.Day ?? query.To, closedThrough) : null,
             TooFewToTell = figures.ConversionMicros < Proportion.MinConversions * 1_000_000L,
             Epc = Ratio.FromNullable(Ratios.Epc(currency, figures.Net, figures.Clicks)),
             // With many creators, the store has added up the days already.
@@ -162,6 +187,17 @@ internal sealed record RollupRow
             Incomplete = figures.Incomplete,
             ConversionsWithoutRate = figures.WithoutRateMicros == 0 ? null : new Share(figures.WithoutRateMicros),
         };
+    }
+
+    /// <summary>
+    /// Returns the local day on which the lookback of a day's last visit ends; null once that day is closed.
+    /// </summary>
+    private static DateOnly? FindRipeningEnd(BrandSettings brand, DateOnly day, DateOnly? closedThrough)
+    {
+        if (day > LastRipeningDay) return null;
+        var lastVisit = brand.Calendar.EndOf(day) - TimeSpan.FromMilliseconds(1);
+        var end = brand.Calendar.DayOf(lastVisit + brand.MaxLookback);
+        return end <= closedThrough ? null : end;
     }
 
     /// <summary>Returns a ratio by the name of its <see cref="RatioDefinition"/>; null if it is undefined.</summary>
@@ -177,6 +213,7 @@ internal sealed record RollupRow
         "epc" => Epc?.Value,
         "aov" => Aov?.Value,
         "conversionRate" => ConversionRate?.Value,
+        "visitorConversionRate" => VisitorConversionRate?.Value,
         "engagementRate" => Engagement.EngagementRate?.Value,
         "breakEvenOrders" => BreakEvenOrders,
         // A day, not a number.
