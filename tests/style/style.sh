@@ -17,6 +17,7 @@
 #   line-160  no line is longer than 160 characters (characters, not bytes)
 #   line-120  at most 4 % of the lines are longer than 120 characters
 #   median    the median file has at most 69 lines, and the 90th percentile is at most 154
+#   sentence  a sentence of README and guides has at most 20 words at the median, and 35 at the 90th percentile
 #   file-400  no file has more than 400 lines
 # Rule over the texts in src, schemas, infra, docs, the Markdown files of the root folder, and the names of tests
 #   phrase    no phrase of phrases.txt occurs, except where exceptions.txt allows it
@@ -44,6 +45,8 @@ max_median=69
 max_p90=154
 max_file=400
 max_subject=72
+max_sentence=20
+max_sentence_p90=35
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd) || exit 2
 shown=20 root='' range='' under='' hits=0
@@ -157,6 +160,13 @@ median=$(sed -n "$(((files + 1) / 2 + !files))s/ .*//p" "$work/sorted")
 p90=$(sed -n "$(((files * 9 + 9) / 10 + !files))s/ .*//p" "$work/sorted")
 awk -v max="$max_file" '$1 > max { print $2 ": " $1 " lines" }' "$work/sorted" >"$work/file400"
 
+# ---- Sentences of README and guides ---------------------------------------------------------------------------------
+grep -E '^(README\.md|docs/guides/.*\.md)$' "$work/files" >"$work/guides"
+awk -f "$here/sentences.awk" $(cat "$work/guides") /dev/null | sort -n >"$work/sentences"
+sentences=$(grep -c '' "$work/sentences")
+sentence_median=$(sed -n "$(((sentences + 1) / 2 + !sentences))s/\t.*//p" "$work/sentences")
+sentence_p90=$(sed -n "$(((sentences * 9 + 9) / 10 + !sentences))s/\t.*//p" "$work/sentences")
+
 # ---- Phrases -------------------------------------------------------------------------------------------------------
 # Both passes of awk read "path TAB line TAB column after which a match belongs to the next line TAB text".
 : >"$work/prose"
@@ -249,6 +259,8 @@ row "line-120: lines over $wide_line ($over of $total)" "$(percent "$over" "$tot
 row "median: lines of the median file" "$median" "<= $max_median" "$((median > max_median))"
 row "median: lines at the 90th percentile" "$p90" "<= $max_p90" "$((p90 > max_p90))"
 row "file-400: files over $max_file lines (of $files)" "$(grep -c '' "$work/file400")" 0 "$(grep -c '' "$work/file400")"
+row "sentence: words, median of $sentences in README, guides" "${sentence_median:-0}" "<= $max_sentence" "$((sentence_median > max_sentence))"
+row "sentence: words at the 90th percentile" "${sentence_p90:-0}" "<= $max_sentence_p90" "$((sentence_p90 > max_sentence_p90))"
 row "phrase: hits of $phrases phrases ($excepted allowed)" "$found" 0 "$found"
 
 [ "$(above "$wh" "$summaries" "$max_summary_percent")" = 0 ] || places summary "$work/summary"
