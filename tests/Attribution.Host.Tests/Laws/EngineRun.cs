@@ -67,7 +67,14 @@ internal sealed class EngineRun : IAsyncDisposable
     public static async Task<EngineRun> OpenAsync(byte[] empty, string path, CancellationToken cancellation)
     {
         await File.WriteAllBytesAsync(path, empty, cancellation);
-        var run = new EngineRun(await SqliteStore.OpenAsync(new SqliteStoreOptions { Path = path, Database = FastDatabase }, cancellation));
+        return await OpenExistingAsync(path, beforeStatement: null, cancellation);
+    }
+
+    /// <summary>Opens a store, and calls a hook before each statement of its writes.</summary>
+    public static async Task<EngineRun> OpenExistingAsync(string path, Action<string>? beforeStatement, CancellationToken cancellation)
+    {
+        var database = FastDatabase with { BeforeStatement = beforeStatement };
+        var run = new EngineRun(await SqliteStore.OpenAsync(new SqliteStoreOptions { Path = path, Database = database }, cancellation));
         await run.catalogs.RefreshAsync(cancellation);
         return run;
     }
