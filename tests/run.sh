@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Runs the tests and closes with one line: N passed, N failed, N skipped.
 #   bash tests/run.sh              the short form, as CI runs it: every test that is not marked long
-#   bash tests/run.sh --long       only the tests marked long ([Trait("Category", "Long")]); ends with what they ran on
+#   bash tests/run.sh --long       only the tests marked long ([Trait("Category", "Long")])
 #   bash tests/run.sh --filter …   other arguments go to `dotnet test`: --filter FullyQualifiedName~Access
 # Installs what the tests need (Debian, as root), or uses what is installed, or reports what is missing. Each skipped test is
-# listed with its reason, and the ten slowest tests with their durations.
+# listed with its reason, the ten slowest tests with their durations, and at the end what the tests ran on.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1
@@ -81,9 +81,8 @@ need_program "a host behind a proxy" nginx nginx-light
 need_program "a host behind a proxy" caddy caddy
 
 arguments=("$@")
-form=short
 case "${1:-}" in
-  --long) form=long arguments=(--filter "Category=Long" "${@:2}") ;;
+  --long) arguments=(--filter "Category=Long" "${@:2}") ;;
   '') arguments=(--filter "Category!=Long") ;;
 esac
 
@@ -161,6 +160,9 @@ ran_on() {
   echo "  .NET SDK $(dotnet --version), $(nproc) processors, $(uname -sr)"
   version=$(dpkg-query -W -f '${Version}' rabbitmq-server 2>/dev/null) && echo "  RabbitMQ $version (nodes of the tests' own)" || echo "  no RabbitMQ"
   [ -x /usr/bin/chromium ] && echo "  $(/usr/bin/chromium --version 2>/dev/null)" || echo "  no Chromium"
+  command -v nginx >/dev/null && echo "  $(nginx -v 2>&1)" || echo "  no nginx"
+  command -v caddy >/dev/null && echo "  Caddy $(caddy version)" || echo "  no Caddy"
+  echo "  a scripted endpoint of MongoDB's wire protocol"
   docker=$(timeout 20 docker version --format '{{.Server.Version}}' 2>/dev/null) && echo "  Docker $docker" || echo "  no Docker"
   if [ "${ATTRIBUTION_TEST_STORE:-}" = MongoDb ]; then echo "  MongoDB as the store of hosts"; else echo "  SQLite as the store of hosts"; fi
   if [ -n "${ATTRIBUTION_TEST_MONGODB:-}" ]; then echo "  MongoDB named by ATTRIBUTION_TEST_MONGODB"
@@ -176,7 +178,7 @@ grep -v ': no MongoDB: ' "$results/skipped"
 without_mongo=$(grep -c ': no MongoDB: ' "$results/skipped")
 [ "$without_mongo" = 0 ] || echo "skipped: $without_mongo tests of the MongoDB store: no MongoDB: docs/operations/mongodb.md tells how to name one"
 named Failed failed
-[ "$form" = long ] && ran_on
+ran_on
 [ $((passed + failed)) -gt 0 ] || echo "No test ran."
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" = 0 ] && [ "$passed" -gt 0 ]
