@@ -30,6 +30,9 @@ internal static class ListenAddresses
         return urls;
     }
 
+    /// <summary>Indicates whether a text is an address to listen on without TLS.</summary>
+    public static bool IsHttp(string url) => url.StartsWith("http://", StringComparison.OrdinalIgnoreCase) && FindFault(url) is null;
+
     private static string? FindFault(string url)
     {
         BindingAddress address;

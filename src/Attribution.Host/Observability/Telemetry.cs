@@ -12,7 +12,7 @@ using OpenTelemetry.Trace;
 namespace Attribution.Host.Observability;
 
 /// <summary>
-/// Export of metrics and traces. Each stage has one meter, <c>Attribution.Ingest</c> to <c>Attribution.Report</c>. All
+/// Export of metrics and traces: by OTLP, and metrics for Prometheus. Each stage has one meter, <c>Attribution.Ingest</c> to <c>Attribution.Report</c>. All
 /// spans of the product come from <see cref="Source"/>, in addition to those of the web server. Tags have closed sets
 /// of values: no ids and no text from requests.
 /// </summary>
@@ -48,7 +48,7 @@ internal static class Telemetry
         services.AddValidatedOptions<TelemetryOptions>(configuration, "Telemetry").ValidateWith((telemetry, _) => telemetry.FindFaults());
         services.AddSingleton<HostMetrics>().AddHostedService<ClockWatch>();
         services.AddSingleton<CreateWatchedSeries>(provider => provider.GetRequiredService<HostMetrics>().CreateWatchedSeries);
-        return services.AddHostedService<OtlpExporter>();
+        return services.AddHostedService<TelemetryExport>();
     }
 
     /// <summary>Starts a span under the given contexts (W3C <c>traceparent</c>). Returns null if nothing listens to spans.</summary>
@@ -66,50 +66,62 @@ internal static class Telemetry
             name, kind, known.FirstOrDefault(), tags: null, known.Skip(1).Select(context => new ActivityLink(context)));
     }
 
-    private sealed class OtlpExporter(
+    private sealed class TelemetryExport(
         IOptions<TelemetryOptions> options, HostSettings host, IEnumerable<CreateWatchedSeries> watched) : IHostedService, IDisposable
     {
         private MeterProvider? meters;
         private TracerProvider? traces;
+        private WebApplication? server;
 
-        public Task StartAsync(CancellationToken cancellationToken)
+        public async Task StartAsync(CancellationToken cancellationToken)
         {
             var telemetry = options.Value;
-            if (telemetry.Collector is not { } collector)
-                return Task.CompletedTask;
+            if (telemetry is { Collector: null, MetricsUrl.Length: 0 })
+                return;
             var resource = ResourceBuilder.CreateDefault().AddService(
                 "attribution", serviceVersion: AttributionHost.Version,
                 serviceInstanceId: $"{host.Instance}@{Environment.MachineName}", autoGenerateServiceInstanceId: false)
                 .AddAttributes([new("attribution.roles", string.Join(',', host.Roles.Order()).ToLowerInvariant())]);
-            meters = Sdk.CreateMeterProviderBuilder()
+            var measured = Sdk.CreateMeterProviderBuilder()
                 .SetResourceBuilder(resource)
-                .AddMeter($"{Name}.*", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime")
-                .AddOtlpExporter((exporter, reader) =>
-                {
-                    To(exporter, "v1/metrics");
-                    reader.PeriodicExportingMetricReaderOptions.ExportIntervalMilliseconds = (int)telemetry.ExportEvery.TotalMilliseconds;
-                })
-                .Build();
+                .AddMeter($"{Name}.*", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime");
+            if (telemetry.MetricsUrl.Length > 0) measured.AddPrometheusExporter();
+            if (telemetry.Collector is { } collector) AddCollector(collector);
+            meters = measured.Build();
             foreach (var create in watched) create();
-            traces = Sdk.CreateTracerProviderBuilder()
-                .SetResourceBuilder(resource)
-                .SetSampler(new ParentBasedSampler(new TraceIdRatioBasedSampler(telemetry.TracedShare)))
-                .AddSource(Name, "Microsoft.AspNetCore")
-                .AddOtlpExporter(exporter => To(exporter, "v1/traces"))
-                .Build();
-            return Task.CompletedTask;
+            if (telemetry.MetricsUrl.Length > 0) server = await MetricsServer.StartAsync(telemetry.MetricsUrl, meters, cancellationToken);
 
-            void To(OtlpExporterOptions exporter, string signal)
+            void AddCollector(Uri address)
+            {
+                measured.AddOtlpExporter((exporter, reader) =>
+                {
+                    To(exporter, address, "v1/metrics");
+                    reader.PeriodicExportingMetricReaderOptions.ExportIntervalMilliseconds = (int)telemetry.ExportEvery.TotalMilliseconds;
+                });
+                traces = Sdk.CreateTracerProviderBuilder()
+                    .SetResourceBuilder(resource)
+                    .SetSampler(new ParentBasedSampler(new TraceIdRatioBasedSampler(telemetry.TracedShare)))
+                    .AddSource(Name, "Microsoft.AspNetCore")
+                    .AddOtlpExporter(exporter => To(exporter, address, "v1/traces"))
+                    .Build();
+            }
+
+            void To(OtlpExporterOptions exporter, Uri address, string signal)
             {
                 exporter.Protocol = telemetry.Protocol;
                 exporter.Endpoint = telemetry.Protocol == OtlpExportProtocol.Grpc
-                    ? collector
-                    : new Uri($"{collector.AbsoluteUri.TrimEnd('/')}/{signal}");
+                    ? address
+                    : new Uri($"{address.AbsoluteUri.TrimEnd('/')}/{signal}");
             }
         }
 
         /// <summary>Disposes the providers, which flushes them within a few seconds.</summary>
-        public Task StopAsync(CancellationToken cancellationToken) => Task.Run(Dispose, cancellationToken);
+        public async Task StopAsync(CancellationToken cancellationToken)
+        {
+            if (server is not null) await server.DisposeAsync();
+            server = null;
+            await Task.Run(Dispose, cancellationToken);
+        }
 
         public void Dispose()
         {

@@ -1,10 +1,12 @@
 using System.ComponentModel.DataAnnotations;
+using Attribution.Host.Configuration;
 using OpenTelemetry.Exporter;
 
 namespace Attribution.Host.Observability;
 
 /// <summary>
-/// Section <c>Telemetry</c>: export of metrics and traces by OTLP. Without an endpoint nothing is collected or sent.
+/// Section <c>Telemetry</c>: export of metrics and traces by OTLP, and metrics for Prometheus. Without an endpoint and
+/// without an address of metrics, nothing is collected.
 /// </summary>
 internal sealed class TelemetryOptions
 {
@@ -15,6 +17,13 @@ internal sealed class TelemetryOptions
     /// the host is not affected.
     /// </summary>
     public string Endpoint { get; set; } = "";
+
+    /// <summary>
+    /// Specifies the address at which <c>/metrics</c> is served to Prometheus, for example <c>http://127.0.0.1:9464</c>. It
+    /// needs no key: let only Prometheus reach it. Default empty, which serves nothing. It may be used with and without
+    /// <see cref="Endpoint"/>; an alert then needs only one of the two as its source.
+    /// </summary>
+    public string MetricsUrl { get; set; } = "";
 
     /// <summary>Specifies the protocol: <c>Grpc</c> (default) or <c>HttpProtobuf</c>.</summary>
     public OtlpExportProtocol Protocol { get; set; } = OtlpExportProtocol.Grpc;
@@ -34,11 +43,14 @@ internal sealed class TelemetryOptions
     public Uri? Collector =>
         Uri.TryCreate(Endpoint, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" ? uri : null;
 
-    /// <summary>Returns a fault if the endpoint is not an address; otherwise an empty sequence.</summary>
+    /// <summary>Returns a fault for each address that is none.</summary>
     public IEnumerable<string> FindFaults()
     {
         if (Endpoint.Length > 0 && Collector is null)
             yield return $"Telemetry:Endpoint: '{Endpoint}' is not an http(s) address; "
                 + "specify for example http://host:4317, or omit it to export nothing.";
+        if (MetricsUrl.Length > 0 && !ListenAddresses.IsHttp(MetricsUrl))
+            yield return $"Telemetry:MetricsUrl: '{MetricsUrl}' is not an address to listen on; "
+                + "specify only http, host and port, for example http://127.0.0.1:9464, or omit it to serve nothing.";
     }
 }
