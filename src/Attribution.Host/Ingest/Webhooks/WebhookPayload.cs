@@ -136,8 +136,10 @@ internal readonly struct WebhookPayload
     /// <summary>
     /// Returns the objects of a list; empty when absent. PHP writes a list with gaps as an object of its indexes.
     /// </summary>
-    public IReadOnlyList<WebhookPayload> Objects(string name) =>
-        Member(name) is not { } list ? []
+    /// <param name="name">The member.</param>
+    /// <param name="mayBeEmptyObject">True if PHP may have written an emptied list as an empty object.</param>
+    public IReadOnlyList<WebhookPayload> Objects(string name, bool mayBeEmptyObject = false) =>
+        Member(name) is not { } list || (mayBeEmptyObject && IsEmptyObject(list)) ? []
         : ListItems(name, list) is { } items ? [.. items.Select(item => new WebhookPayload(item.Json, item.Pointer))]
         : throw WrongType(PointerTo(name), "a list");
 
@@ -146,8 +148,7 @@ internal readonly struct WebhookPayload
     /// </summary>
     public IReadOnlyList<WebhookPayload> ReadableObjects(string name, ICollection<EventFault> leftOut)
     {
-        if (Member(name) is not { } list) return [];
-        if (list.ValueKind == JsonValueKind.Object && !list.EnumerateObject().Any()) return [];
+        if (Member(name) is not { } list || IsEmptyObject(list)) return [];
         if (ListItems(name, list) is not { } items)
         {
             leftOut.Add(WrongType(PointerTo(name), "a list").Fault);
@@ -236,6 +237,9 @@ internal readonly struct WebhookPayload
         return members.Count > 0 && members.TrueForAll(member => member.Name.Length > 0 && member.Name.All(char.IsAsciiDigit))
             ? members.Select(member => (member.Value, $"{at}/{member.Name}")) : null;
     }
+
+    private static bool IsEmptyObject(JsonElement json) =>
+        json.ValueKind == JsonValueKind.Object && !json.EnumerateObject().Any();
 
     private JsonElement? Member(string name) =>
         json.TryGetProperty(name, out var member) && member.ValueKind != JsonValueKind.Null ? member : null;

@@ -138,7 +138,7 @@ public sealed class ShopOrderLawTests
     private static bool IsShopify(State state) => state.Order >= 0;
 
     private static readonly string[] Paid = ["processing", "completed", "paid", "partially_refunded", "refunded"];
-    private static readonly string[] Lost = ["cancelled", "failed", "trash"];
+    private static readonly string[] Lost = ["cancelled", "failed", "trash", "pending"];
 
     private static string Major(int cents) => (cents / 100m).ToString("0.00", CultureInfo.InvariantCulture);
 

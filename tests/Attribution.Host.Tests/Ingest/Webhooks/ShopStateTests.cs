@@ -21,6 +21,13 @@ public sealed class ShopStateTests
         { "never paid", ["""{"date_paid_gmt":null,"status":"pending"}""", """{"date_paid_gmt":null,"status":"cancelled","date_modified_gmt":"2026-11-20T11:00:00"}"""], null },
         { "paid, failed", ["{}", """{"status":"failed","date_modified_gmt":"2026-11-21T10:00:00"}"""], "0.00" },
         { "failed at first", ["""{"status":"failed"}"""], "0.00" },
+        { "failed, paid again", ["{}", """{"status":"failed","date_modified_gmt":"2026-11-21T10:00:00"}""", """{"status":"pending","date_modified_gmt":"2026-11-21T11:00:00"}"""], "0.00" },
+        { "failed, paid again, paid", ["{}", """{"status":"pending","date_modified_gmt":"2026-11-21T10:00:00"}""", """{"date_modified_gmt":"2026-11-21T11:00:00"}"""], "100.00" },
+        { "refunded by status without refunds", ["{}", """{"status":"refunded","date_modified_gmt":"2026-11-21T10:00:00"}"""], "0.00" },
+        { "stored names of statuses", ["""{"status":"wc-processing"}""", """{"status":"wc-cancelled","date_modified_gmt":"2026-11-21T10:00:00"}"""], "0.00" },
+        { "stored name of refunded", ["{}", """{"status":"wc-refunded","refunds":[{"id":7,"total":"-40.00"}],"date_modified_gmt":"2026-11-21T10:00:00"}"""], "0.00" },
+        { "times with offsets", ["""{"date_created_gmt":"2026-11-20T10:00:00Z","date_modified_gmt":"2026-11-20T10:01:00Z"}""", """{"status":"cancelled","date_modified_gmt":"2026-11-20T12:00:30+02:00","date_paid_gmt":"0000-00-00 00:00:00"}"""], "100.00" },
+        { "empty lists as objects", ["""{"refunds":{},"fee_lines":{}}"""], "100.00" },
         { "trashed", ["{}", """{"status":"trash","date_modified_gmt":"2026-11-21T10:00:00"}"""], "0.00" },
         { "canceled, processing", ["{}", """{"status":"cancelled","date_modified_gmt":"2026-11-21T11:00:00"}""", """{"date_modified_gmt":"2026-11-21T12:00:00"}"""], "100.00" },
         { "canceled, processing, canceled", ["{}", """{"status":"cancelled","date_modified_gmt":"2026-11-21T11:00:00"}""", """{"date_modified_gmt":"2026-11-21T12:00:00"}""", """{"status":"cancelled","date_modified_gmt":"2026-11-21T13:00:00"}"""], "0.00" },
@@ -87,6 +94,17 @@ public sealed class ShopStateTests
         Text(journey).ShouldBe("0.00");
         journey.Deliver("woocommerce", "order.restored", SampleOrders.WooCommerce(), 9);
         Text(journey).ShouldBe("100.00");
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("2026-11-25T00:00:01.5Z")]
+    public void Deleted_Shopify_order_does_not_count(string? triggeredAt)
+    {
+        var journey = new ShopJourney();
+        journey.Deliver("shopify", "orders/delete", SampleOrders.Parse("""{"id":1001}"""), 2, triggeredAt);
+        journey.Deliver("shopify", "orders/updated", SampleOrders.Shopify(), 3);
+        Text(journey).ShouldBe("0.00");
     }
 
     /// <summary>WooCommerce does not date refunds: later states of the order must not move them.</summary>

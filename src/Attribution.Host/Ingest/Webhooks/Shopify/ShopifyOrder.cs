@@ -38,6 +38,18 @@ internal static class ShopifyOrder
             RejectionReason.NotCounted, "financial_status", $"is '{status}': an order counts from when it is paid.");
     }
 
+    /// <summary>
+    /// Maps the deletion of an order, of which Shopify states only the id: it does not count from the instant of the
+    /// header <c>X-Shopify-Triggered-At</c>, or else of its receipt.
+    /// </summary>
+    public static IReadOnlyList<MappedEvent> MapDeleted(WebhookDelivery delivery, WebhookPayload order)
+    {
+        var at = Rfc3339.TryParse(delivery.Headers[TriggeredAt].ToString(), out var triggered) ? triggered.ToDateTimeOffset()
+            : delivery.ReceivedAt ?? throw order.Unmappable(
+                RejectionReason.MemberMissing, "updated_at", "is missing, and the time of receipt is unknown.");
+        return new ShopOrderState(delivery, order.RequiredText("id"), at) { CanceledAt = at }.ToEvents();
+    }
+
     private static ShopOrderState MapPaid(ShopOrderState state, WebhookPayload order, DateTimeOffset at)
     {
         var goods = order.Objects("line_items").Where(ShopifyMoney.IsGoods).ToList();

@@ -22,13 +22,14 @@ internal sealed class ShopifyVendor : IWebhookVendor
     {
         "orders/create" or "orders/paid" or "orders/updated" or "orders/cancelled" or "orders/fulfilled" or "orders/partially_fulfilled" =>
             ShopifyOrder.Map(delivery, WebhookPayload.Parse(delivery.Body)),
+        "orders/delete" => ShopifyOrder.MapDeleted(delivery, WebhookPayload.Parse(delivery.Body)),
         "refunds/create" => [ShopifyRefund.MapStandalone(delivery, WebhookPayload.Parse(delivery.Body))],
         "orders/edited" =>
             throw UnsupportedTopic(
                 "orders/edited contains the changes without prices: subscribe to orders/updated, which contains the edited order."),
         var topic =>
             throw UnsupportedTopic(
-                $"The topic '{topic}' is not supported; subscribe to orders/paid, orders/updated, orders/cancelled and refunds/create."),
+                $"The topic '{topic}' is not supported; subscribe to orders/paid, orders/updated, orders/cancelled, orders/delete and refunds/create."),
     };
 
     public byte[] RedactPayload(WebhookDelivery delivery) =>

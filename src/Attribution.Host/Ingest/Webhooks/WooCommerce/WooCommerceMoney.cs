@@ -26,7 +26,7 @@ internal sealed record WooCommerceMoney(
     public static WooCommerceMoney FromOrder(WebhookPayload order)
     {
         var lines = order.Objects("line_items");
-        var feeLines = order.Objects("fee_lines");
+        var feeLines = order.Objects("fee_lines", mayBeEmptyObject: true);
         var fees = feeLines.Select(fee => fee.AmountOrZero("total")).ToList();
         var shipping = order.AmountOrZero("shipping_total");
         var total = lines.Sum(line => line.AmountOrZero("total"));
@@ -52,10 +52,10 @@ internal sealed record WooCommerceMoney(
     public IReadOnlyList<(string Id, decimal Amount)> ShareRefunds(WebhookPayload order)
     {
         var lines = order.Objects("line_items");
-        var refunds = order.Objects("refunds").Select(refund => (Id: refund.RequiredText("id"), Payload: refund))
+        var refunds = order.Objects("refunds", mayBeEmptyObject: true).Select(refund => (Id: refund.RequiredText("id"), Payload: refund))
             .DistinctBy(refund => refund.Id)
             .OrderBy(refund => refund.Id.Length).ThenBy(refund => refund.Id, StringComparer.Ordinal).ToList();
-        var isWhole = order.Text("status") == "refunded";
+        var isWhole = order.Text("status") is "refunded" or "wc-refunded";
         var shares = new List<(string, decimal)>(refunds.Count);
         var (exact, rounded, given, others) = (0m, 0m, 0m, 0m);
         for (var i = 0; i < refunds.Count; i++)

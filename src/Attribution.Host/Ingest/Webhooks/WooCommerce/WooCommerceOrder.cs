@@ -1,4 +1,5 @@
 using Attribution.Contracts;
+using Attribution.Core.Values;
 
 namespace Attribution.Host.Ingest.Webhooks.WooCommerce;
 
@@ -10,19 +11,23 @@ internal static class WooCommerceOrder
 {
     private const string Meta = "meta_data";
 
-    private const string Zeros = "0000-00-00T00:00:00";
+    private const string Zeros = "0000-00-00";
+
+    // Plug-ins write statuses as WooCommerce stores them.
+    private const string StoredPrefix = "wc-";
 
     // Cash on delivery is processing before anyone has paid.
     private static readonly string[] PaidStatuses = ["processing", "completed", "refunded"];
 
-    // The order does not count, even if a payment is known.
-    private static readonly string[] LostStatuses = ["cancelled", "failed", "trash"];
+    // The order does not count, even if a payment is known: it was lost, or it waits for a new payment.
+    private static readonly string[] LostStatuses = ["cancelled", "failed", "trash", "pending", "checkout-draft", "auto-draft", "draft"];
 
     /// <summary>Maps an order, created, updated or restored.</summary>
     public static IReadOnlyList<MappedEvent> Map(WebhookDelivery delivery, WebhookPayload order, bool isRestored = false)
     {
         var id = order.RequiredText("id");
-        var status = order.RequiredText("status");
+        var stated = order.RequiredText("status");
+        var status = stated.StartsWith(StoredPrefix, StringComparison.Ordinal) ? stated[StoredPrefix.Length..] : stated;
         var isPaid = PaidStatuses.Contains(status) || GetTime(order, "date_paid_gmt") is not null;
         var at = GetTime(order, "date_created_gmt");
         var modified = GetTime(order, "date_modified_gmt") ?? at ?? delivery.ReceivedAt;
@@ -33,7 +38,7 @@ internal static class WooCommerceOrder
         if (isRestored && delivery.ReceivedAt > modified) modified = delivery.ReceivedAt;
         var state = new ShopOrderState(delivery, id, modified!.Value)
         {
-            CanceledAt = !isPaid || LostStatuses.Contains(status) ? modified : null,
+            CanceledAt = !isPaid || LostStatuses.Contains(status) || IsRefundedWithoutRefunds(order, status) ? modified : null,
         };
         return (isPaid ? MapPaid(state, order, at!.Value) : state).ToEvents();
     }
@@ -74,7 +79,18 @@ internal static class WooCommerceOrder
         };
     }
 
-    /// <summary>Returns a time without offset as UTC; null when it is absent or MySQL's zeros.</summary>
+    /// <summary>
+    /// Returns whether an order is refunded without a list of refunds. WooCommerce writes none when nothing was left to
+    /// return, as when gift cards had paid everything.
+    /// </summary>
+    private static bool IsRefundedWithoutRefunds(WebhookPayload order, string status) =>
+        status == "refunded" && order.Objects("refunds", mayBeEmptyObject: true).Count == 0;
+
+    /// <summary>
+    /// Returns a time, in UTC unless it states an offset; null when it is absent or MySQL's zeros.
+    /// </summary>
     private static DateTimeOffset? GetTime(WebhookPayload order, string name) =>
-        order.Text(name) == Zeros ? null : order.Time(name, "Z");
+        order.Text(name) is not { Length: > 0 } text || text.StartsWith(Zeros, StringComparison.Ordinal) ? null
+        : Rfc3339.TryParse(text, out var at) ? at.ToDateTimeOffset()
+        : order.Time(name, "Z");
 }
