@@ -10,17 +10,21 @@ namespace Attribution.Contracts;
 /// <param name="ConversionId">Required for <c>signup</c> and <c>lead</c>; rejected for <c>order</c>.</param>
 /// <param name="Currency">ISO 4217. Required for an order, and with any amount.</param>
 /// <param name="Gross">
-/// The goods before discounts, without tax and shipping. Required for an order, and with a currency: amounts are
-/// reported completely or not at all.
+/// The goods before discounts, in major units (100.00 is a hundred dollars), without tax and shipping. Required for an
+/// order, and with a currency: amounts are reported completely or not at all.
 /// </param>
 /// <param name="Source">The event's source. Absent: the API key's source.</param>
 /// <param name="BrandId">The event's brand. Absent: the API key's brand, or <c>default</c>.</param>
 /// <param name="Codes">
 /// Discount codes, as in a redemption. Absent: unchanged. An empty list removes codes reported earlier.
 /// </param>
-/// <param name="Discount">The discount on the goods. Absent: 0. Never above <paramref name="Gross"/>.</param>
-/// <param name="Tax">All tax. Never part of net; shares a refund of the total (<c>basis</c>).</param>
-/// <param name="Shipping">Shipping without tax. Never part of net; shares a refund of the total (<c>basis</c>).</param>
+/// <param name="Discount">
+/// The discount on the goods, in major units, without tax. Absent: 0. Never above <paramref name="Gross"/>.
+/// </param>
+/// <param name="Tax">All tax, in major units. Never part of net; shares a refund of the total (<c>basis</c>).</param>
+/// <param name="Shipping">
+/// Shipping, in major units, without tax. Never part of net; shares a refund of the total (<c>basis</c>).
+/// </param>
 /// <param name="CustomerKey">
 /// A hash or an id of the customer; never an e-mail address. It is hashed with the installation's secret before it is
 /// stored.

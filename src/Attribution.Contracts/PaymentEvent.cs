@@ -12,10 +12,17 @@ namespace Attribution.Contracts;
 /// <param name="OrderId">The order, or another id of it.</param>
 /// <param name="PaymentId">The other id. If several events have it, the one with the greatest (occurredAt, source, id) applies.</param>
 /// <param name="Currency">ISO 4217. Required with any amount.</param>
-/// <param name="Gross">The paid goods before discounts, without tax and shipping. Required with a currency.</param>
-/// <param name="Discount">The discount on the goods. Absent: 0. Never above <paramref name="Gross"/>.</param>
-/// <param name="Tax">Never part of net; shares a refund of the total (<c>basis</c>).</param>
-/// <param name="Shipping">Shipping without tax. Never part of net; shares a refund of the total (<c>basis</c>).</param>
+/// <param name="Gross">
+/// The paid goods before discounts, in major units (100.00 is a hundred dollars), without tax and shipping. Required
+/// with a currency.
+/// </param>
+/// <param name="Discount">
+/// The discount on the goods, in major units, without tax. Absent: 0. Never above <paramref name="Gross"/>.
+/// </param>
+/// <param name="Tax">Tax, in major units. Never part of net; shares a refund of the total (<c>basis</c>).</param>
+/// <param name="Shipping">
+/// Shipping, in major units, without tax. Never part of net; shares a refund of the total (<c>basis</c>).
+/// </param>
 /// <param name="Source">The event's source. Absent: the API key's source.</param>
 /// <param name="BrandId">The event's brand. Absent: the API key's brand, or <c>default</c>.</param>
 public sealed record PaymentEvent(

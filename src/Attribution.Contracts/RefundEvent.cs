@@ -13,8 +13,8 @@ namespace Attribution.Contracts;
 /// <param name="Kind"><c>refund</c>, <c>cancel</c> or <c>chargeback</c>.</param>
 /// <param name="Currency">ISO 4217. Required with an amount.</param>
 /// <param name="Amount">
-/// Refunded part of the goods, above 0. For <c>cancel</c>, which refunds the entire remainder, and with
-/// <paramref name="Void"/> it may be absent or 0.
+/// Refunded part of the goods, in major units (100.00 is a hundred dollars), without tax and shipping; above 0. For
+/// <c>cancel</c>, which refunds the entire remainder, and with <paramref name="Void"/> it may be absent or 0.
 /// </param>
 /// <param name="Basis">
 /// <c>goods</c> (the default): the amount is the refunded part of the goods. <c>total</c>: it is a part of what was paid

@@ -209,5 +209,11 @@ internal static class SqliteSchema
             kind TEXT NOT NULL, number INTEGER NOT NULL, version TEXT NOT NULL, applied INTEGER, sealed_before INTEGER NOT NULL,
             completed_at INTEGER, journeys INTEGER, orders INTEGER, sealed_orders INTEGER, content BLOB NOT NULL, PRIMARY KEY (kind, number));
         """,
+
+        // Sources may send amounts in minor units.
+        """
+        ALTER TABLE keys ADD COLUMN minor_units INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE webhook_secrets ADD COLUMN minor_units INTEGER NOT NULL DEFAULT 0;
+        """,
     ];
 }

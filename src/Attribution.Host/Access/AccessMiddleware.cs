@@ -219,6 +219,9 @@ internal sealed record Caller(string Source, string Brand, bool MaySpeakForOther
     /// <summary>Gets the key's id; null without a key.</summary>
     public string? KeyId { get; init; }
 
+    /// <summary>Gets a value indicating whether the caller's events state amounts in minor units.</summary>
+    public bool SendsMinorUnits { get; init; }
+
     /// <summary>Gets the scopes of the caller.</summary>
     public KeyScopes Scopes { get; init; }
 
@@ -236,7 +239,7 @@ internal sealed record Caller(string Source, string Brand, bool MaySpeakForOther
     /// <summary>Creates the caller that a key denotes.</summary>
     public static Caller FromKey(ApiKeyDocument key) => new(key.Source, key.Brand ?? BrandSettings.DefaultId, key.MayNameOtherSources)
     {
-        OnlyBrand = key.Brand, Name = key.Name, KeyId = key.Id, Scopes = key.Scopes,
+        OnlyBrand = key.Brand, Name = key.Name, KeyId = key.Id, Scopes = key.Scopes, SendsMinorUnits = key.SendsMinorUnits,
     };
 
     /// <summary>Creates the caller for a signed-in user.</summary>

@@ -91,9 +91,12 @@ internal sealed class ApiCredentialCache(
     /// <summary>
     /// Returns the caller for events of a source and brand, with the rights of a currently valid key. Prefers a key
     /// that is bound to no brand, then one that may name other sources. Without a valid key the caller is limited to
-    /// this source and brand.
+    /// this source and brand. Its unit of amounts is that of the source, also after its keys were revoked.
     /// </summary>
-    public Caller GetCaller(string source, string brand)
+    public Caller GetCaller(string source, string brand) =>
+        GetSpeaker(source, brand) with { SendsMinorUnits = AmountUnits.OfSource(source, brand, keys.Values, secrets) == AmountUnits.Minor };
+
+    private Caller GetSpeaker(string source, string brand)
     {
         if (keys.Count == 0) return Caller.Local with { Source = source, Brand = brand };
         var now = Timestamp.From(time.GetUtcNow());

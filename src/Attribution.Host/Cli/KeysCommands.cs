@@ -35,6 +35,12 @@ internal static class KeysCommands
         Description = "Lifetime of the key, for example P90D, or the instant of expiry with an offset (default: never)",
     };
 
+    private static readonly Option<string> Amounts = new("--amounts")
+    {
+        Description = "Unit of the amounts in its events: major (78.40 EUR is 78.40; the default) or minor (78.40 EUR is 7840). "
+            + "All keys of a source have the same",
+    };
+
     private static readonly Argument<string> Id = new("id") { Description = "Id of the key, as shown by 'keys list'" };
 
     /// <summary>Adds the commands.</summary>
@@ -43,7 +49,7 @@ internal static class KeysCommands
         var keys = new Command("keys", "Create, list and revoke API keys");
         keys.Add(ServeCommand.CreateStoreCommand(
             "create", "Create a key and print it; it is shown only once and cannot be recovered",
-            CreateAsync, Name, Scopes, Brand, Source, SpeaksForOthers, Expires));
+            CreateAsync, Name, Scopes, Brand, Source, SpeaksForOthers, Expires, Amounts));
         keys.Add(
             ServeCommand.CreateStoreCommand("list", "List every key that was ever created, without its secret", ListAsync));
         var revoke = ServeCommand.CreateStoreCommand(
@@ -60,13 +66,16 @@ internal static class KeysCommands
         var request = new ApiKeyRequest(
             parsed.GetValue(Name)!, parsed.GetValue(Scopes)!, parsed.GetValue(Brand), parsed.GetValue(Source),
             parsed.GetValue(Expires),
-            parsed.GetValue(SpeaksForOthers));
-        if (request.TryCreate(await store.BrandsAsync(cancellation), store.Now, errors) is not var (key, document))
+            parsed.GetValue(SpeaksForOthers), parsed.GetValue(Amounts));
+        if (request.TryCreate(
+            await store.BrandsAsync(cancellation), await store.Keys.ListKeysAsync(cancellation),
+            await store.WebhookSecrets.ListWebhookSecretsAsync(cancellation), store.Now, errors) is not var (key, document))
             throw StartupException.ForConfiguration([.. errors.Select(error => $"--{error.Member}: {error.Fault}")]);
         await store.Keys.AddKeyAsync(document, cancellation);
         var scopes = ApiKeyRequest.FormatScopes(document.Scopes);
         await store.AuditAsync(
-            $"keys create {key.Id} --scopes {scopes} --brand {document.Brand ?? "every"} --name {document.Name}",
+            $"keys create {key.Id} --scopes {scopes} --brand {document.Brand ?? "every"} "
+                + (document.SendsMinorUnits ? "--amounts minor " : "") + $"--name {document.Name}",
             cancellation);
         Console.WriteLine(key.Text);
         await Console.Error.WriteLineAsync(
@@ -77,13 +86,13 @@ internal static class KeysCommands
     private static async Task<int> ListAsync(ParseResult parsed, StandaloneStore store, CancellationToken cancellation)
     {
         Console.WriteLine(
-            string.Join('\t', "id", "name", "scopes", "brand", "source", "created", "expires", "revoked", "last used"));
+            string.Join('\t', "id", "name", "scopes", "brand", "source", "created", "expires", "revoked", "last used", "amounts"));
         foreach (var key in await store.Keys.ListKeysAsync(cancellation))
             Console.WriteLine(string.Join(
                 '\t', key.Id, key.Name, ApiKeyRequest.FormatScopes(key.Scopes), key.Brand ?? "every",
                 key.Source + (key.MayNameOtherSources ? " and others" : ""),
                 CommandOutput.FormatTime(key.CreatedAt), CommandOutput.FormatTime(key.ExpiresAt),
-                CommandOutput.FormatTime(key.RevokedAt), CommandOutput.FormatTime(key.LastUsedAt)));
+                CommandOutput.FormatTime(key.RevokedAt), CommandOutput.FormatTime(key.LastUsedAt), AmountUnits.NameOf(key.SendsMinorUnits)));
         return 0;
     }
 

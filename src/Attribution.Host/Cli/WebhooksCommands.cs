@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Security.Cryptography;
 using Attribution.Core.Catalog;
 using Attribution.Core.Values;
+using Attribution.Host.Access;
 using Attribution.Host.Hosting;
 using Attribution.Host.Ingest;
 using Attribution.Host.Ingest.Webhooks;
@@ -26,6 +27,11 @@ internal static class WebhooksCommands
         Description = "Generate a secret and print it, for shops that accept one (woocommerce, acp, ucp, generic)",
     };
 
+    private static readonly Option<string> Amounts = new("--amounts")
+    {
+        Description = "Unit of the amounts (generic only): major (78.40 EUR is 78.40; the default) or minor (78.40 EUR is 7840)",
+    };
+
     private static readonly Argument<string> Id = new("id") { Description = "Id of the secret, as shown by 'webhooks list'" };
 
     /// <summary>Adds the commands.</summary>
@@ -38,6 +44,7 @@ internal static class WebhooksCommands
         add.Add(Source);
         add.Add(Brand);
         add.Add(Generate);
+        add.Add(Amounts);
         var revoke = ServeCommand.CreateStoreCommand(
             "revoke", "Revoke a secret and delete it; running hosts refuse it within a second", RevokeAsync);
         revoke.Add(Id);
@@ -60,7 +67,9 @@ internal static class WebhooksCommands
             || !source.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '.' or '_' or '-'))
             errors.Add("source: must be 1 to 64 of a-z 0-9 . _ -, because it is part of the webhook's URL.");
         if (!(await store.BrandsAsync(cancellation)).Contains(brand)) errors.Add($"--brand: unknown brand '{brand}'.");
-        var existing = (await store.WebhookSecrets.ListWebhookSecretsAsync(cancellation))
+        var secrets = await store.WebhookSecrets.ListWebhookSecretsAsync(cancellation);
+        var isMinor = ParseAmounts(parsed.GetValue(Amounts), name, source, brand, await store.Keys.ListKeysAsync(cancellation), secrets, errors);
+        var existing = secrets
             .FirstOrDefault(known => known.Vendor == name && known.Source == source && known.IsValid);
         if (existing is not null && existing.Brand != brand)
             errors.Add($"--brand: the shop {name}/{source} belongs to the brand '{existing.Brand}'; specify another source.");
@@ -78,10 +87,28 @@ internal static class WebhooksCommands
 
         var id = RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyz234567", 10);
         await store.WebhookSecrets.AddWebhookSecretAsync(
-            new WebhookSecretDocument { Id = id, Vendor = name, Source = source, Brand = brand, Secret = secret, CreatedAt = store.Now }, cancellation);
+            new WebhookSecretDocument
+            {
+                Id = id, Vendor = name, Source = source, Brand = brand, Secret = secret, SendsMinorUnits = isMinor, CreatedAt = store.Now,
+            },
+            cancellation);
         if (generate) Console.WriteLine(secret);
         await Console.Error.WriteLineAsync($"Secret {id} added; {name} can post to /v1/webhooks/{name}/{source}.");
         return 0;
+    }
+
+    private static bool ParseAmounts(
+        string? amounts, string vendor, string source, string brand, IReadOnlyList<ApiKeyDocument> keys,
+        IReadOnlyList<WebhookSecretDocument> secrets, List<string> errors)
+    {
+        var faults = new List<string>();
+        var isMinor = AmountUnits.Parse(amounts, faults);
+        if (vendor != "generic" && amounts is not null)
+            faults.Add($"the units of {vendor} are known; leave it out.");
+        else if (vendor == "generic" && AmountUnits.FindContradiction(isMinor, source, brand, keys, secrets) is { } contradiction)
+            faults.Add(contradiction);
+        errors.AddRange(faults.Select(fault => $"--amounts: {fault}"));
+        return isMinor;
     }
 
     /// <summary>
@@ -95,11 +122,12 @@ internal static class WebhooksCommands
 
     private static async Task<int> ListAsync(ParseResult parsed, StandaloneStore store, CancellationToken cancellation)
     {
-        Console.WriteLine(string.Join('\t', "id", "vendor", "source", "brand", "added", "revoked", "last used"));
+        Console.WriteLine(string.Join('\t', "id", "vendor", "source", "brand", "added", "revoked", "last used", "amounts"));
         foreach (var secret in await store.WebhookSecrets.ListWebhookSecretsAsync(cancellation))
             Console.WriteLine(string.Join(
                 '\t', secret.Id, secret.Vendor, secret.Source, secret.Brand, CommandOutput.FormatTime(secret.CreatedAt),
-                CommandOutput.FormatTime(secret.RevokedAt), CommandOutput.FormatTime(secret.LastUsedAt)));
+                CommandOutput.FormatTime(secret.RevokedAt), CommandOutput.FormatTime(secret.LastUsedAt),
+                AmountUnits.NameOf(secret.SendsMinorUnits)));
         return 0;
     }
 

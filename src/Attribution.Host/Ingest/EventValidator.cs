@@ -51,6 +51,13 @@ internal sealed class EventValidator(CatalogCache catalog, CustomerKeyHasher key
     private async ValueTask<ValidationResult> ValidateJsonAsync(
         ReadOnlyMemory<byte> json, ReadOnlyMemory<byte> sent, Caller caller, EventContext context, CancellationToken cancellation)
     {
+        if (caller.SendsMinorUnits)
+        {
+            if (MinorUnitAmounts.TryToMajor(json.Span, out var converted) is { } contradiction)
+                return Reject(contradiction, EventReader.ReadStrict(json.Span, context).EventId, sent.Span);
+            json = converted;
+        }
+
         var read = EventReader.ReadStrict(json.Span, context);
         if (await FindFaultAsync(read, caller, cancellation) is { } fault)
             return Reject(fault, read.EventId, sent.Span);

@@ -51,7 +51,8 @@ internal sealed class MongoCredentialStore(MongoStoreContext context) : ICredent
         { "source", key.Source }, { "speaksForOthers", key.MayNameOtherSources }, { "createdAt", key.CreatedAt.UnixMilliseconds },
     }
         .AddIfPresent("brand", key.Brand).AddIfPresent("expiresAt", key.ExpiresAt)
-        .AddIfPresent("revokedAt", key.RevokedAt).AddIfPresent("usedAt", key.LastUsedAt);
+        .AddIfPresent("revokedAt", key.RevokedAt).AddIfPresent("usedAt", key.LastUsedAt)
+        .AddIfPresent("minorUnits", key.SendsMinorUnits ? BsonBoolean.True : null);
 
     private static ApiKeyDocument FromBson(BsonDocument key) => new()
     {
@@ -66,5 +67,6 @@ internal sealed class MongoCredentialStore(MongoStoreContext context) : ICredent
         ExpiresAt = key.InstantOrNull("expiresAt"),
         RevokedAt = key.InstantOrNull("revokedAt"),
         LastUsedAt = key.InstantOrNull("usedAt"),
+        SendsMinorUnits = key.Contains("minorUnits"),
     };
 }

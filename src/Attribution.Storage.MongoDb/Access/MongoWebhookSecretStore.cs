@@ -35,7 +35,8 @@ internal sealed class MongoWebhookSecretStore(MongoStoreContext context) : IWebh
     {
         { "_id", secret.Id }, { "vendor", secret.Vendor }, { "source", secret.Source }, { "brand", secret.Brand },
         { "secret", secret.Secret }, { "createdAt", secret.CreatedAt.UnixMilliseconds },
-    }.AddIfPresent("revokedAt", secret.RevokedAt).AddIfPresent("usedAt", secret.LastUsedAt);
+    }.AddIfPresent("revokedAt", secret.RevokedAt).AddIfPresent("usedAt", secret.LastUsedAt)
+        .AddIfPresent("minorUnits", secret.SendsMinorUnits ? BsonBoolean.True : null);
 
     private static WebhookSecretDocument FromBson(BsonDocument secret) => new()
     {
@@ -47,5 +48,6 @@ internal sealed class MongoWebhookSecretStore(MongoStoreContext context) : IWebh
         CreatedAt = secret.Instant("createdAt"),
         RevokedAt = secret.InstantOrNull("revokedAt"),
         LastUsedAt = secret.InstantOrNull("usedAt"),
+        SendsMinorUnits = secret.Contains("minorUnits"),
     };
 }

@@ -7,7 +7,7 @@ namespace Attribution.Storage.Sqlite.Access;
 internal sealed class SqliteCredentialStore(SqliteStoreContext context) : ICredentialStore
 {
     private const string Columns =
-        "id, name, hash, scopes, brand, source, speaks_for_others, created_at, expires_at, revoked_at, used_at";
+        "id, name, hash, scopes, brand, source, speaks_for_others, created_at, expires_at, revoked_at, used_at, minor_units";
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<ApiKeyDocument>> ListKeysAsync(CancellationToken cancellation) =>
@@ -30,6 +30,7 @@ internal sealed class SqliteCredentialStore(SqliteStoreContext context) : ICrede
                         ExpiresAt = select.TimestampOrNull(8),
                         RevokedAt = select.TimestampOrNull(9),
                         LastUsedAt = select.TimestampOrNull(10),
+                        SendsMinorUnits = select.Int64(11) != 0,
                     });
                 return keys;
             },
@@ -42,12 +43,13 @@ internal sealed class SqliteCredentialStore(SqliteStoreContext context) : ICrede
             session =>
             {
                 var insert = session[
-                    $"INSERT OR IGNORE INTO keys ({Columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"];
+                    $"INSERT OR IGNORE INTO keys ({Columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"];
                 insert.Bind(1, key.Id).Bind(2, key.Name).Bind(3, key.Hash.AsSpan()).Bind(4, (long)key.Scopes).Bind(5, key.Brand)
                     .Bind(6, key.Source).Bind(7, key.MayNameOtherSources ? 1 : 0).Bind(8, key.CreatedAt.UnixMilliseconds);
                 insert.Bind(9, key.ExpiresAt);
                 insert.Bind(10, key.RevokedAt);
                 insert.Bind(11, key.LastUsedAt);
+                insert.Bind(12, key.SendsMinorUnits ? 1 : 0);
                 return insert.Run();
             },
             cancellation);

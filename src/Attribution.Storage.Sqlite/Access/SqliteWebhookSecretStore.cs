@@ -6,7 +6,7 @@ namespace Attribution.Storage.Sqlite.Access;
 /// <summary>Webhook secrets in SQLite.</summary>
 internal sealed class SqliteWebhookSecretStore(SqliteStoreContext context) : IWebhookSecretStore
 {
-    private const string Columns = "id, vendor, source, brand, secret, created_at, revoked_at, used_at";
+    private const string Columns = "id, vendor, source, brand, secret, created_at, revoked_at, used_at, minor_units";
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<WebhookSecretDocument>> ListWebhookSecretsAsync(CancellationToken cancellation) =>
@@ -26,6 +26,7 @@ internal sealed class SqliteWebhookSecretStore(SqliteStoreContext context) : IWe
                         CreatedAt = select.Timestamp(5),
                         RevokedAt = select.TimestampOrNull(6),
                         LastUsedAt = select.TimestampOrNull(7),
+                        SendsMinorUnits = select.Int64(8) != 0,
                     });
                 return secrets;
             },
@@ -38,11 +39,12 @@ internal sealed class SqliteWebhookSecretStore(SqliteStoreContext context) : IWe
             session =>
             {
                 var insert = session[
-                    $"INSERT OR IGNORE INTO webhook_secrets ({Columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"];
+                    $"INSERT OR IGNORE INTO webhook_secrets ({Columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"];
                 insert.Bind(1, secret.Id).Bind(2, secret.Vendor).Bind(3, secret.Source).Bind(4, secret.Brand).Bind(5, secret.Secret)
                     .Bind(6, secret.CreatedAt.UnixMilliseconds);
                 insert.Bind(7, secret.RevokedAt);
                 insert.Bind(8, secret.LastUsedAt);
+                insert.Bind(9, secret.SendsMinorUnits ? 1 : 0);
                 return insert.Run();
             },
             cancellation);

@@ -32,6 +32,12 @@ public sealed record ApiKeyDocument
     /// <summary>Gets a value indicating that the key's events may name another source.</summary>
     public bool MayNameOtherSources { get; init; }
 
+    /// <summary>
+    /// Gets a value indicating that the key's events state amounts in minor units, such as cents. All keys of a source
+    /// agree.
+    /// </summary>
+    public bool SendsMinorUnits { get; init; }
+
     /// <summary>Gets the time of creation.</summary>
     public required Timestamp CreatedAt { get; init; }
 

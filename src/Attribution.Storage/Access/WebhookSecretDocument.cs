@@ -25,6 +25,11 @@ public sealed record WebhookSecretDocument
     /// <summary>Gets the secret as the vendor shows it; empty once revoked.</summary>
     public required string Secret { get; init; }
 
+    /// <summary>
+    /// Gets a value indicating that the source's events state amounts in minor units, such as cents.
+    /// </summary>
+    public bool SendsMinorUnits { get; init; }
+
     /// <summary>Gets the time at which the secret was added.</summary>
     public required Timestamp CreatedAt { get; init; }
 

@@ -184,6 +184,7 @@ public sealed class ProgramTests : IDisposable
     [InlineData("--name a --scopes read --expires 90", "--expires: '90' is neither a duration (P90D) nor an instant with an offset (2027-01-01T00:00:00Z).")]
     [InlineData("--name a --scopes read --expires 2020-01-01T00:00:00Z", "--expires: 2020-01-01T00:00:00Z is in the past.")]
     [InlineData("--name a --scopes read --brand nobody", "--brand: unknown brand 'nobody'.")]
+    [InlineData("--name a --scopes read --amounts minor --source cents", "--amounts: needs the scope 'ingest': only events can have amounts in minor units; the catalog and its imports state major units.")]
     public async Task Invalid_key_request_creates_nothing(string arguments, string line)
     {
         var ended = await CliProcess.RunAsync(["keys", "create", .. arguments.Split(' '), "--data", Data]);
@@ -204,6 +205,12 @@ public sealed class ProgramTests : IDisposable
         listed.ShouldNotContain(added.Output);
         (await CliProcess.RunAsync("webhooks", "revoke", id, "--data", Data)).ShouldBe(new ProgramResult(0, $"Webhook secret {id} revoked.", ""));
         (await CliProcess.RunAsync("webhooks", "add", "shopfy", "shop", "--generate", "--data", Data)).Errors.ShouldContain("unknown vendor 'shopfy' (did you mean 'shopify'?)");
+        (await CliProcess.RunAsync("webhooks", "add", "woocommerce", "shop", "--generate", "--amounts", "minor", "--data", Data)).Errors
+            .ShouldContain("--amounts: the units of woocommerce are known; leave it out.");
+        (await CliProcess.RunAsync("webhooks", "add", "generic", "cents", "--generate", "--amounts", "minor", "--data", Data)).ExitCode.ShouldBe(0);
+        (await CliProcess.RunAsync("webhooks", "list", "--data", Data)).Output.ShouldContain("\tminor");
+        (await CliProcess.RunAsync("keys", "create", "--name", "a", "--scopes", "ingest", "--source", "cents", "--data", Data)).Errors
+            .ShouldContain("the source 'cents' states minor units");
     }
 
     [Fact]

@@ -17,7 +17,7 @@ public abstract class CredentialStoreConformance(ConformanceStores stores) : Sto
         var whole = new ApiKeyDocument
         {
             Id = "b", Name = "Shop ✓", Hash = [.. Enumerable.Range(0, 32).Select(n => (byte)n)], Scopes = KeyScopes.Ingest | KeyScopes.Admin, Brand = "glow", Source = "shop",
-            MayNameOtherSources = true, CreatedAt = new Timestamp(1), ExpiresAt = new Timestamp(2), RevokedAt = new Timestamp(3), LastUsedAt = new Timestamp(4),
+            MayNameOtherSources = true, SendsMinorUnits = true, CreatedAt = new Timestamp(1), ExpiresAt = new Timestamp(2), RevokedAt = new Timestamp(3), LastUsedAt = new Timestamp(4),
         };
         var bare = new ApiKeyDocument { Id = "a", Name = "Bare", Hash = [.. new byte[32]], Scopes = KeyScopes.Read, Source = "default", CreatedAt = new Timestamp(5) };
         await store.Credentials.AddKeyAsync(whole, Cancellation);

@@ -14,7 +14,7 @@ public abstract class WebhookSecretStoreConformance(ConformanceStores stores) : 
         await using var store = await OpenNewAsync();
         (await store.WebhookSecrets.ListWebhookSecretsAsync(Cancellation)).ShouldBeEmpty();
 
-        var whole = Secret("b") with { RevokedAt = new Timestamp(3), LastUsedAt = new Timestamp(4) };
+        var whole = Secret("b") with { SendsMinorUnits = true, RevokedAt = new Timestamp(3), LastUsedAt = new Timestamp(4) };
         await store.WebhookSecrets.AddWebhookSecretAsync(whole, Cancellation);
         await store.WebhookSecrets.AddWebhookSecretAsync(Secret("a"), Cancellation);
 

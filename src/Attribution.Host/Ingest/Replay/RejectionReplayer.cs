@@ -117,6 +117,8 @@ internal sealed class RejectionReplayer(
         }
 
         var speaker = keys.GetCaller(rejection.Source, rejection.Brand);
+        // What was mapped from a shop's delivery has major units.
+        if (!payload.Equals(rejection.Payload.AsMemory())) speaker = speaker with { SendsMinorUnits = false };
         if (onlyBrand is not null) speaker = speaker with { OnlyBrand = onlyBrand };
         var isCloudEvent = CloudEventMapper.IsStructured(payload.Span);
         ValueTask<ValidationResult> AsReceivedAt(DateTimeOffset moment) => validator.ValidateAsync(

@@ -83,7 +83,10 @@ internal sealed class WebhookSteps(
         }
 
         keys.MarkSecretUsed(signedWith);
-        var caller = new Caller(delivery.Source, signedWith.Brand, MaySpeakForOthers: false) { OnlyBrand = signedWith.Brand };
+        var caller = new Caller(delivery.Source, signedWith.Brand, MaySpeakForOthers: false)
+        {
+            OnlyBrand = signedWith.Brand, SendsMinorUnits = signedWith.SendsMinorUnits,
+        };
         request.OpenBatch(caller, NextReceipt(), EventBatch.DeliveryResolution);
         return ValueTask.CompletedTask;
     }

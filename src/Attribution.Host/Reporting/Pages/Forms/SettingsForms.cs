@@ -36,10 +36,13 @@ internal static class SettingsForms
             string.Join(',', form["scopes"].ToArray()),
             Caller.FromContext(page.Http).OnlyBrand ?? GetText("brand"),
             GetText("source"),
-            GetText("expires"));
+            GetText("expires"),
+            Amounts: GetText("amounts"));
         var brands = page.Scope.Catalog.Items<BrandItem>().Select(brand => brand.Id).ToHashSet(StringComparer.Ordinal);
         var errors = new List<(string, string)>();
-        if (request.TryCreate(brands, page.Now, errors) is not var (key, document))
+        var keys = await page.GetService<ICredentialStore>().ListKeysAsync(page.Cancellation);
+        var secrets = await page.GetService<IWebhookSecretStore>().ListWebhookSecretsAsync(page.Cancellation);
+        if (request.TryCreate(brands, keys, secrets, page.Now, errors) is not var (key, document))
             return await CreateModelAsync(page) with { Request = request, Faults = errors };
         await page.GetService<ICredentialStore>().AddKeyAsync(document, page.Cancellation);
         await page.GetService<ApiCredentialCache>().RefreshAsync(page.Cancellation);
