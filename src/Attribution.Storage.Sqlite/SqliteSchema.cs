@@ -210,10 +210,11 @@ internal static class SqliteSchema
             completed_at INTEGER, journeys INTEGER, orders INTEGER, sealed_orders INTEGER, content BLOB NOT NULL, PRIMARY KEY (kind, number));
         """,
 
-        // Sources may send amounts in minor units.
+        // Sources may send amounts in minor units. The hours of deliveries tell the usual pace of a shop.
         """
         ALTER TABLE keys ADD COLUMN minor_units INTEGER NOT NULL DEFAULT 0;
         ALTER TABLE webhook_secrets ADD COLUMN minor_units INTEGER NOT NULL DEFAULT 0;
+        CREATE TABLE webhook_hours (secret TEXT NOT NULL, hour INTEGER NOT NULL, PRIMARY KEY (secret, hour)) WITHOUT ROWID;
         """,
     ];
 }

@@ -12,10 +12,15 @@ namespace Attribution.Host.Access;
 internal sealed class ApiCredentialCache(
     ICredentialStore store, IWebhookSecretStore webhooks, IUserStore people, TimeProvider time)
 {
+    /// <summary>Interval at which the hours of deliveries are read.</summary>
+    private static readonly TimeSpan HoursInterval = TimeSpan.FromMinutes(1);
+
     private readonly ConcurrentDictionary<string, Timestamp> used = new();
     private readonly ConcurrentDictionary<string, Timestamp> usedSecrets = new();
     private volatile FrozenDictionary<string, ApiKeyDocument> keys = FrozenDictionary<string, ApiKeyDocument>.Empty;
     private volatile IReadOnlyList<WebhookSecretDocument> secrets = [];
+    private volatile IReadOnlyDictionary<string, IReadOnlyList<long>> hours = FrozenDictionary<string, IReadOnlyList<long>>.Empty;
+    private long? hoursReadAt;
     private volatile FrozenDictionary<string, UserDocument> users = FrozenDictionary<string, UserDocument>.Empty;
 
     /// <summary>
@@ -51,9 +56,18 @@ internal sealed class ApiCredentialCache(
 
         keys = (await store.ListKeysAsync(cancellation)).ToFrozenDictionary(key => key.Id);
         secrets = await webhooks.ListWebhookSecretsAsync(cancellation);
+        if (secrets.Count > 0 && (hoursReadAt is not { } read || time.GetElapsedTime(read) >= HoursInterval))
+        {
+            hours = await webhooks.ReadWebhookSecretHoursAsync(cancellation);
+            hoursReadAt = time.GetTimestamp();
+        }
+
         users = (await people.ListUsersAsync(cancellation)).ToFrozenDictionary(
             user => user.Name, StringComparer.Ordinal);
     }
+
+    /// <summary>Returns when each shop delivered, and whether it is silent.</summary>
+    public IReadOnlyList<ShopStatus> GetShops() => ShopStatus.FromSecrets(secrets, hours, Timestamp.From(time.GetUtcNow()));
 
     /// <summary>
     /// Returns the secrets that a shop may sign with: none if the address is unknown, two or more during a

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Attribution.Contracts;
+using Attribution.Host.Access;
 using Attribution.Host.Observability;
 
 namespace Attribution.Host.Ingest;
@@ -17,7 +18,7 @@ internal sealed class IngestMetrics
     private readonly Histogram<int> packSize;
     private readonly Histogram<double> steps;
 
-    public IngestMetrics(IMeterFactory meters, Spool spool)
+    public IngestMetrics(IMeterFactory meters, Spool spool, ApiCredentialCache keys)
     {
         var meter = meters.Create(MeterName);
         events = meter.CreateCounter<long>(
@@ -34,6 +35,11 @@ internal sealed class IngestMetrics
             "attribution.ingest.step.duration", "s", "Duration of each step from a request to its response, by step.", advice: Telemetry.SecondsBuckets);
         meter.CreateObservableGauge(
             "attribution.ingest.spool.depth", () => spool.Depth, "{message}", "Messages in the spool.");
+        meter.CreateObservableGauge<double>(
+            "attribution.ingest.shop.missed",
+            () => keys.GetShops().Select(shop => new Measurement<double>(
+                shop.MissedHours, new("vendor", shop.Vendor), new("source", shop.Source), new("brand", shop.Brand))),
+            "{hour}", "Hours since a shop's last webhook that would usually have had one, by vendor, source and brand.");
     }
 
     /// <summary>

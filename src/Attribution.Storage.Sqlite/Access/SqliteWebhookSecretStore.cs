@@ -1,3 +1,4 @@
+using Attribution.Core.Quality;
 using Attribution.Core.Values;
 using Attribution.Storage.Access;
 
@@ -65,7 +66,31 @@ internal sealed class SqliteWebhookSecretStore(SqliteStoreContext context) : IWe
             session =>
             {
                 var update = session["UPDATE webhook_secrets SET used_at = MAX(COALESCE(used_at, ?1), ?1) WHERE id = ?2"];
-                foreach (var (id, at) in used) update.Bind(1, at.UnixMilliseconds).Bind(2, id).Run();
+                var insert = session["INSERT OR IGNORE INTO webhook_hours SELECT id, ? FROM webhook_secrets WHERE id = ?"];
+                var delete = session["DELETE FROM webhook_hours WHERE secret = ?2 AND hour <= ?1"];
+                foreach (var (id, at) in used)
+                {
+                    update.Bind(1, at.UnixMilliseconds).Bind(2, id).Run();
+                    insert.Bind(1, DeliveryPace.HourOf(at)).Bind(2, id).Run();
+                    delete.Bind(1, DeliveryPace.HourOf(at) - DeliveryPace.KeptHours).Bind(2, id).Run();
+                }
+            },
+            cancellation);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyDictionary<string, IReadOnlyList<long>>> ReadWebhookSecretHoursAsync(CancellationToken cancellation) =>
+        context.Database.ReadAsync<IReadOnlyDictionary<string, IReadOnlyList<long>>>(
+            session =>
+            {
+                var hours = new Dictionary<string, List<long>>(StringComparer.Ordinal);
+                var select = session["SELECT secret, hour FROM webhook_hours ORDER BY secret, hour"];
+                while (select.Step())
+                {
+                    if (!hours.TryGetValue(select.Text(0), out var known)) hours.Add(select.Text(0), known = []);
+                    known.Add(select.Int64(1));
+                }
+
+                return hours.ToDictionary(item => item.Key, IReadOnlyList<long> (item) => item.Value, StringComparer.Ordinal);
             },
             cancellation);
 }

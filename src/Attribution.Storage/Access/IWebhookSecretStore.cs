@@ -24,4 +24,10 @@ public interface IWebhookSecretStore
     /// <summary>Records when secrets were last used. Ignores unknown ids, and times before the recorded one.</summary>
     ValueTask RecordWebhookSecretUseAsync(
         IReadOnlyCollection<KeyValuePair<string, Timestamp>> used, CancellationToken cancellation);
+
+    /// <summary>
+    /// Returns, by id, the hours (whole hours since 1970) in which each secret was used, in ascending order: those that
+    /// <see cref="RecordWebhookSecretUseAsync"/> recorded in the four weeks before its last use.
+    /// </summary>
+    ValueTask<IReadOnlyDictionary<string, IReadOnlyList<long>>> ReadWebhookSecretHoursAsync(CancellationToken cancellation);
 }

@@ -50,6 +50,25 @@ public abstract class WebhookSecretStoreConformance(ConformanceStores stores) : 
         (await store.WebhookSecrets.ListWebhookSecretsAsync(Cancellation)).Single().LastUsedAt.ShouldBe(new Timestamp(20));
     }
 
+    [Fact]
+    public async Task The_hours_of_use_are_kept_for_four_weeks()
+    {
+        await using var store = await OpenNewAsync();
+        await store.WebhookSecrets.AddWebhookSecretAsync(Secret("a"), Cancellation);
+        await store.WebhookSecrets.AddWebhookSecretAsync(Secret("b"), Cancellation);
+        (await store.WebhookSecrets.ReadWebhookSecretHoursAsync(Cancellation)).ShouldBeEmpty();
+
+        const long HourMilliseconds = 3_600_000;
+        foreach (var hour in new long[] { 7, 5, 7, 672, 678 })
+            await store.WebhookSecrets.RecordWebhookSecretUseAsync(
+                [KeyValuePair.Create("a", new Timestamp((hour * HourMilliseconds) + hour)), KeyValuePair.Create("gone", new Timestamp(hour))], Cancellation);
+
+        var hours = await store.WebhookSecrets.ReadWebhookSecretHoursAsync(Cancellation);
+        hours.Keys.ShouldBe(["a"]);
+        hours["a"].ShouldBe([7, 672, 678]);
+        (await store.WebhookSecrets.ListWebhookSecretsAsync(Cancellation)).Count.ShouldBe(2);
+    }
+
     private static WebhookSecretDocument Secret(string id) =>
         new() { Id = id, Vendor = "shopify", Source = "shop", Brand = "glow", Secret = "hush ✓", CreatedAt = new Timestamp(1) };
 }

@@ -1,3 +1,4 @@
+using Attribution.Host.Access;
 using Attribution.Host.Hosting;
 using Attribution.Host.Messaging;
 using Attribution.Host.Observability;
@@ -32,7 +33,8 @@ internal sealed record DataQualityModel(
         var catalog = await CallerCatalog.ForRequest(page.Http).RefreshAsync(page.Cancellation);
         var quality = await QualityQuery.RunAsync(
             brand, messages, catalog, page.GetService<IJourneyStore>(), rollups, page.GetService<IRejectionStore>(),
-            page.GetService<IFormatStore>(), page.GetService<IDataSetStore>(), page.Cancellation);
+            page.GetService<IFormatStore>(), page.GetService<IDataSetStore>(),
+            page.GetService<ApiCredentialCache>().GetShops(), page.Cancellation);
         var unmatched = await UnmatchedQuery.RunAsync(
             brand, null, PageRequest.First, catalog, rollups, page.Cancellation);
         var rejections = await RejectionsQuery.RunAsync(

@@ -3,6 +3,7 @@ using Attribution.Contracts;
 using Attribution.Core.Catalog;
 using Attribution.Core.Models;
 using Attribution.Core.Rollups;
+using Attribution.Host.Access;
 using Attribution.Host.Messaging;
 using Attribution.Host.Observability;
 using Attribution.Storage.DataSets;
@@ -34,10 +35,11 @@ internal static class QualityQuery
     /// <param name="rejections">The rejections.</param>
     /// <param name="formats">The formats of stored documents.</param>
     /// <param name="sets">The data sets.</param>
+    /// <param name="shops">The shops of all brands.</param>
     /// <param name="cancellation">Cancels the query.</param>
     public static async Task<QueryResult<QualityAnswer>> RunAsync(
         string? brandId, long? messages, CatalogSnapshot catalog, IJourneyStore journeys, IRollupStore rollups,
-        IRejectionStore rejections, IFormatStore formats, IDataSetStore sets, CancellationToken cancellation)
+        IRejectionStore rejections, IFormatStore formats, IDataSetStore sets, IReadOnlyList<ShopStatus> shops, CancellationToken cancellation)
     {
         if (!QueryScope.FindBrand(brandId, catalog).TryGet(out var brand, out var problem)) return problem;
         var state = await formats.ReadFormatsAsync(cancellation);
@@ -64,7 +66,7 @@ internal static class QualityQuery
                     OrderHistory.FindStart(brand, days), brand.HistoryCompleteSince is not null,
                     CountFaults(days, cell => cell[Model.Book, CreditMeasure.UnknownCustomers])),
             },
-            FormatAnswer.ForState(state, formats.Known), dataSets);
+            FormatAnswer.ForState(state, formats.Known), dataSets, ShopAnswer.ForBrand(brand.Id, shops));
     }
 
     /// <summary>
@@ -108,8 +110,37 @@ internal static class QualityQuery
 /// <param name="Data">Data that the rollups count differently than reported.</param>
 /// <param name="Formats">The formats of stored documents, by kind.</param>
 /// <param name="DataSets">The versions of data that others maintain, for example the tz database.</param>
+/// <param name="Shops">The brand's shops that send webhooks; absent if there are none.</param>
 internal sealed record QualityAnswer(
-    BacklogAnswer Backlog, DataAnswer Data, IReadOnlyDictionary<string, FormatAnswer> Formats, DataSetsAnswer DataSets);
+    BacklogAnswer Backlog, DataAnswer Data, IReadOnlyDictionary<string, FormatAnswer> Formats, DataSetsAnswer DataSets,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<ShopAnswer>? Shops = null);
+
+/// <summary>A shop that sends webhooks.</summary>
+/// <param name="Vendor">Its vendor, as in the webhook's address.</param>
+/// <param name="Source">Its name, as in the webhook's address.</param>
+/// <param name="LastDelivery">Time of the last signed delivery, accurate to about a minute; null without any.</param>
+/// <param name="UsualHours">
+/// Hours of a usual week (at most 168) with a delivery, by the four weeks before the last one; null until a week is
+/// known.
+/// </param>
+/// <param name="MissedHours">Hours since the last delivery that would usually have had one.</param>
+/// <param name="SilentSince">
+/// Time of the last delivery, once five hours that usually have one were missed; null otherwise.
+/// </param>
+internal sealed record ShopAnswer(
+    string Vendor, string Source, string? LastDelivery, decimal? UsualHours, decimal MissedHours, string? SilentSince)
+{
+    /// <summary>Creates the answers for the shops of a brand; null if it has none.</summary>
+    public static IReadOnlyList<ShopAnswer>? ForBrand(string brand, IReadOnlyList<ShopStatus> shops)
+    {
+        var own = shops.Where(shop => shop.Brand == brand).Select(shop => new ShopAnswer(
+            shop.Vendor, shop.Source, shop.LastDelivery?.ToString(), shop.HoursOfWeek is { } usual ? Round(usual) : null,
+            Round(shop.MissedHours), shop.SilentSince?.ToString())).ToList();
+        return own.Count == 0 ? null : own;
+    }
+
+    private static decimal Round(double hours) => decimal.Round((decimal)hours, 1);
+}
 
 /// <summary>The versions of the format of a kind of stored documents.</summary>
 /// <param name="Written">Newest version that is written: every live process reads it.</param>
