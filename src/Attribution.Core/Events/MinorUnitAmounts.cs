@@ -9,11 +9,13 @@ namespace Attribution.Core.Events;
 
 /// <summary>
 /// Conversion of events whose amounts are whole minor units of their currency: 7840 is 78.40 EUR, 7840 JPY and
-/// 7.840 KWD. Everything else of an event is left as it is, and so is whatever is no event: the reader reports its
-/// faults.
+/// 7.840 KWD. All other members stay as they are, and so does input that is not an event: the reader reports its faults.
 /// </summary>
 public static class MinorUnitAmounts
 {
+    private const NumberStyles AmountStyles =
+        NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
+
     private static readonly string[] Members = ["gross", "discount", "tax", "shipping", "amount"];
 
     /// <summary>Converts the amounts of an event to major units.</summary>
@@ -70,8 +72,7 @@ public static class MinorUnitAmounts
             }
 
             var text = Encoding.UTF8.GetString(reader.ValueSpan);
-            if (!decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out var minor))
-                continue;
+            if (!decimal.TryParse(text, AmountStyles, CultureInfo.InvariantCulture, out var minor)) continue;
             if (minor != decimal.Truncate(minor) || !text.AsSpan().TrimStart('-').ContainsOnlyDigits())
                 return new(
                     RejectionReason.MoneyPrecision, "/" + member,

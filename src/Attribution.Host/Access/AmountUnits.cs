@@ -22,8 +22,8 @@ internal static class AmountUnits
     public static string NameOf(bool isMinor) => isMinor ? Minor : Major;
 
     /// <summary>
-    /// Returns whether a text names minor units; null, which means major units, is no name. Adds the fault of an unknown
-    /// name to <paramref name="errors"/>.
+    /// Returns whether a text names minor units; null means major units. Adds the fault of an unknown name to
+    /// <paramref name="errors"/>.
     /// </summary>
     public static bool Parse(string? name, ICollection<string> errors)
     {

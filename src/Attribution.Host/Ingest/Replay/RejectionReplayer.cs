@@ -117,7 +117,7 @@ internal sealed class RejectionReplayer(
         }
 
         var speaker = keys.GetCaller(rejection.Source, rejection.Brand);
-        // What was mapped from a shop's delivery has major units.
+        // Events mapped from a shop's delivery have major units.
         if (!payload.Equals(rejection.Payload.AsMemory())) speaker = speaker with { SendsMinorUnits = false };
         if (onlyBrand is not null) speaker = speaker with { OnlyBrand = onlyBrand };
         var isCloudEvent = CloudEventMapper.IsStructured(payload.Span);
