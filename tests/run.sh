@@ -162,7 +162,6 @@ ran_on() {
   [ -x /usr/bin/chromium ] && echo "  $(/usr/bin/chromium --version 2>/dev/null)" || echo "  no Chromium"
   command -v nginx >/dev/null && echo "  $(nginx -v 2>&1)" || echo "  no nginx"
   command -v caddy >/dev/null && echo "  Caddy $(caddy version)" || echo "  no Caddy"
-  echo "  a scripted endpoint of MongoDB's wire protocol"
   docker=$(timeout 20 docker version --format '{{.Server.Version}}' 2>/dev/null) && echo "  Docker $docker" || echo "  no Docker"
   if [ "${ATTRIBUTION_TEST_STORE:-}" = MongoDb ]; then echo "  MongoDB as the store of hosts"; else echo "  SQLite as the store of hosts"; fi
   if [ -n "${ATTRIBUTION_TEST_MONGODB:-}" ]; then echo "  MongoDB named by ATTRIBUTION_TEST_MONGODB"
