@@ -4,7 +4,6 @@ using System.Text.Json.Nodes;
 using Attribution.Core.Values;
 using Attribution.Host.Access;
 using Attribution.Storage.Access;
-using Attribution.TestKit;
 
 namespace Attribution.Host.Tests.Ingest.Webhooks;
 
