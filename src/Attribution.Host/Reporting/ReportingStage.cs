@@ -32,6 +32,7 @@ internal static class ReportingStage
         routes.MapBudget();
         routes.MapRoi();
         routes.MapRanking();
+        routes.MapChanges();
         routes.MapComparison();
         routes.MapPosts();
         routes.MapConversionList();

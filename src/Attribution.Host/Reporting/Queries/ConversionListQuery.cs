@@ -36,7 +36,8 @@ internal static class ConversionListQuery
         return new ConversionList(
             brand.Currency.Code, [.. found.Take(page.Limit).Select(sum => CreditedConversion.FromSum(brand, sum))],
             last is null ? null : PageRequest.EncodeCursor(
-                string.Create(CultureInfo.InvariantCulture, $"{last.OrderDay.DayNumber} {last.Conversion}")));
+                string.Create(CultureInfo.InvariantCulture, $"{last.OrderDay.DayNumber} {last.Conversion}")),
+            ConversionTotals.FromSums(brand, sums));
     }
 }
 
@@ -44,7 +45,31 @@ internal static class ConversionListQuery
 /// <param name="Currency">Currency of all amounts: the brand's.</param>
 /// <param name="Items">Conversions by day, latest first, then by kind and id.</param>
 /// <param name="Cursor">Cursor of the next page; null on the last page.</param>
-internal sealed record ConversionList(string Currency, IReadOnlyList<CreditedConversion> Items, string? Cursor);
+/// <param name="Totals">Sums over all pages.</param>
+internal sealed record ConversionList(
+    string Currency, IReadOnlyList<CreditedConversion> Items, string? Cursor, ConversionTotals Totals);
+
+/// <summary>Sums over all conversions of a list.</summary>
+/// <param name="Count">Number of conversions.</param>
+/// <param name="Share">Credited share.</param>
+/// <param name="Net">Credited net revenue.</param>
+/// <param name="Commission">Commission, without amounts that agreements settle per period.</param>
+internal sealed record ConversionTotals(int Count, Share Share, Money Net, Money Commission)
+{
+    /// <summary>Adds the sums of the ledger up.</summary>
+    public static ConversionTotals FromSums(BrandSettings brand, IReadOnlyList<ConversionSum> sums)
+    {
+        var (share, net, commission) = (Int128.Zero, Int128.Zero, Int128.Zero);
+        foreach (var sum in sums)
+        {
+            share += sum.Micros;
+            net += sum.Net;
+            commission += sum.Commission;
+        }
+
+        return new(sums.Count, new(share), new(net, brand.Currency), new(commission, brand.Currency));
+    }
+}
 
 /// <summary>The credit of a conversion within the requested scope.</summary>
 /// <param name="Id">Order id, or conversion id of a sign-up or lead.</param>
