@@ -4,7 +4,7 @@
 #
 # Usage: infra/release.sh VERSION [FOLDER]       for example infra/release.sh 1.2.0 artifacts
 #
-# Needs a clean checkout, the .NET SDK 10, and npm and node for the page's charts. Commits the changelog and sets the tag; pushes
+# Needs a clean checkout and the .NET SDK 10. Commits the changelog and sets the tag; pushes
 # nothing. FOLDER (default artifacts/VERSION) then contains
 #   attribution-VERSION-linux-x64.tar.gz     self-contained: needs no .NET, but libicu and libssl
 #   attribution-VERSION-linux-arm64.tar.gz
@@ -26,7 +26,7 @@ folder=${2:-artifacts/$version}
 [ -z "$(git status --porcelain)" ] || fail "The checkout has changes; commit them before the release."
 ! git rev-parse -q --verify "refs/tags/v$version" >/dev/null || fail "The tag v$version exists."
 [ -z "$(ls -A "$folder" 2>/dev/null)" ] || fail "$folder is not empty."
-for program in dotnet npm node tar gzip sha256sum; do
+for program in dotnet tar gzip sha256sum; do
   command -v "$program" >/dev/null || fail "$program is missing."
 done
 awk '/^## \[Unreleased\]/ { open = 1; next } /^## / { open = 0 } open && /^- / { found = 1 } END { exit !found }' CHANGELOG.md ||
@@ -41,7 +41,7 @@ echo "changelog"
 sed -i "s/^## \[Unreleased\]\$/## [Unreleased]\n\n## [$version] - $(date -u +%F)/" CHANGELOG.md
 git commit -q -m "release: $version" CHANGELOG.md
 trap 'code=$?; rm -rf "$work"; [ $code = 0 ] || echo "The release is not complete and has no tag. Undo its commit with: git reset --hard HEAD^" >&2' EXIT
-build=(-c Release --nologo -v q -p:Version="$version" -p:RequireCharts=true -p:PublishDocumentationFiles=false)
+build=(-c Release --nologo -v q -p:Version="$version" -p:PublishDocumentationFiles=false)
 
 for runtime in linux-x64 linux-arm64; do
   echo "$runtime"
@@ -60,16 +60,6 @@ echo "bill of materials"
 dotnet tool restore >/dev/null
 dotnet tool run dotnet-CycloneDX src/Attribution.Host/Attribution.Host.csproj --exclude-dev --set-name attribution --set-version "$version" \
   --output-format Json --output "$folder" --filename "attribution-$version.cdx.json" >"$work/sbom.log" || { cat "$work/sbom.log" >&2; exit 1; }
-# The page's charts come from npm, which that tool does not read.
-node -e '
-  const fs = require("fs"), [file, lock] = process.argv.slice(1), sbom = JSON.parse(fs.readFileSync(file, "utf8"));
-  for (const [path, item] of Object.entries(JSON.parse(fs.readFileSync(lock, "utf8")).packages)) {
-    if (!path) continue;
-    const name = path.replace(/^.*node_modules\//, ""), purl = `pkg:npm/${encodeURIComponent(name)}@${item.version}`;
-    sbom.components.push({ type: "library", "bom-ref": purl, name, version: item.version, licenses: [{ license: { id: item.license } }], purl });
-  }
-  fs.writeFileSync(file, JSON.stringify(sbom, null, 2));
-' "$folder/attribution-$version.cdx.json" src/Attribution.Host/Reporting/Pages/npm/package-lock.json
 
 echo "checksums"
 (cd "$folder" && sha256sum -- *.tar.gz *.nupkg *.json >SHA256SUMS)

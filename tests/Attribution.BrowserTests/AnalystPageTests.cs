@@ -1,3 +1,4 @@
+using Attribution.Host.Reporting.Pages;
 using Attribution.TestKit;
 
 namespace Attribution.BrowserTests;
@@ -10,7 +11,7 @@ public sealed class AnalystPageTests(BrowserHost host) : IClassFixture<BrowserHo
     [
         "/", "/creators", "/creators/ben", "/creators/eve", "/campaigns", "/campaigns/spring", "/orders", "/orders?visitor=two", "/orders/two", "/orders/" + Uri.EscapeDataString(BrowserHost.Hostile), "/restatements", "/quality",
         "/what-if", "/catalog", "/catalog/creators", "/catalog/creators/item?id=eve", "/catalog/codes/item?assign=" + Uri.EscapeDataString(BrowserHost.Hostile), "/settings", "/creators?q=" + Uri.EscapeDataString(BrowserHost.Hostile),
-        "/ranking", "/compare?a=creators/mia&b=creators/eve", "/creators/eve/report", "/creators/eve/statements/2026-10", "/statements?month=2026-10", "/catalog/agreements/item", "/catalog/brands/item?id=default", "/catalog/links/item?id=eve",
+        "/ranking", "/compare?a=creators/mia&b=creators/eve", "/creators/eve/report", "/creators/eve/statements/2026-10", "/statements?month=2026-10", "/start", "/orders?only=new", "/catalog/agreements/item", "/catalog/brands/item?id=default", "/catalog/links/item?id=eve",
         "/?brand=" + Uri.EscapeDataString(BrowserHost.Hostile), "/sign-in?next=" + Uri.EscapeDataString(BrowserHost.Hostile),
     ];
 
@@ -23,8 +24,8 @@ public sealed class AnalystPageTests(BrowserHost host) : IClassFixture<BrowserHo
         var page = await host.PageAsync();
         await page.GotoAsync("/");
         var total = (await host.GetAsync($"/v1/rollups/daily?{Days}&groupBy="))["rows"]![0]!;
-        (await FigureAsync(page, "Net revenue")).ShouldBe(Format(total["net"]));
-        (await FigureAsync(page, "Spend")).ShouldBe(Format(total["cost"]!["total"]));
+        (await FigureAsync(page, "Net revenue")).ShouldBe(Format(total["net"]) + " USD");
+        (await FigureAsync(page, "Cost")).ShouldBe(Format(total["cost"]!["total"]) + " USD");
         (await FigureAsync(page, "ROI")).ShouldBe(Format(total["roiPercent"]) + " %");
 
         await page.ClickAsync("nav >> text=Creators");
@@ -63,13 +64,13 @@ public sealed class AnalystPageTests(BrowserHost host) : IClassFixture<BrowserHo
 
         await page.ClickAsync(".timeline >> text=Mia");
         var models = page.Locator("section", new() { HasText = "Models side by side" }).Locator("table").First.Locator("tbody tr");
-        var api = (await host.GetAsync($"/v1/rollups/daily?{Days}&creator=mia&groupBy=&model=all"))["rows"]!.AsArray().ToDictionary(row => (string)row!["model"]!, row => Format(row!["net"]));
+        var api = (await host.GetAsync($"/v1/rollups/daily?{Days}&creator=mia&groupBy=&model=all"))["rows"]!.AsArray().ToDictionary(row => PageFormat.Name((string)row!["model"]!), row => Format(row!["net"]));
         await models.First.WaitForAsync();
         var shown = new Dictionary<string, string>();
-        foreach (var row in await models.AllAsync()) shown[(await row.Locator("th").InnerTextAsync()).Split(' ')[0]] = (await row.Locator("td").AllInnerTextsAsync())[1];
+        foreach (var row in await models.AllAsync()) shown[(await row.Locator("th").InnerTextAsync()).Replace(" (book model)", "", StringComparison.Ordinal)] = (await row.Locator("td").AllInnerTextsAsync())[1];
         shown.Keys.ShouldBe(api.Keys, ignoreOrder: true);
         foreach (var (model, net) in shown) net.ShouldBe(api[model], model);
-        (shown["first_touch"], shown["linear"], shown["last_touch"]).ShouldBe(("1,280.00", "1,240.00", "1,200.00"));
+        (shown["First touch"], shown["Linear"], shown["Last touch"]).ShouldBe(("1,280.00", "1,240.00", "1,200.00"));
     }
 
     [Fact]
@@ -92,7 +93,7 @@ public sealed class AnalystPageTests(BrowserHost host) : IClassFixture<BrowserHo
         await page.ReloadAsync();
         (await page.Locator("tr:has-text('SUMMER')").CountAsync()).ShouldBe(0);
         await page.GotoAsync("/creators/zoe");
-        (await FigureAsync(page, "Net revenue")).ShouldBe("220.00");
+        (await FigureAsync(page, "Net revenue")).ShouldBe("220.00 USD");
         await page.GotoAsync("/restatements");
         var lines = await page.Locator("tr:has-text('summer-')").AllInnerTextsAsync();
         lines.Count.ShouldBe(3);
@@ -222,13 +223,13 @@ public sealed class AnalystPageTests(BrowserHost host) : IClassFixture<BrowserHo
     private static async Task<string> FigureAsync(IPage page, string name) =>
         (await page.Locator(".figures > div", new() { Has = page.Locator($"dt:text-is('{name}')") }).Locator("dd").First.InnerTextAsync()).Replace('\u00A0', ' ');
 
-    /// <summary>Returns the rows of the first table of the page, with cells by heading.</summary>
+    /// <summary>Returns the rows of the first table of the page, with cells by heading without its unit.</summary>
     private static async Task<List<Dictionary<string, string>>> TableAsync(IPage page)
     {
         var heads = await page.Locator("main table").First.Locator("thead th").AllInnerTextsAsync();
         var rows = new List<Dictionary<string, string>>();
         foreach (var row in await page.Locator("main table").First.Locator("tbody tr").AllAsync())
-            rows.Add(heads.Zip(await row.Locator("th, td").AllInnerTextsAsync()).ToDictionary(cell => cell.First.Trim(), cell => cell.Second.Replace('\u00A0', ' ').Trim()));
+            rows.Add(heads.Zip(await row.Locator("th, td").AllInnerTextsAsync()).ToDictionary(cell => cell.First.Replace("USD", "", StringComparison.Ordinal).Trim(), cell => cell.Second.Replace('\u00A0', ' ').Trim()));
         return rows;
     }
 }

@@ -8,6 +8,8 @@ public sealed partial class PageNumberTests(BrowserHost host) : IClassFixture<Br
 {
     private static readonly string Days = $"from={BrowserHost.Today.AddDays(-29):O}&to={BrowserHost.Today:O}";
 
+    private static readonly string[] Creators = ["mia", "ben", "zoe", "eve"];
+
     /// <summary>A month in the past, with days that no other page shows.</summary>
     private static readonly DateOnly Month = new(BrowserHost.Today.AddMonths(-2).Year, BrowserHost.Today.AddMonths(-2).Month, 1);
 
@@ -21,19 +23,25 @@ public sealed partial class PageNumberTests(BrowserHost host) : IClassFixture<Br
         string[] Detail(string filter, string parts) =>
         [
             Rows("", filter), Rows("day", filter), Rows(parts, filter), Rows("", filter + "&model=all"), Rows(parts, filter + "&model=all"),
-            $"/v1/conversions?{Days}{filter}", $"/v1/posts?{Days}{filter}", $"/v1/roi?{Days}{filter}",
+            $"/v1/conversions?{Days}{filter}", $"/v1/posts?{Days}{filter}", $"/v1/roi?{Days}{filter}", Changes("", filter),
         ];
         var wrong = new List<string>();
         var page = await host.PageAsync();
+        string Changes(string groupBy, string more = "") =>
+            $"/v1/changes?{Days}&previousFrom={BrowserHost.Today.AddDays(-59):O}&previousTo={BrowserHost.Today.AddDays(-30):O}&groupBy={groupBy}{more}";
+        string[] Overview(string more = "") =>
+        [
+            Rows("", more), Rows("day", more), Rows("creator", more), Rows("campaign", more), Changes("creator", more),
+            .. more.Length > 0 ? Array.Empty<string>() : Creators.Select(creator => $"/v1/roi?{Days}&creator={creator}"),
+        ];
         foreach (var (path, answers) in new (string, string[])[]
         {
-            ("/", [Rows(""), Rows("day"), Rows("creator"), Rows("campaign"), $"/v1/rollups/daily?from={BrowserHost.Today.AddDays(-59):O}&to={BrowserHost.Today.AddDays(-30):O}&groupBy="]),
-            ("/?view=cash", [Rows("", "&view=cash"), Rows("day", "&view=cash"), Rows("creator", "&view=cash"), Rows("campaign", "&view=cash"), $"/v1/rollups/daily?from={BrowserHost.Today.AddDays(-59):O}&to={BrowserHost.Today.AddDays(-30):O}&groupBy=&view=cash"]),
-            ("/creators", [Rows("creator")]), ("/creators?model=linear&sort=-roi", [Rows("creator", "&model=linear")]),
+            ("/", Overview()), ("/?view=cash", Overview("&view=cash")),
+            ("/creators", [Rows("creator"), .. Creators.Select(creator => $"/v1/roi?{Days}&creator={creator}")]), ("/creators?model=linear&sort=-roi", [Rows("creator", "&model=linear")]),
             ("/creators/mia", Detail("&creator=mia", "campaign")), ("/creators/ben", Detail("&creator=ben", "campaign")), ("/creators/mia/report", Detail("&creator=mia", "campaign")),
             ("/campaigns", [Rows("campaign")]), ("/campaigns/spring", [.. Detail("&campaign=spring", "creator"), "/v1/budget?campaign=spring"]),
             ("/ranking", [$"/v1/ranking?{Days}"]), ("/compare?a=creators/mia&b=creators/ben", [$"/v1/compare?{Days}&a=creators/mia&b=creators/ben"]),
-            ("/orders/two", ["/v1/conversions/two"]), ("/orders/mia-3", ["/v1/conversions/mia-3"]), ("/restatements", [$"/v1/restatements?{Days}"]),
+            ("/orders", [$"/v1/conversions?{Days}"]), ("/orders/two", ["/v1/conversions/two"]), ("/orders/mia-3", ["/v1/conversions/mia-3"]), ("/restatements", [$"/v1/restatements?{Days}"]),
             ("/quality", ["/v1/quality", "/v1/unmatched", "/v1/rejections", Rows("")]),
             ($"/creators/ben/statements/{month}", [$"/v1/statements?creator=ben&month={month}"]), ($"/statements?month={month}", [$"/v1/statements/months/{month}"]),
         })
@@ -86,17 +94,19 @@ public sealed partial class PageNumberTests(BrowserHost host) : IClassFixture<Br
         var page = await host.PageAsync();
         await page.GotoAsync($"/creators/mia/statements/{month}");
         (await page.InnerTextAsync("main")).ShouldContain("not closed");
-        (await FigureAsync(page, "Payable")).ShouldBe("0.00");
+        (await FigureAsync(page, "Payable")).ShouldBe("0.00 USD");
 
-        await PostAsync("/v1/statements/approve", $$"""{"creatorId":"mia","month":"{{month}}"}""");
-        await page.ReloadAsync();
-        (await FigureAsync(page, "Payable")).ShouldBe("30.00");
-        await PostAsync("/v1/statements/close", $$"""{"creatorId":"mia","month":"{{month}}"}""");
-        await page.ReloadAsync();
+        await page.ClickAsync("text=Approve what waits");
+        await Assertions.Expect(page.Locator("main")).ToContainTextAsync("30.00 USD");
+        await Assertions.Expect(page.Locator("text=Approve what waits")).ToHaveCountAsync(0);
+        (await FigureAsync(page, "Payable")).ShouldBe("30.00 USD");
+        await page.ClickAsync("text=Close statement");
+        await page.WaitForSelectorAsync("[name=reference]");
         var number = (int)(await host.GetAsync($"/v1/statements?creator=mia&month={month}"))["number"]!;
         (await page.InnerTextAsync("main")).ShouldContain($"No. {number}, closed");
-        await PostAsync($"/v1/statements/{number}/paid", """{"reference":"=SEPA-1"}""");
-        await page.ReloadAsync();
+        await page.FillAsync("[name=reference]", "=SEPA-1");
+        await page.ClickAsync("text=Mark as paid");
+        await page.WaitForSelectorAsync("main .note:has-text('paid')");
         (await page.InnerTextAsync("main")).ShouldContain("=SEPA-1");
 
         foreach (var path in new[] { $"/creators/mia/statements/{month}", $"/creators/mia/report?{Days}", $"/creators/mia?{Days}", $"/statements?month={month}" })
@@ -105,7 +115,7 @@ public sealed partial class PageNumberTests(BrowserHost host) : IClassFixture<Br
             await page.EmulateMediaAsync(new() { Media = Media.Print });
             // The width of A4 without its margins at 96 dpi.
             await page.SetViewportSizeAsync(718, 1000);
-            (await page.Locator("header nav").IsVisibleAsync()).ShouldBeFalse(path);
+            (await page.Locator(".menu nav").IsVisibleAsync()).ShouldBeFalse(path);
             (await page.EvaluateAsync<string?>("[...document.querySelectorAll('main table')].filter(table => table.getBoundingClientRect().right > innerWidth + 1).map(table => table.innerText.slice(0, 60)).join('; ')")).ShouldBe("", path);
             (await page.PdfAsync(new() { Format = "A4" })).Length.ShouldBeGreaterThan(1_000);
             await page.EmulateMediaAsync(new() { Media = Media.Screen });
@@ -139,13 +149,6 @@ public sealed partial class PageNumberTests(BrowserHost host) : IClassFixture<Br
         await host.WaitUntilSettledAsync();
     }
 
-    private async Task PostAsync(string path, string json)
-    {
-        using var body = new StringContent(json, Encoding.UTF8, "application/json");
-        using var answer = await host.Api.PostAsync(new Uri(path, UriKind.Relative), body, TestContext.Current.CancellationToken);
-        answer.IsSuccessStatusCode.ShouldBeTrue(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
-    }
-
     private static async Task<string> FigureAsync(IPage page, string name) =>
         await page.Locator(".figures > div", new() { Has = page.Locator($"dt:text-is('{name}')") }).Locator("dd").First.InnerTextAsync();
 
@@ -159,12 +162,25 @@ public sealed partial class PageNumberTests(BrowserHost host) : IClassFixture<Br
     /// <summary>Returns the numbers in a cell; none for other texts, such as a day.</summary>
     private static IEnumerable<(string Text, decimal Number, bool IsPercent)> Read(string cell)
     {
-        var text = cell.Replace('\u00A0', ' ').Replace("previously: ", "", StringComparison.Ordinal).Trim();
-        if (Number().Match(text) is not { Success: true } match) yield break;
-        foreach (Capture capture in match.Groups["number"].Captures)
-            yield return (text, decimal.Parse(capture.Value, NumberStyles.Number, CultureInfo.GetCultureInfo("en-GB")), match.Groups["percent"].Success);
+        var text = cell.Replace('\u00A0', ' ').Trim();
+        foreach (var match in new[] { Number().Match(text), Interval().Match(text), Change().Match(text) }.Where(match => match.Success))
+            foreach (var group in new[] { "number", "amount", "share" })
+                foreach (Capture capture in match.Groups[group].Captures)
+                {
+                    var number = decimal.Parse(capture.Value, NumberStyles.Number, CultureInfo.GetCultureInfo("en-GB"));
+                    // Words give the direction of a change.
+                    if (group == "share" && text.StartsWith('▼')) number = -number;
+                    yield return (text, number, group == "share" || match.Groups["percent"].Success);
+                }
     }
 
-    [GeneratedRegex("^(?<number>-?[0-9][0-9,]*(\\.[0-9]+)?)(–(?<number>-?[0-9][0-9,]*(\\.[0-9]+)?))?( (?<percent>%))?( (USD|▲|▼))?$")]
+    [GeneratedRegex("^([▲▼] )?(?<number>-?[0-9][0-9,]*(\\.[0-9]+)?)( (?<percent>%))?( (USD|▲|▼))?$")]
     private static partial Regex Number();
+
+    [GeneratedRegex("^(95 % interval of the ROI: )?(?<number>-?[0-9][0-9,]*(\\.[0-9]+)?) to (?<number>-?[0-9][0-9,]*(\\.[0-9]+)?) (?<percent>%)$")]
+    private static partial Regex Interval();
+
+    /// <summary>Matches a change in words: ▲ more by 12.4 % than 1,204.00 USD before.</summary>
+    [GeneratedRegex("^(▲ more|▼ less|same)( by (?<share>[0-9][0-9,.]*) (%|points))? (than|as before:) (?<amount>-?[0-9][0-9,]*(\\.[0-9]+)?)( USD| %)?( before)?$")]
+    private static partial Regex Change();
 }

@@ -58,9 +58,7 @@ internal static class UsersCommands
     {
         var errors = new List<string>();
         var (name, role, brand) = (parsed.GetValue(Name)!, parsed.GetValue(Role)!, parsed.GetValue(Brand));
-        if (name.Length is 0 or > 64
-            || !name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '.' or '_' or '@' or '-'))
-            errors.Add("name: must be 1 to 64 of a-z 0-9 . _ @ -.");
+        if (UserRoles.FindNameFault(name) is { } fault) errors.Add($"name: {fault}");
         if (!UserRoles.All.TryGetValue(role, out var scopes))
             errors.Add($"--role: unknown role '{role}'{SimilarNames.Suggest(role, UserRoles.All.Keys)}; the roles are viewer, editor, admin.");
         if (brand is not null && !(await store.BrandsAsync(cancellation)).Contains(brand))

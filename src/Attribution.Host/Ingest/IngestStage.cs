@@ -57,6 +57,8 @@ internal static class IngestStage
         services.AddSingleton<RedirectEndpoint>();
         services.AddSingleton<SnippetEndpoint>();
         services.AddSingleton<RejectionReplayer>();
+        services.AddSingleton<SingleEventWriter>();
+        services.AddSingleton<IngestEvent>(provider => provider.GetRequiredService<SingleEventWriter>().WriteAsync);
         services.AddSingleton<ReplayRejections>(provider => (ids, brand, cancellation) =>
             ReplayEndpoint.ReplayByIdsAsync(
                 provider.GetRequiredService<RejectionReplayer>(), provider.GetRequiredService<IRejectionStore>(), ids, brand, cancellation));

@@ -58,6 +58,15 @@ public sealed class BrandSeparationTests : IAsyncLifetime
         ["GET /sign-in"] = "public: no caller yet", ["POST /sign-in"] = "public: no caller yet", ["POST /sign-out"] = "public: the own session",
         ["POST /sign-out/everywhere"] = "public: the own sessions",
         ["POST /settings/keys"] = "creates a key of the caller's brand, whatever the form says",
+        ["POST /settings/users"] = "creates a user of the caller's brand, whatever the form says",
+        ["POST /statements/close"] = "closes the statements of the caller's brand, whatever the form says",
+        ["POST /creators/{id}/statements/{month}/approve"] = "approves for the caller's brand, whatever the form says",
+        ["POST /creators/{id}/statements/{month}/close"] = "closes a statement of the caller's brand, whatever the form says",
+        ["POST /creators/{id}/statements/{month}/paid"] = "pays a statement of the caller's brand, whatever the form says",
+        ["POST /start/brand"] = "writes the caller's brand, whatever the form says",
+        ["POST /start/creator"] = "writes items of the caller's brand, whatever the form says",
+        ["POST /start/cost"] = "writes a cost of the caller's brand, whatever the form says",
+        ["POST /start/order"] = "sends an order of the caller's brand, whatever the form says",
         ["POST /v1/reconcile"] = "covers all brands: refused", ["POST /v1/rebuild"] = "covers all brands: refused",
     };
 
@@ -170,6 +179,9 @@ public sealed class BrandSeparationTests : IAsyncLifetime
             if (route != "/v1/ranking") yield return new("GET", route, $"{route}?{Days}&creator=$-creator");
         }
 
+        foreach (var filter in new[] { "", "&campaign=$-cam", "&creator=$-creator" })
+            yield return new("GET", "/v1/changes", $"/v1/changes?{Days}&previousFrom=2026-09-01&previousTo=2026-09-30{filter}");
+        yield return new("GET", "/v1/changes", $"/v1/changes?{Days}&previousFrom=2026-09-01&previousTo=2026-09-30&campaign=$-camp") { Exists = true };
         yield return new("GET", "/v1/compare", $"/v1/compare?{Days}&a=campaigns/$-camp&b=campaigns/our-camp");
         yield return new("GET", "/v1/compare", $"/v1/compare?{Days}&a=posts/$-post&b=posts/$-post2");
         yield return new("GET", "/v1/compare", $"/v1/compare?{Days}&a=creators/mia&b=creators/tom&campaign=$-camp");
@@ -216,7 +228,7 @@ public sealed class BrandSeparationTests : IAsyncLifetime
 
     private static IEnumerable<Probe> PageProbes()
     {
-        foreach (var page in new[] { "/", "/campaigns", "/ranking", "/compare", "/statements", "/orders", "/restatements", "/creators", "/creators.csv", "/quality", "/what-if", "/catalog", "/settings" })
+        foreach (var page in new[] { "/", "/campaigns", "/ranking", "/compare", "/statements", "/orders", "/restatements", "/creators", "/creators.csv", "/quality", "/what-if", "/catalog", "/settings", "/start" })
             yield return new("GET", page, page);
         yield return new("GET", "/campaigns/{id}", "/campaigns/$-camp") { Exists = true };
         yield return new("GET", "/compare", "/compare?a=campaigns/$-camp&b=campaigns/our-camp");

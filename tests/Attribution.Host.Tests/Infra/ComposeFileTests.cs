@@ -37,15 +37,10 @@ public sealed class ComposeFileTests
     }
 
     [Fact]
-    public void Image_uses_the_frameworks_properties_and_charts_of_the_tree()
+    public void Image_uses_the_frameworks_properties_of_the_tree()
     {
         var run = Dockerfile.Instructions.Last(item => item.Name == "RUN" && item.Arguments.Contains("publish", StringComparison.Ordinal)).Arguments;
-        var project = Path.Combine(TestData.Repository, "src", "Attribution.Host", "Attribution.Host.csproj");
         Directory.Exists(Path.Combine(TestData.Repository, run.Split(' ')[2])).ShouldBeTrue();
-        run.ShouldContain("-p:RequireCharts=true");
-        File.ReadAllText(project).ShouldContain("<RequireCharts ");
-        File.ReadAllText(project).ShouldContain("$(BaseIntermediateOutputPath)charts/");
-        Dockerfile.Instructions.ShouldContain(("COPY", "--from=charts /charts src/Attribution.Host/obj/charts"));
 
         var framework = Regex.Match(File.ReadAllText(Path.Combine(TestData.Repository, "Directory.Build.props")), "<TargetFramework>net(.*)</TargetFramework>", RegexOptions.CultureInvariant).Groups[1].Value;
         var bases = Dockerfile.Instructions.Where(item => item.Name == "FROM" && item.Arguments.Contains("/dotnet/", StringComparison.Ordinal)).Select(item => item.Arguments.Split(' ')[0].Split(':')[1]).ToList();

@@ -16,6 +16,7 @@ namespace Attribution.Host.Reporting.Pages;
 /// <param name="Pages">The number of pages, at least 1.</param>
 /// <param name="Sort">The sort column; reversed if it begins with a minus sign.</param>
 /// <param name="ByFortnight">True if trends have one point per fortnight; false for one per day.</param>
+/// <param name="RoiIntervals">The intervals of the ROI, by creator.</param>
 internal sealed record CreatorListModel(
     RollupAnswer All,
     IReadOnlyList<CreatorListRow> Rows,
@@ -23,7 +24,8 @@ internal sealed record CreatorListModel(
     int Page,
     int Pages,
     string Sort,
-    bool ByFortnight)
+    bool ByFortnight,
+    IReadOnlyDictionary<string, RollupInterval> RoiIntervals)
 {
     /// <summary>The parameters of the page in addition to those of every page.</summary>
     public static readonly string[] Parameters = ["q", "tier", "niche", "sort", "page"];
@@ -59,7 +61,8 @@ internal sealed record CreatorListModel(
             row.Trend = row.Trend.Length == 0 ? trend : [.. row.Trend.Zip(trend, (sum, value) => sum + value)];
         }
 
-        return new(all, rows, found.Count, number, pages, sort, byFortnight);
+        var intervals = await RoiIntervalReader.ReadAsync(page, rows.Select(row => row.Row));
+        return new(all, rows, found.Count, number, pages, sort, byFortnight, intervals);
     }
 
     /// <summary>Writes all rows that match the filters, in the order of the page, as CSV.</summary>

@@ -13,6 +13,8 @@ namespace Attribution.Host.Reporting.Pages;
 /// <param name="Id">The id of the creator or campaign.</param>
 /// <param name="Total">All days as one row.</param>
 /// <param name="Days">One row per day.</param>
+/// <param name="ComparedDays">One row per day of the compared period.</param>
+/// <param name="Change">The figures against those of the compared period.</param>
 /// <param name="Parts">One row per campaign of the creator, or per creator of the campaign.</param>
 /// <param name="Models">All days as one row per model.</param>
 /// <param name="ModelsByPart">One row per part and model.</param>
@@ -21,6 +23,8 @@ internal sealed record DetailModel(
     string Id,
     RollupAnswer Total,
     RollupAnswer Days,
+    RollupAnswer ComparedDays,
+    ChangeRow Change,
     RollupAnswer Parts,
     RollupAnswer Models,
     RollupAnswer ModelsByPart,
@@ -80,6 +84,7 @@ internal sealed record DetailModel(
             AllModels = true,
             Models = [.. ModelNames.Served.OrderBy(ModelNames.NameOf, StringComparer.Ordinal)],
         };
+        var before = page.Scope.ComparedPeriod with { Campaign = query.Campaign, Creator = query.Creator };
         var answers = await page.SumRollupsAsync(
         [
             query with { GroupBy = PageGrouping.Total },
@@ -87,15 +92,18 @@ internal sealed record DetailModel(
             query with { GroupBy = parts },
             allModels,
             allModels with { GroupBy = parts },
+            before with { GroupBy = PageGrouping.Total },
+            before with { GroupBy = PageGrouping.ByDay },
             .. goals is { } goal ? [goal.Query] : Array.Empty<RollupQuery>(),
         ]);
         var (journeys, rollups) = (page.GetService<IJourneyStore>(), page.GetService<IRollupStore>());
         var sums = await page.GetService<ILedgerStore>().SumByConversionAsync(
             query.Brand.Id, query.From, query.To, query.Campaign, query.Creator, page.Cancellation);
         var latest = ConversionListQuery.FromSums(query.Brand, sums, new(orders, "")).Value!;
-        return new DetailModel(id, answers[0], answers[1], answers[2], answers[3], answers[4], latest)
+        var change = new ChangesAnswer(query, before, (answers[0], answers[5]), groups: null).Total;
+        return new DetailModel(id, answers[0], answers[1], answers[6], change, answers[2], answers[3], answers[4], latest)
         {
-            Goals = goals is var (campaign, goalQuery) ? new(campaign, goalQuery, answers[5]) : null,
+            Goals = goals is var (campaign, goalQuery) ? new(campaign, goalQuery, answers[7]) : null,
             Posts = await PostsQuery.RunAsync(
                 new(query.Brand, query.From, query.To, query.Campaign, query.Creator), new(MaxPosts, ""), query.Catalog, journeys,
                 page.Cancellation),

@@ -1,4 +1,5 @@
 using Attribution.Contracts.Catalog;
+using Attribution.Host.Reporting.Pages.Forms;
 using Attribution.Host.Reporting.Queries;
 using Attribution.Host.Reporting.Queries.Rollups;
 
@@ -9,35 +10,73 @@ namespace Attribution.Host.Reporting.Pages;
 /// each as a <see cref="RollupAnswer"/>.
 /// </summary>
 /// <param name="Total">All days as one row.</param>
-/// <param name="Before">The previous period as one row.</param>
 /// <param name="Days">One row per day.</param>
+/// <param name="ComparedDays">One row per day of the compared period.</param>
 /// <param name="Creators">One row per creator.</param>
 /// <param name="Campaigns">One row per campaign.</param>
+/// <param name="Changes">The figures against those of the compared period, by creator.</param>
 /// <param name="Goals">The campaigns with goals.</param>
 internal sealed record OverviewModel(
     RollupAnswer Total,
-    RollupAnswer Before,
     RollupAnswer Days,
+    RollupAnswer ComparedDays,
     RollupAnswer Creators,
     RollupAnswer Campaigns,
+    ChangesAnswer Changes,
     IReadOnlyList<GoalProgress> Goals)
 {
+    private const int MaxCreators = 5;
+
+    /// <summary>Gets the creators with a cost and enough conversions, by ROI, highest first.</summary>
+    public required IReadOnlyList<RollupRow> Ranked { get; init; }
+
+    /// <summary>Gets the intervals of the ROI of the best and worst, by creator.</summary>
+    public required IReadOnlyDictionary<string, RollupInterval> RoiIntervals { get; init; }
+
+    /// <summary>Gets the creators of the upper half, best first.</summary>
+    public IEnumerable<RollupRow> Best => Ranked.Take(Math.Min(MaxCreators, Ranked.Count - (Ranked.Count / 2)));
+
+    /// <summary>
+    /// Gets the creators of the lower half, worst first. No creator is among the best and the worst, and the one in the
+    /// middle is not among the worst.
+    /// </summary>
+    public IEnumerable<RollupRow> Worst => Ranked.Reverse().Take(Math.Min(MaxCreators, Ranked.Count / 2));
+
+    /// <summary>Gets the creators whose net changed most.</summary>
+    public IEnumerable<ChangeRow> Movers =>
+        Changes.Rows.Where(row => row.CreatorId is not null && row.Net.Difference != 0).Take(MaxCreators);
+
     /// <summary>Reads the contents from one snapshot. Returns the model.</summary>
     public static async Task<object> ReadAsync(PageContext page)
     {
-        var query = page.Scope.Query;
+        var (query, before) = (page.Scope.Query, page.Scope.ComparedPeriod);
         var goals = GoalProgress.ForScope(page.Scope);
         var answers = await page.SumRollupsAsync(
         [
             query with { GroupBy = PageGrouping.Total },
-            page.Scope.PreviousPeriod with { GroupBy = PageGrouping.Total },
+            before with { GroupBy = PageGrouping.Total },
             query with { GroupBy = PageGrouping.ByDay },
+            before with { GroupBy = PageGrouping.ByDay },
             query with { GroupBy = PageGrouping.ByCreator },
+            before with { GroupBy = PageGrouping.ByCreator },
             query with { GroupBy = PageGrouping.ByCampaign },
             .. goals.Select(goal => goal.Query),
         ]);
-        var progress = goals.Zip(answers.Skip(5), (goal, answer) => new GoalProgress(goal.Campaign, goal.Query, answer));
-        return new OverviewModel(answers[0], answers[1], answers[2], answers[3], answers[4], [.. progress]);
+        if (answers[0] is { Rows.Count: 0, Totals.Orders: 0 } && !page.Scope.Catalog.Items<CampaignItem>().Any())
+            return new OtherPage(typeof(StartPage), await StartModel.ReadAsync(page));
+        var model = new OverviewModel(
+            answers[0], answers[2], answers[3], answers[4], answers[6],
+            new ChangesAnswer(query, before, (answers[0], answers[1]), (answers[4], answers[5])),
+            [.. goals.Zip(answers.Skip(7), (goal, answer) => new GoalProgress(goal.Campaign, goal.Query, answer))])
+        {
+            Ranked = [.. answers[4].Rows
+                .Where(row => row is { CreatorId: not null, RoiPercent: not null, TooFewToTell: false })
+                .OrderByDescending(row => row.RoiPercent!.Value.Value)
+                .ThenBy(row => row.CreatorId, StringComparer.Ordinal)],
+            RoiIntervals = new Dictionary<string, RollupInterval>(),
+        };
+        if (model.Ranked.Count == 0) return model;
+        return model with { RoiIntervals = await RoiIntervalReader.ReadAsync(page, model.Best.Concat(model.Worst)) };
     }
 }
 

@@ -7,7 +7,7 @@ using Microsoft.Net.Http.Headers;
 namespace Attribution.Host.Reporting.Pages;
 
 /// <summary>
-/// Style sheets and scripts, embedded in the assembly. Their addresses contain a digest of the content, so that browsers
+/// Style sheet and icon, embedded in the assembly. Their addresses contain a digest of the content, so that browsers
 /// can cache them permanently.
 /// </summary>
 internal static class PageAssets
@@ -19,14 +19,8 @@ internal static class PageAssets
     /// <summary>Gets the address of the style sheet of all pages.</summary>
     public static string? StyleSheetUrl { get; } = GetUrl("page.css");
 
-    /// <summary>Gets the address of the script that draws charts.</summary>
-    public static string? ChartScriptUrl { get; } = GetUrl("charts.js");
-
-    /// <summary>Gets the address of the chart library; null if this build does not contain it.</summary>
-    public static string? ChartLibraryUrl { get; } = GetUrl("uPlot.iife.min.js");
-
-    /// <summary>Gets the address of the chart library's style sheet; null if this build does not contain it.</summary>
-    public static string? ChartStyleSheetUrl { get; } = GetUrl("uPlot.min.css");
+    /// <summary>Gets the address of the icon of all pages.</summary>
+    public static string? IconUrl { get; } = GetUrl("icon.svg");
 
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapGet("/assets/{digest}/{name}", WriteAsync)
@@ -41,9 +35,9 @@ internal static class PageAssets
         }
 
         response.Headers.CacheControl = "public, max-age=31536000, immutable";
-        var type = name.EndsWith(".css", StringComparison.Ordinal) ? "text/css" : "text/javascript";
+        var type = name.EndsWith(".css", StringComparison.Ordinal) ? "text/css; charset=utf-8" : "image/svg+xml";
         var tag = new EntityTagHeaderValue($"\"{digest}\"");
-        return TypedResults.Bytes(asset.Bytes, $"{type}; charset=utf-8", entityTag: tag).ExecuteAsync(response.HttpContext);
+        return TypedResults.Bytes(asset.Bytes, type, entityTag: tag).ExecuteAsync(response.HttpContext);
     }
 
     private static string? GetUrl(string name) =>

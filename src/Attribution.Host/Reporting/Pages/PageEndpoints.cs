@@ -37,13 +37,15 @@ internal static class PageEndpoints
         routes.MapPage<RankingPage>("/ranking", RankAsync);
         routes.MapPage<ComparisonPage>("/compare", CompareAsync, "a", "b");
         routes.MapPage<PayoutStatementsPage>("/statements", ListStatementsAsync, "month");
-        routes.MapPage<OrdersPage>("/orders", SearchAsync, "order", "visitor", "customer");
+        routes.MapPage<OrdersPage>("/orders", SearchAsync, [.. OrderListModel.Parameters, "order", "visitor", "customer"]);
         routes.MapPage<OrderPage>("/orders/{id}", FindOrderAsync, "id");
         routes.MapPage<RestatementsPage>("/restatements", ListRestatementsAsync, "cursor");
         routes.MapDataQualityPage();
         routes.MapCatalogForms();
         routes.MapWhatIfForm();
         routes.MapSettings();
+        routes.MapStart();
+        routes.MapPayoutForms();
         routes.MapSignIn();
         PageAssets.Map(routes);
     }
@@ -99,13 +101,15 @@ internal static class PageEndpoints
         page.GetService<ICatalogStore>(), page.GetService<IJourneyStore>(), page.GetService<ILedgerStore>(),
         page.GetService<IRollupStore>(), page.Cancellation));
 
-    /// <summary>Redirects to the page of an order, or returns the journey of a visitor or customer.</summary>
+    /// <summary>
+    /// Redirects to the page of an order, or returns the journey of a visitor or customer; without either, the list.
+    /// </summary>
     private static async Task<object> SearchAsync(PageContext page)
     {
         if (page.Scope.GetParameter("order") is { } order)
             return new PageRedirect(page.Scope.LinkToOrder(order));
         var (visitor, customer) = (page.Scope.GetParameter("visitor"), page.Scope.GetParameter("customer"));
-        if (visitor is null && customer is null) return new object();
+        if (visitor is null && customer is null) return await OrderListModel.ReadAsync(page);
         return Show(await JourneyQuery.RunAsync(
             new(visitor, customer, null), page.Scope.Brand.Id, page.Scope.Catalog,
             page.GetService<IJourneyStore>(), page.GetService<CustomerKeyHasher>(), page.Cancellation));

@@ -87,6 +87,10 @@ internal static class PageRoutes
                 model.Initialize(http, scope, failure);
                 await new RazorComponentResult<ErrorPage> { StatusCode = failure.Status }.ExecuteAsync(http);
                 break;
+            case OtherPage other:
+                model.Initialize(http, scope, other.Answer);
+                await new RazorComponentResult(other.Component).ExecuteAsync(http);
+                break;
             case FormCompleted completed:
                 model.Initialize(http, scope, completed.Answer);
                 await new RazorComponentResult<TPage>().ExecuteAsync(http);
@@ -155,6 +159,9 @@ internal sealed class PageModel(IAntiforgery antiforgery)
 
 /// <summary>Answer of a form that succeeded and that is shown without a redirect.</summary>
 internal sealed record FormCompleted(object Answer);
+
+/// <summary>Answer that another component shows than that of the route.</summary>
+internal sealed record OtherPage(Type Component, object Answer);
 
 /// <summary>Redirect to a local address.</summary>
 internal sealed record PageRedirect(string Url);

@@ -36,7 +36,10 @@ internal sealed class PageScope
     }
 
     /// <summary>The parameters that every page accepts and that its links keep.</summary>
-    public static readonly string[] SharedParameters = ["brand", "from", "to", "model", "view"];
+    public static readonly string[] SharedParameters = ["brand", "from", "to", "model", "view", "against"];
+
+    /// <summary>Value of the parameter <c>against</c> that compares with the same days of the year before.</summary>
+    public const string YearBefore = "year";
 
     /// <summary>Gets the query for rollups that the address describes.</summary>
     public RollupQuery Query { get; }
@@ -57,12 +60,38 @@ internal sealed class PageScope
     /// <summary>Gets the path of the page's address.</summary>
     public string Path { get; }
 
-    /// <summary>Gets the query for the period of the same length that ends on the day before the first day.</summary>
-    public RollupQuery PreviousPeriod => Query with
+    /// <summary>
+    /// Gets a value indicating whether the page compares with the same days of the year before, instead of the period of
+    /// the same length that ends on the day before the first day.
+    /// </summary>
+    public bool ComparesWithYearBefore => GetParameter("against") == YearBefore;
+
+    /// <summary>Gets the query for the period that the page compares with.</summary>
+    public RollupQuery ComparedPeriod => ComparesWithYearBefore
+        ? Query with { From = YearBeforeDay(Query.From), To = YearBeforeDay(Query.To) }
+        : Query with
+        {
+            From = DateOnly.FromDayNumber(Math.Max(0, 2 * Query.From.DayNumber - Query.To.DayNumber - 1)),
+            To = DateOnly.FromDayNumber(Math.Max(0, Query.From.DayNumber - 1)),
+        };
+
+    /// <summary>Gets the periods that the page offers as links.</summary>
+    public IReadOnlyList<(string Name, DateOnly From, DateOnly To)> Presets
     {
-        From = Query.From.AddDays(Query.From.DayNumber - Query.To.DayNumber - 1),
-        To = Query.From.AddDays(-1),
-    };
+        get
+        {
+            var month = new DateOnly(Today.Year, Today.Month, 1);
+            return
+            [
+                ("Today", Today, Today), ("Yesterday", Today.AddDays(-1), Today.AddDays(-1)),
+                ("7 days", Today.AddDays(-6), Today), ("30 days", Today.AddDays(1 - DefaultDays), Today),
+                ("90 days", Today.AddDays(-89), Today), ("This month", month, Today),
+                ("Last month", month.AddMonths(-1), month.AddDays(-1)),
+                ("Quarter", month.AddMonths(-((Today.Month - 1) % 3)), Today),
+                ("Year", new(Today.Year, 1, 1), Today),
+            ];
+        }
+    }
 
     /// <summary>
     /// Reads the scope from an address. Without parameters it is the last 30 days of the default brand.
@@ -82,6 +111,8 @@ internal sealed class PageScope
         shared.TryAdd("from", PageFormat.IsoDay(lastDay.AddDays(1 - DefaultDays)));
         var collection = new QueryCollection(shared.ToDictionary(pair => pair.Key, pair => new StringValues(pair.Value)));
         if (!RollupQuery.Parse(collection, catalog).TryGet(out var query, out problem)) return problem;
+        if (shared.GetValueOrDefault("against") is { } against and not ("previous" or YearBefore))
+            return QueryProblem.BadParameter("against", $"Must be previous or {YearBefore}, not '{against}'");
         if (query.AllModels)
         {
             return QueryProblem.BadParameter(
@@ -99,6 +130,15 @@ internal sealed class PageScope
 
     /// <summary>Returns a parameter of the address; null if it is absent or empty.</summary>
     public string? GetParameter(string name) => parameters.GetValueOrDefault(name);
+
+    /// <summary>Returns the address of this page with other values of some parameters. It leads to the first page of a list.</summary>
+    public string LinkToSelf(params (string Name, string? Value)[] changed)
+    {
+        var query = parameters.Where(pair => pair.Key is not ("page" or "cursor" or "done" or "saved"))
+            .ToDictionary(pair => pair.Key, pair => (string?)pair.Value, StringComparer.Ordinal);
+        foreach (var (name, value) in changed) query[name] = value;
+        return AddQuery(Path, query.OrderBy(pair => pair.Key, StringComparer.Ordinal));
+    }
 
     /// <summary>Returns the address of another page with the same brand, days, model and view.</summary>
     public string LinkTo(string path, params (string Name, string? Value)[] more)
@@ -163,6 +203,8 @@ internal sealed class PageScope
     /// <summary>Returns the brand's local day of an instant.</summary>
     public DateOnly DayOf(DateTimeOffset instant) => Brand.Calendar.DayOf(Timestamp.From(instant));
 
+    private static DateOnly YearBeforeDay(DateOnly day) => day.Year > 1 ? day.AddYears(-1) : day;
+
     private static string AddQuery(string path, IEnumerable<KeyValuePair<string, string?>> query) =>
         QueryHelpers.AddQueryString(path, query.Where(parameter => parameter.Value is not null));
 }
@@ -173,7 +215,15 @@ internal sealed class PageFormat(CultureInfo culture, BrandSettings brand)
     /// <summary>The text of an absent value.</summary>
     public const string Absent = "–";
 
-    private const string PercentSign = "\u00A0%";
+    private const string Space = "\u00A0";
+
+    private const string PercentSign = Space + "%";
+
+    private static readonly (string Unit, TimeSpan Length)[] Units =
+    [
+        ("day", TimeSpan.FromDays(1)), ("hour", TimeSpan.FromHours(1)), ("minute", TimeSpan.FromMinutes(1)),
+        ("second", TimeSpan.FromSeconds(1)),
+    ];
 
     /// <summary>Formats a number with the decimals of its scale; a dash for null.</summary>
     public string Number(decimal? number) => number is { } value
@@ -182,6 +232,13 @@ internal sealed class PageFormat(CultureInfo culture, BrandSettings brand)
 
     /// <summary>Formats an amount with the decimals of its currency; a dash for null.</summary>
     public string Number(Money? amount) => Number(amount?.Major);
+
+    /// <summary>Formats an amount of the brand's currency with its code; a dash for null.</summary>
+    public string Amount(decimal? amount) => amount is null ? Absent : $"{Number(amount)} {brand.Currency.Code}";
+
+    /// <summary>Formats an amount with the code of its currency; a dash for null.</summary>
+    public string Amount(Money? amount) =>
+        amount is { } money ? $"{Number(money)} {money.Currency.Code}" : Absent;
 
     /// <summary>Formats a ratio with all of its decimals; a dash for null.</summary>
     public string Number(Ratio? ratio) => Number(ratio?.Value);
@@ -208,8 +265,35 @@ internal sealed class PageFormat(CultureInfo culture, BrandSettings brand)
     /// <summary>Formats a rate, for example 0.0412, as a percentage; a dash for null.</summary>
     public string Rate(Ratio? rate) => Rate(rate?.Value);
 
+    /// <summary>Formats the bounds of an interval of a percentage.</summary>
+    public string PercentInterval(RollupInterval interval) =>
+        $"{Number(interval.Low)}{Space}to{Space}{Percent(interval.High)}";
+
+    /// <summary>Formats the bounds of an interval of a rate.</summary>
+    public string RateInterval(RollupInterval interval) =>
+        $"{Rate(interval.Low)[..^PercentSign.Length]}{Space}to{Space}{Rate(interval.High)}";
+
     /// <summary>Formats a local day.</summary>
     public string Day(DateOnly day) => day.ToString("d", culture);
+
+    /// <summary>Formats a local day without its year, for example 2 Mar.</summary>
+    public string ShortDay(DateOnly day) => day.ToString(
+        culture.DateTimeFormat.MonthDayPattern.Replace("MMMM", "MMM", StringComparison.Ordinal), culture);
+
+    /// <summary>Formats an ISO 8601 duration as text, for example 21 days, or 1 hour 30 minutes.</summary>
+    public string Duration(string iso)
+    {
+        if (!IsoDuration.TryParse(iso, out var left)) return iso;
+        var parts = new List<string>();
+        foreach (var (unit, length) in Units)
+        {
+            var count = (long)(left / length);
+            left -= count * length;
+            if (count > 0) parts.Add($"{Number(count)} {unit}{(count == 1 ? "" : "s")}");
+        }
+
+        return parts.Count == 0 ? "0 seconds" : string.Join(' ', parts);
+    }
 
     /// <summary>Formats a month with its name, for example March 2026.</summary>
     public string Month(DateOnly month) => month.ToString("MMMM yyyy", culture);
@@ -224,9 +308,25 @@ internal sealed class PageFormat(CultureInfo culture, BrandSettings brand)
     /// <summary>Formats a day as in addresses: 2026-03-01.</summary>
     public static string IsoDay(DateOnly day) => day.ToString("O", CultureInfo.InvariantCulture);
 
-    /// <summary>Returns the API's name of a value of an enumeration.</summary>
-    public static string SnakeCase<T>(T value) where T : struct, Enum =>
-        JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
+    /// <summary>Returns a value of an enumeration as text: <c>ClawBack</c> is claw back.</summary>
+    public static string InWords<T>(T value) where T : struct, Enum =>
+        JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString()).Replace('_', ' ');
+
+    /// <summary>Returns the words of a name of the API, with a capital letter: <c>code_first</c> is Code first.</summary>
+    public static string Name(string name) => name switch
+    {
+        "j_shaped" => "J-shaped",
+        "inverse_j" => "Inverse J",
+        "position_based" => "Position-based",
+        "markov" => "Markov chain",
+        "shapley" => "Shapley value",
+        "book" => "As booked",
+        "" => "",
+        _ => char.ToUpperInvariant(name[0]) + name[1..].Replace('_', ' ').Replace('-', ' '),
+    };
+
+    /// <summary>Returns the name of a model.</summary>
+    public static string Name(Model model) => Name(ModelNames.NameOf(model));
 
     /// <summary>
     /// Returns the culture of the most preferred accepted language that the system knows; British English if there is

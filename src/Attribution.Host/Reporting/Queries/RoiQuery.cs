@@ -29,19 +29,25 @@ internal static class RoiQuery
         RollupQuery scope, IReadOnlyList<ConversionSum> sums, IRollupStore rollups, CancellationToken cancellation)
     {
         var figures = await RollupAggregation.ReadBookTotalsAsync(scope, rollups, cancellation);
-        var interval = Bootstrap.RoiPercent95(
-            [.. sums.Select(sum => new OrderSample(sum.Net, sum.Commission))],
-            (decimal)figures.Cost - sums.Sum(sum => (decimal)sum.Commission));
         var currency = scope.Brand.Currency;
         return new(
             scope.Campaign, scope.Creator, scope.From, scope.To, ModelNames.NameOf(scope.Brand.ReportedModel),
             currency.Code,
             new(figures.Net, currency), new(figures.Cost, currency),
-            Ratio.FromNullable(Ratios.RoiPercent((decimal)figures.Net, (decimal)figures.Cost)), RollupInterval.FromBounds(interval),
+            Ratio.FromNullable(Ratios.RoiPercent((decimal)figures.Net, (decimal)figures.Cost)),
+            ComputeInterval(sums, new(figures.Cost, currency)),
             sums.Count(sum => sum.Micros > 0
                 && sum.Conversion.StartsWith(IdentityRules.OrderAlias(""), StringComparison.Ordinal)),
             figures.ConversionMicros < Proportion.MinConversions * 1_000_000L);
     }
+
+    /// <summary>Computes the interval of the ROI.</summary>
+    /// <param name="sums">Sums of the ledger by conversion.</param>
+    /// <param name="cost">Cost, including the commission of these conversions.</param>
+    public static RollupInterval? ComputeInterval(IReadOnlyList<ConversionSum> sums, Money cost) =>
+        RollupInterval.FromBounds(Bootstrap.RoiPercent95(
+            [.. sums.Select(sum => new OrderSample(sum.Net, sum.Commission))],
+            (decimal)cost.Minor - sums.Sum(sum => (decimal)sum.Commission)));
 }
 
 /// <summary>A ROI under the book model, with refunds on the order's day.</summary>

@@ -29,6 +29,9 @@ public sealed class PageAccessibilityTests : IAsyncLifetime
     [InlineData("/restatements")]
     [InlineData("/quality")]
     [InlineData("/creators/nobody")]
+    [InlineData("/start")]
+    [InlineData("/settings")]
+    [InlineData("/compare")]
     public async Task Page_labels_its_fields_orders_headings_and_traps_no_focus(string path)
     {
         using var response = await host.Http.GetAsync(path, ReportingHost.Token);

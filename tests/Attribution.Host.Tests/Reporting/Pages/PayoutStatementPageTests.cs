@@ -165,7 +165,8 @@ public sealed class PayoutStatementPageTests
                 .Select(row => string.Join('|', Regex.Matches(row.Groups[1].Value, "<t[dh][^>]*>(.*?)</t[dh]>", RegexOptions.Singleline).Select(cell => Plain(cell.Groups[1].Value)))),
         ];
 
-        public List<string> Figures => [.. Regex.Matches(Html, "<dd>(.*?)</dd>").Select(figure => Plain(figure.Groups[1].Value))];
+        /// <summary>Gets the key figures, each without the code of its currency, which it must have.</summary>
+        public List<string> Figures => [.. Regex.Matches(Html, "<dd>(.*?) [A-Z]{3}</dd>").Select(figure => Plain(figure.Groups[1].Value))];
 
         private static string Plain(string html) => Regex.Replace(WebUtility.HtmlDecode(Regex.Replace(html, "<[^>]*>", "")), @"\s+", " ").Trim();
     }

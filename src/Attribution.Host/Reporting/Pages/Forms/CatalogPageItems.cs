@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Attribution.Contracts.Catalog;
@@ -72,9 +74,11 @@ internal static class CatalogPageItems
         return new JsonObject(parameters.Select(part => KeyValuePair.Create(part[0], (JsonNode?)part[1])));
     }
 
-    private static string CreateId(string name)
+    /// <summary>Proposes the id of an item with a name.</summary>
+    public static string CreateId(string name)
     {
-        var characters = name.ToLowerInvariant().Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' ? c : '-');
+        var letters = name.Normalize(NormalizationForm.FormD).Where(c => char.GetUnicodeCategory(c) != UnicodeCategory.NonSpacingMark);
+        var characters = letters.Select(char.ToLowerInvariant).Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' ? c : '-');
         var id = new string([.. characters]).Trim('-');
         return id.Length <= MaxIdLength ? id : id[..MaxIdLength];
     }

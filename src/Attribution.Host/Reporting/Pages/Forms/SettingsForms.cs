@@ -15,6 +15,7 @@ internal static class SettingsForms
             .RequireScope(KeyScopes.Admin);
         routes.MapForm<SettingsPage>("/settings/keys", KeyScopes.Admin, CreateKeyAsync);
         routes.MapForm<SettingsPage>("/settings/keys/revoke", KeyScopes.Admin, RevokeKeyAsync);
+        routes.MapForm<SettingsPage>("/settings/users", KeyScopes.Admin, CreateUserAsync);
     }
 
     private static async Task<SettingsModel> CreateModelAsync(PageContext page)
@@ -42,8 +43,11 @@ internal static class SettingsForms
         var errors = new List<(string, string)>();
         var keys = await page.GetService<ICredentialStore>().ListKeysAsync(page.Cancellation);
         var secrets = await page.GetService<IWebhookSecretStore>().ListWebhookSecretsAsync(page.Cancellation);
+        var model = await CreateModelAsync(page);
+        // As soon as a key exists, every caller needs credentials: without an administrator no one could open the page.
+        if (!model.HasAdministrator) errors.Add(("name", "Create an administrator first: with the first key, every caller needs a key or a user."));
         if (request.TryCreate(brands, keys, secrets, page.Now, errors) is not var (key, document))
-            return await CreateModelAsync(page) with { Request = request, Faults = errors };
+            return model with { Request = request, Faults = errors };
         await page.GetService<ICredentialStore>().AddKeyAsync(document, page.Cancellation);
         await page.GetService<ApiCredentialCache>().RefreshAsync(page.Cancellation);
 
@@ -51,6 +55,35 @@ internal static class SettingsForms
         return new FormCompleted(await CreateModelAsync(page) with { CreatedKey = key.Text });
 
         string? GetText(string name) => form[name].ToString().Trim() is { Length: > 0 } text ? text : null;
+    }
+
+    /// <summary>
+    /// Creates a user. The first one is an administrator and is signed in at once, because from then on every caller
+    /// needs credentials.
+    /// </summary>
+    private static async Task<object> CreateUserAsync(PageContext page, IFormCollection form)
+    {
+        var (store, caller) = (page.GetService<IUserStore>(), Caller.FromContext(page.Http));
+        var model = await CreateModelAsync(page);
+        var (name, password) = (form["user"].ToString().Trim().ToLowerInvariant(), form["password"].ToString());
+        var role = model.HasAdministrator ? form["role"].ToString() : "admin";
+        var errors = new List<(string, string)>();
+        if (UserRoles.FindNameFault(name) is { } fault) errors.Add(("user", $"The name {fault}"));
+        if (model.Users.Any(user => user.Name == name)) errors.Add(("user", $"The user '{name}' already exists."));
+        if (!UserRoles.All.TryGetValue(role, out var scopes)) errors.Add(("role", "Choose a role."));
+        if (PasswordSignIn.FindFault(password) is { } weak) errors.Add(("password", weak));
+        if (!caller.IsUser && !UserSessions.IsCookieProtected(page.Http))
+            errors.Add(("user", "Signing in requires https. Create the user with 'attribution users create' on the host."));
+        if (errors.Count > 0) return model with { UserName = name, UserRole = role, Faults = errors };
+
+        var user = new UserDocument
+        {
+            Name = name, PasswordHash = PasswordSignIn.Hash(password), Scopes = scopes, Brand = caller.OnlyBrand, CreatedAt = page.Now,
+        };
+        await store.AddUserAsync(user, page.Cancellation);
+        await page.GetService<ApiCredentialCache>().RefreshAsync(page.Cancellation);
+        if (!caller.IsUser && caller.KeyId is null) await page.GetService<UserSessions>().SignInAsync(page.Http, user, page.Cancellation);
+        return new PageRedirect(page.Scope.LinkTo("/settings", ("done", $"User {name} was created.")));
     }
 
     private static async Task<object> RevokeKeyAsync(PageContext page, IFormCollection form)
@@ -79,6 +112,15 @@ internal sealed record SettingsModel(
 {
     /// <summary>Gets the validation errors of the form for a new key; empty if there are none.</summary>
     public IReadOnlyList<(string Member, string Fault)> Faults { get; init; } = [];
+
+    /// <summary>Gets the name of the form for a new user.</summary>
+    public string UserName { get; init; } = "";
+
+    /// <summary>Gets the role of the form for a new user.</summary>
+    public string UserRole { get; init; } = "viewer";
+
+    /// <summary>Gets a value indicating whether a user can administer this host.</summary>
+    public bool HasAdministrator => Users.Any(user => user.Scopes == KeyScopes.Admin);
 
     /// <summary>Gets the text of the key that was just created; null if none was.</summary>
     public string? CreatedKey { get; init; }

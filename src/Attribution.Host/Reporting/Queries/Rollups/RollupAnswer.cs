@@ -38,6 +38,10 @@ internal sealed record RollupAnswer(
     DateTimeOffset ComputedAt, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? Manifest,
     string Lag)
 {
+    /// <summary>Gets the last closed day of the brand; null if no day is closed.</summary>
+    [JsonIgnore]
+    public DateOnly? ClosedThrough { get; init; }
+
     /// <summary>
     /// Reads the answers to several queries of one brand and one instant. All are read in one transaction, so that
     /// their sums agree; shared data is read once.
@@ -78,7 +82,10 @@ internal sealed record RollupAnswer(
         var origin = RollupOrigin.FromReading(query, reading, now);
         return new(
             rows, rest, RollupRest.FromTotals(query, groups.Totals), RollupNotShown.ForQuery(query),
-            query.AsOf?.ToDateTimeOffset(), origin.ComputedAt.ToDateTimeOffset(), origin.Manifest, origin.Lag);
+            query.AsOf?.ToDateTimeOffset(), origin.ComputedAt.ToDateTimeOffset(), origin.Manifest, origin.Lag)
+        {
+            ClosedThrough = groups.ClosedThrough,
+        };
     }
 }
 
