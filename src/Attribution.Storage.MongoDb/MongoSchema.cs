@@ -16,6 +16,8 @@ internal static class MongoSchema
     public const string RebuildPrefix = "rebuild.";
 
     private const int Version = 3;
+    // MongoDB 6.0.
+    private const int OldestWireVersion = 17;
     private const string Hashed = "hashed";
 
     private static readonly CollectionDefinition[] Collections =
@@ -97,6 +99,10 @@ internal static class MongoSchema
             throw new StoreUnusableException(
                 "The MongoDB server is standalone and therefore has no transactions: start it as a replica set; one member is "
                 + "sufficient (mongod --replSet rs0, then rs.initiate() once).");
+        if (hello.GetValue("maxWireVersion", 0).ToInt32() < OldestWireVersion)
+            throw new StoreUnusableException(
+                "The MongoDB server is older than version 6.0, which the store needs: upgrade it, and set its featureCompatibilityVersion.");
+        await RequireOwnAsync(database, cancellation);
         foreach (var collection in Collections) await collection.CreateAsync(database, "", IsSharded(hello), cancellation);
         var store = new BsonDocument
         {
@@ -111,14 +117,39 @@ internal static class MongoSchema
             database.GetCollection<BsonDocument>("catalogItems"), MongoCatalogItems.DefaultBrand, cancellation);
         var meta = await database.GetCollection<BsonDocument>(
             "meta").Find(new BsonDocument("_id", "store")).SingleAsync(cancellation);
-        if (meta["schema"].ToInt64() > Version)
-            throw new StoreUnusableException(
-                $"The MongoDB database {database.DatabaseNamespace.DatabaseName} was written by a newer version (schema "
-                + $"{meta["schema"]}; this build supports up to {Version}): start that version, or name another database.");
         if (meta["schema"].ToInt64() < 2) await MakeStaleAsync(database, 2, "placementSharesVersion", cancellation);
         if (meta["schema"].ToInt64() < 3) await MakeStaleAsync(database, 3, "firstOrdersVersion", cancellation);
         await CreateGenerationAsync(database, meta["generation"].ToInt64(), cancellation);
     }
+
+    /// <summary>Checks, before anything is created, that the database is empty or a store that this build can use.</summary>
+    private static async Task RequireOwnAsync(IMongoDatabase database, CancellationToken cancellation)
+    {
+        var name = database.DatabaseNamespace.DatabaseName;
+        var meta = await database.GetCollection<BsonDocument>(
+            "meta").Find(new BsonDocument("_id", "store")).SingleOrDefaultAsync(cancellation);
+        if (meta is null)
+        {
+            var existing = await (await database.ListCollectionNamesAsync(cancellationToken: cancellation)).ToListAsync(cancellation);
+            existing.RemoveAll(collection => collection.StartsWith("system.", StringComparison.Ordinal));
+            // An opening that was interrupted left some of the store's collections; the first of them is always there.
+            if (existing.Count == 0 || (existing.Contains(Collections[0].Name) && existing.TrueForAll(IsOwn))) return;
+            throw new StoreUnusableException(
+                $"The MongoDB database {name} belongs to another program: it contains {string.Join(", ", existing.Order(StringComparer.Ordinal).Take(3))}"
+                + $"{(existing.Count > 3 ? ", …" : "")}. Name an empty database with Store:MongoDb:Database.");
+        }
+
+        if (!meta.TryGetValue("schema", out var schema) || !schema.IsNumeric)
+            throw new StoreUnusableException(
+                $"The MongoDB database {name} belongs to another program: its collection meta has no schema of this store. "
+                + "Name an empty database with Store:MongoDb:Database.");
+        if (schema.ToInt64() > Version)
+            throw new StoreUnusableException(
+                $"The MongoDB database {name} was written by a newer version (schema {schema}; this build supports up to {Version}): "
+                + "start that version, or name another database.");
+    }
+
+    private static bool IsOwn(string collection) => Array.Exists(Collections, own => own.Name == collection);
 
     /// <summary>Creates the collections of a rebuild.</summary>
     /// <param name="database">Database of the store.</param>

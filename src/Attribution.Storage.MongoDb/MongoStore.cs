@@ -11,6 +11,7 @@ using Attribution.Storage.Journeys;
 using Attribution.Storage.Ledger;
 using Attribution.Storage.MongoDb.Access;
 using Attribution.Storage.MongoDb.Catalog;
+using Attribution.Storage.MongoDb.Database;
 using Attribution.Storage.MongoDb.DataSets;
 using Attribution.Storage.MongoDb.Erasures;
 using Attribution.Storage.MongoDb.Jobs;
@@ -124,23 +125,19 @@ public sealed class MongoStore : IStore
     /// <param name="botRules">
     /// Bot rules of the caller, of the version that <paramref name="formats"/> names; null: those of this build.
     /// </param>
+    /// <param name="tls">Certificates; null: those that the connection string names.</param>
     /// <exception cref="StoreUnusableException">
     /// The server is unavailable, rejects the user, or has no transactions; or the database belongs to another
     /// application or to a newer version.
     /// </exception>
     public static async ValueTask<MongoStore> OpenAsync(
         string connectionString, string databaseName, CancellationToken cancellation, Action<string>? beforeStatement = null,
-        FormatVersions? formats = null, TimeZoneSet? timeZones = null, BotRules? botRules = null)
+        FormatVersions? formats = null, TimeZoneSet? timeZones = null, BotRules? botRules = null, MongoTls? tls = null)
     {
         MongoClient? client = null;
         try
         {
-            var settings = MongoClientSettings.FromConnectionString(connectionString);
-            settings.ReadConcern = ReadConcern.Majority;
-            settings.WriteConcern = WriteConcern.WMajority;
-            settings.ReadPreference = ReadPreference.Primary;
-            settings.ApplicationName ??= "attribution";
-            client = new MongoClient(settings);
+            client = new MongoClient(MongoConnection.CreateSettings(connectionString, tls));
             var database = client.GetDatabase(databaseName);
             await MongoSchema.CreateAsync(database, cancellation);
             var context = new MongoStoreContext(
@@ -153,13 +150,9 @@ public sealed class MongoStore : IStore
         }
         catch (Exception e)
         {
+            var description = MongoConnection.Describe(e, client);
             client?.Dispose();
-            // A connection string contains a password. The driver's messages name only servers.
-            if (e is MongoException or TimeoutException or ArgumentException)
-                throw new StoreUnusableException(
-                    $"MongoDB cannot be used ({e.Message.ReplaceLineEndings(" ")}): check Store:MongoDb:ConnectionString and "
-                    + ":Database, that the server is running, and that it accepts this user.",
-                    e);
+            if (e is StoreFaultException or ArgumentException || MongoFaultException.IsDriverFault(e)) throw new StoreUnusableException(description, e);
             throw;
         }
     }

@@ -1,3 +1,5 @@
+using Attribution.Storage.MongoDb;
+
 namespace Attribution.Host.Configuration;
 
 /// <summary>Kinds of stores.</summary>
@@ -44,10 +46,25 @@ internal sealed class MongoDbOptions
     /// Specifies the cluster as <c>mongodb://user:password@host1,host2/?replicaSet=rs0</c> or <c>mongodb+srv://…</c>.
     /// The value is a secret; prefer an environment variable. Required if <see cref="StoreOptions.Kind"/> is
     /// <see cref="StoreKind.MongoDb"/>. The store sets read concern (snapshot) and write concern (majority) itself. The
-    /// user needs <c>readWrite</c> on the database and, on a sharded cluster, <c>clusterManager</c>.
+    /// user needs <c>readWrite</c> on the database and, on a sharded cluster, the action <c>enableSharding</c> on it.
     /// </summary>
     public string ConnectionString { get; set; } = "";
 
     /// <summary>Specifies the database, which no other program may use. Default <c>attribution</c>.</summary>
     public string Database { get; set; } = "attribution";
+
+    /// <summary>
+    /// Specifies a PEM file with the certificates of the authorities that may issue those of the servers. Default empty: the
+    /// system's. Connections then use TLS.
+    /// </summary>
+    public string TlsCaFile { get; set; } = "";
+
+    /// <summary>
+    /// Specifies a PEM file with the certificate and the unencrypted private key of this process. Default empty: no
+    /// certificate. Connections then use TLS. With <c>authMechanism=MONGODB-X509</c> the certificate names the user.
+    /// </summary>
+    public string TlsCertificateFile { get; set; } = "";
+
+    /// <summary>Gets the certificates; null if none are specified.</summary>
+    internal MongoTls? Tls => TlsCaFile.Length + TlsCertificateFile.Length == 0 ? null : new(TlsCaFile, TlsCertificateFile);
 }

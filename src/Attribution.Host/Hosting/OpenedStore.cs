@@ -33,7 +33,7 @@ internal sealed class OpenedStore(HostSettings host, StoreOptions section, Refer
             store = section.Kind == StoreKind.MongoDb
                 ? await MongoStore.OpenAsync(
                     section.MongoDb.ConnectionString, section.MongoDb.Database, cancellation, formats: formats, timeZones: timeZones,
-                    botRules: botRules)
+                    botRules: botRules, tls: section.MongoDb.Tls)
                 : await SqliteStore.OpenAsync(
                     new SqliteStoreOptions { Path = host.StoreFile, Formats = formats, TimeZones = timeZones, BotRules = botRules }, cancellation);
             await CheckTimeZonesAsync(timeZones, cancellation);

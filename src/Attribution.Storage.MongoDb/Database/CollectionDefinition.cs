@@ -29,6 +29,9 @@ internal sealed record CollectionDefinition(string Name, BsonDocument? ShardKey,
             await database.GetCollection<BsonDocument>(prefix + Name).Indexes
                 .CreateManyAsync(Indexes.Select(index => index.Model), cancellation);
         if (!sharded || ShardKey is null) return;
+        // A collection that was filled before its cluster was sharded needs an index of the shard key first.
+        await database.GetCollection<BsonDocument>(prefix + Name).Indexes.CreateOneAsync(
+            new CreateIndexModel<BsonDocument>(ShardKey), cancellationToken: cancellation);
         var shard = new BsonDocument
         {
             { "shardCollection", $"{database.DatabaseNamespace.DatabaseName}.{prefix}{Name}" }, { "key", ShardKey },

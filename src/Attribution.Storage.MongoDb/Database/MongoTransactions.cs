@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Security.Cryptography;
 using MongoDB.Bson;
 using MongoDB.Driver;
 
@@ -42,7 +43,8 @@ internal sealed class MongoTransactions(IMongoClient client, MongoCommitGates ga
             catch (MongoException e)
                 when (e.HasErrorLabel("TransientTransactionError") && Stopwatch.GetElapsedTime(began) < RetryTimeout)
             {
-                await Task.Delay(Math.Min(attempt, 20), cancellation);
+                // At random, so that transactions that conflicted do not meet again.
+                await Task.Delay(RandomNumberGenerator.GetInt32(1, 2 + (1 << Math.Min(attempt, 6))), cancellation);
             }
             catch (Exception e) when (MongoFaultException.IsDriverFault(e))
             {
