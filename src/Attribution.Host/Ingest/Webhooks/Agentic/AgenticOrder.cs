@@ -53,13 +53,21 @@ internal static class AgenticOrder
                 "", envelope.Time("occurredAt") ?? changes.FindEarliest(at), "order", Currency: currency.Code,
                 Gross: ToMajor(totals.Gross + changes.Added, currency), Discount: ToMajor(totals.Discount, currency),
                 Tax: ToMajor(totals.Tax, currency), Shipping: ToMajor(totals.Shipping, currency),
-                Codes: evidence.GetCodeTexts(envelope, "codes"), CustomerKey: evidence.GetCustomerKey(envelope, "customerKey")),
+                Codes: evidence.GetCodeTexts(envelope, "codes"), CustomerKey: evidence.GetCustomerKey(envelope, "customerKey"),
+                ClickId: ReadClickId(evidence.GetObject(envelope, "attribution"), evidence)
+                    ?? ReadClickId(evidence.GetObject(order, "attribution"), evidence)),
             Refunds = changes.Refunds, CanceledAt = changes.CanceledAt ?? (isCanceled ? at : null), LeftOut = evidence.LeftOut,
         };
     }
 
     /// <summary>Converts an amount of the protocols, which is in minor units of ISO 4217, to major units.</summary>
     public static decimal ToMajor(decimal minor, Currency currency) => currency.ToMajor((long)minor);
+
+    /// <summary>
+    /// Returns the click's id in a map of parameters, which an agent carries on from the address that it followed.
+    /// </summary>
+    private static string? ReadClickId(WebhookPayload? attribution, ShopEvidence evidence) =>
+        attribution is { } map ? ShopEventMapper.SanitizeId(evidence.GetText(map, ShopEventMapper.ClickIdName)) : null;
 
     /// <summary>
     /// Returns the currency in which the shop completed the checkout. ACP writes it in small letters, and only outside of the

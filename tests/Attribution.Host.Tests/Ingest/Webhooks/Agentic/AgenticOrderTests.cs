@@ -104,6 +104,32 @@ public sealed class AgenticOrderTests
         ], ignoreOrder: true);
     }
 
+    [Theory]
+    [InlineData("""{"atr_cid":"k-1","utm_source":"instagram"}""", null, "k-1")]
+    [InlineData(null, """{"atr_cid":"k-1"}""", "k-1")]
+    [InlineData("""{"atr_cid":"k-2"}""", """{"atr_cid":"k-1"}""", "k-2")]
+    [InlineData("""{"atr_cid":""}""", """{"utm_source":"x"}""", null)]
+    public void Click_that_the_agent_followed_is_that_of_the_order(string? sent, string? snapshot, string? click)
+    {
+        var delivery = AgenticDelivery.Ucp();
+        delivery["attribution"] = sent is null ? null : JsonNode.Parse(sent);
+        delivery["order"]!["attribution"] = snapshot is null ? null : JsonNode.Parse(snapshot);
+        var mapped = AgenticDelivery.Map("ucp", delivery);
+        ((string?)mapped.Order!["clickId"]).ShouldBe(click);
+        mapped.Mapped.SelectMany(one => one.LeftOut).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Parameters_of_the_agent_are_not_stored_with_a_rejection()
+    {
+        var delivery = AgenticDelivery.Ucp().With(SampleOrders.Parse(
+            """{"attribution":{"atr_cid":"k-1","utm_source":"jane@mail.example"},"affiliateAttribution":{"first":{"provider":"p","token":"secret"}}}"""));
+        var stored = System.Text.Encoding.UTF8.GetString(PayloadRedactor.Redact("ucp", "", delivery.Bytes()));
+        stored.ShouldContain("k-1");
+        stored.ShouldNotContain("secret");
+        stored.ShouldNotContain("jane");
+    }
+
     [Fact]
     public void Absent_codes_leave_those_of_earlier_states()
     {
