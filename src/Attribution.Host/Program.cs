@@ -1,6 +1,13 @@
 using Attribution.Host.Cli;
 using Attribution.Host.Hosting;
 
+// First of all: with too few handles, the runtime cannot even load what follows.
+if (OpenFileLimit.FindFault() is { } fault)
+{
+    await Console.Error.WriteLineAsync(fault);
+    return 1;
+}
+
 if (NativeLibraries.FindMissing() is { } missing)
 {
     NativeLibraries.WriteError(missing);

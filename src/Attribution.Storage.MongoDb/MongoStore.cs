@@ -64,6 +64,15 @@ public sealed class MongoStore : IStore
     /// <inheritdoc/>
     public IRollupStore Rollups { get; }
 
+    /// <summary>Gets null: the server watches over its files.</summary>
+    public string? Damage => null;
+
+    /// <summary>Gets null: a server that refuses writes is an unavailable one.</summary>
+    public string? WriteFault => null;
+
+    /// <summary>Gets null: the store has no mark.</summary>
+    public MissingPacks? Missing => null;
+
     /// <inheritdoc/>
     public IReconciliationStore Reconciliation { get; }
 
@@ -106,6 +115,12 @@ public sealed class MongoStore : IStore
     /// <inheritdoc/>
     public IDataSetStore DataSets { get; }
 
+    /// <summary>
+    /// Gets the time for which a call waits for the server's answer, unless the connection string has <c>socketTimeoutMS</c>.
+    /// Then the call fails; a commit is sent again, and its outcome is found by the packs that the store has.
+    /// </summary>
+    public static TimeSpan CallTimeout { get; } = TimeSpan.FromSeconds(30);
+
     /// <summary>Opens the store. Creates missing collections, indexes and, on a sharded cluster, shard keys.</summary>
     /// <param name="connectionString">
     /// Connection string, for example <c>mongodb://user:password@host1,host2/?replicaSet=rs0</c>. The store sets read
@@ -137,9 +152,14 @@ public sealed class MongoStore : IStore
         MongoClient? client = null;
         try
         {
-            client = new MongoClient(MongoConnection.CreateSettings(connectionString, tls));
+            var settings = MongoConnection.CreateSettings(connectionString, tls);
+            client = new MongoClient(settings);
+            // Indexes of filled collections may take longer than any call of the running store.
+            await MongoSchema.CreateAsync(client.GetDatabase(databaseName), cancellation);
+            client.Dispose();
+            if (settings.SocketTimeout <= TimeSpan.Zero) settings.SocketTimeout = CallTimeout;
+            client = new MongoClient(settings);
             var database = client.GetDatabase(databaseName);
-            await MongoSchema.CreateAsync(database, cancellation);
             var context = new MongoStoreContext(
                 client, database, beforeStatement, formats ?? FormatVersions.Newest, ParsedDataSets.ForTimeZones(timeZones ?? TimeZoneSet.Bundled),
                 ParsedDataSets.ForBotRules(botRules ?? BotRules.Default));
@@ -156,6 +176,12 @@ public sealed class MongoStore : IStore
             throw;
         }
     }
+
+    /// <inheritdoc/>
+    public ValueTask VerifyAsync(CancellationToken cancellation) => ValueTask.CompletedTask;
+
+    /// <inheritdoc/>
+    public ValueTask ProbeAsync(CancellationToken cancellation) => ValueTask.CompletedTask;
 
     /// <summary>Closes the connections.</summary>
     public ValueTask DisposeAsync()

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Attribution.Core.Values;
 using Attribution.Storage.Rebuilds;
 using Attribution.Storage.Sqlite.Database;
 using Attribution.Storage.Sqlite.Journeys;
@@ -79,4 +80,46 @@ internal static class SqliteMeta
         session["INSERT OR REPLACE INTO meta VALUES ('rebuilt', ?)"]
             .Bind(1, string.Create(CultureInfo.InvariantCulture, $"{run:N} {outcome.Conversions} {outcome.Lines} {outcome.Cells}"))
             .Run();
+}
+
+/// <summary>
+/// The mark next to a store: number, id and time of its newest committed pack, written after each commit. A mark that is
+/// older than the store is normal: several processes write it, and a machine that loses power may lose it.
+/// </summary>
+internal static class SqliteStoreMark
+{
+    /// <summary>Returns the marked pack; null if none was marked, or the mark is not readable.</summary>
+    public static MarkedPack? Parse(string mark) =>
+        mark.Split(' ') is [var number, var id, var at]
+            && long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var sequence)
+            && Guid.TryParseExact(id, "D", out var pack) && Rfc3339.TryParse(at, out var committedAt)
+            ? new MarkedPack(sequence, pack, committedAt)
+            : null;
+
+    /// <summary>Returns the text of the mark.</summary>
+    public static string Format(MarkedPack newest) =>
+        string.Create(CultureInfo.InvariantCulture, $"{newest.Number} {newest.PackId:D} {newest.CommittedAt}");
+
+    /// <summary>Returns what the store lacks of what its mark names; null if it lacks nothing.</summary>
+    /// <param name="session">A session of the store.</param>
+    /// <param name="marked">The mark, read before the session began.</param>
+    public static MissingPacks? FindMissing(SqliteSession session, MarkedPack marked)
+    {
+        var select = session["SELECT id FROM packs WHERE seq = ?"].Bind(1, marked.Number);
+        Guid? found = select.Step() ? select.Guid(0) : null;
+        select.Reset();
+        if (found == marked.PackId) return null;
+        var last = session["SELECT COALESCE(MAX(seq), 0) FROM packs"].ReadSingleInt64();
+        // Retention may have deleted the marked pack, or all packs.
+        if (found is null && (last > marked.Number || (last == 0 && HasForgottenPacks(session)))) return null;
+        return new(marked, found is null ? marked.Number - last : null);
+    }
+
+    private static bool HasForgottenPacks(SqliteSession session)
+    {
+        var select = session["SELECT 1 FROM meta WHERE key = 'packs_forgotten'"];
+        var has = select.Step();
+        select.Reset();
+        return has;
+    }
 }

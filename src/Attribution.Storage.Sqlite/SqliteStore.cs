@@ -39,9 +39,9 @@ public sealed class SqliteStore : IStore
 
     private readonly SqliteStoreContext context;
 
-    private SqliteStore(SqliteStoreContext context)
+    private SqliteStore(SqliteStoreContext context, MissingPacks? missing)
     {
-        this.context = context;
+        (this.context, Missing) = (context, missing);
         Journeys = new SqliteJourneyStore(context);
         Ledger = new SqliteLedgerStore(context);
         Rejections = new SqliteRejectionStore(context);
@@ -60,6 +60,15 @@ public sealed class SqliteStore : IStore
         Erasures = new SqliteErasureStore(context);
         DataSets = new SqliteDataSetStore(context);
     }
+
+    /// <inheritdoc/>
+    public string? Damage => context.Database.Damage;
+
+    /// <inheritdoc/>
+    public string? WriteFault => context.Database.WriteFault;
+
+    /// <inheritdoc/>
+    public MissingPacks? Missing { get; }
 
     /// <inheritdoc/>
     public IJourneyStore Journeys { get; }
@@ -125,7 +134,7 @@ public sealed class SqliteStore : IStore
     public static async ValueTask<SqliteStore> OpenAsync(SqliteStoreOptions options, CancellationToken cancellation)
     {
         var database = await SqliteDatabase.OpenAsync(
-            options.Path, SqliteSchema.ApplicationId, SqliteSchema.Migrations, options.Database, cancellation);
+            options.Path, SqliteSchema.ApplicationId, SqliteSchema.Migrations, options.Database with { HasMark = true }, cancellation);
         try
         {
             var formats = new SqliteFormatStore(database, options.Formats);
@@ -133,16 +142,30 @@ public sealed class SqliteStore : IStore
             var timeZones = ParsedDataSets.ForTimeZones(options.TimeZones);
             await SqliteDataSetTable.AddAsync(
                 database, DataSetContent.OfProcess(options.TimeZones, options.Currencies, options.BotRules), cancellation);
-            return new SqliteStore(new SqliteStoreContext(
-                database, await database.ReadAsync(SqliteMeta.ReadAliasHash, cancellation), formats, timeZones,
-                ParsedDataSets.ForBotRules(options.BotRules)));
+            // The mark is read first: another process may commit meanwhile.
+            var missing = SqliteStoreMark.Parse(database.ReadMark()) is { } marked
+                ? await database.ReadAsync(session => SqliteStoreMark.FindMissing(session, marked), cancellation)
+                : null;
+            return new SqliteStore(
+                new SqliteStoreContext(
+                    database, await database.ReadAsync(SqliteMeta.ReadAliasHash, cancellation), formats, timeZones,
+                    ParsedDataSets.ForBotRules(options.BotRules)),
+                missing);
         }
-        catch
+        catch (Exception e)
         {
             await database.DisposeAsync();
+            if (e is SqliteFaultException fault) throw new StoreUnusableException(fault.Summary, fault);
             throw;
         }
     }
+
+    /// <inheritdoc/>
+    public ValueTask VerifyAsync(CancellationToken cancellation) =>
+        new(Task.Run(() => context.Database.Verify(cancellation), cancellation));
+
+    /// <inheritdoc/>
+    public ValueTask ProbeAsync(CancellationToken cancellation) => context.Database.ProbeAsync(cancellation);
 
     /// <summary>Waits for the work in progress, then closes the file.</summary>
     public ValueTask DisposeAsync() => context.Database.DisposeAsync();

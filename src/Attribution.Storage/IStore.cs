@@ -17,6 +17,31 @@ namespace Attribution.Storage;
 /// <summary>A store: all ports over one database. Disposing it closes the database.</summary>
 public interface IStore : IAsyncDisposable
 {
+    /// <summary>Gets one sentence about damage that was found since the store was opened; null if none was.</summary>
+    string? Damage { get; }
+
+    /// <summary>
+    /// Gets one sentence about why the last write failed although the store can be read, for example a full disk; null
+    /// since a write succeeded.
+    /// </summary>
+    string? WriteFault { get; }
+
+    /// <summary>
+    /// Gets the packs that the store lacked when it was opened, by the mark next to it; null if it lacked none, or has no
+    /// mark.
+    /// </summary>
+    MissingPacks? Missing { get; }
+
+    /// <summary>Checks the whole store for damage, which <see cref="Damage"/> then contains. May take minutes.</summary>
+    ValueTask VerifyAsync(CancellationToken cancellation);
+
+    /// <summary>
+    /// Tries to write again, without a change, if the last write failed, so that <see cref="WriteFault"/> is null as soon as
+    /// the store can be written, even without another write.
+    /// </summary>
+    /// <exception cref="StoreFaultException">The store still cannot be written.</exception>
+    ValueTask ProbeAsync(CancellationToken cancellation);
+
     /// <summary>Gets the port of journeys, aliases and archived packs.</summary>
     IJourneyStore Journeys { get; }
 

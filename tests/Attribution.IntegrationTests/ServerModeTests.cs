@@ -106,6 +106,23 @@ public sealed class ServerModeTests(ServerModeFixture server) : IClassFixture<Se
         rejection.GetProperty("reason").GetString().ShouldBe("malformed");
     }
 
+    [Fact]
+    public async Task Message_of_a_newer_schema_becomes_a_dead_letter_with_that_reason()
+    {
+        var cluster = Cluster;
+        var before = await server.Broker.CountMessagesAsync("attribution.attribute.dead", Token);
+        await PublishAsync($$"""{"packId":"{{Guid.CreateVersion7()}}","schema":99,"source":"shop","receivedAt":"2026-03-03T09:00:01Z","events":[]}""");
+        await Eventually.IsTrueAsync(
+            async () => await server.Broker.CountMessagesAsync("attribution.attribute.dead", Token) == before + 1,
+            TimeSpan.FromMinutes(1), () => cluster["attribute-1"].Output + cluster["attribute-2"].Output, Token);
+
+        await using var connection = await server.Broker.ConnectAsync(Token);
+        await using var channel = await connection.CreateChannelAsync(cancellationToken: Token);
+        var letter = (await channel.BasicGetAsync("attribution.attribute.dead", autoAck: true, Token)).ShouldNotBeNull();
+        Encoding.UTF8.GetString((byte[])letter.BasicProperties.Headers!["MT-Fault-Message"]!).ShouldStartWith(
+            "The message has schema 99; this build reads up to 1.");
+    }
+
     [Theory]
     [InlineData("this is no JSON")]
     [InlineData("""{"packId":"0198a000-0000-7000-8000-000000000001"}""")]

@@ -15,7 +15,14 @@ internal sealed class AttributionMetrics
 
     private readonly Counter<long> events;
     private readonly Counter<long> conflicts;
+    private static readonly (Measure Measure, string Limit)[] Limits =
+    [
+        (Measure.CustomersPerVisitorExceeded, "customers_of_visitor"), (Measure.VisitorsPerClickExceeded, "visitors_of_click"),
+        (Measure.VisitorsPerCustomerExceeded, "visitors_of_customer"), (Measure.ConversionsPerJourneyExceeded, "conversions_of_journey"),
+    ];
+
     private readonly UpDownCounter<long> unmatched;
+    private readonly UpDownCounter<long> keptApart;
     private readonly Histogram<double> commit;
     private readonly Histogram<double> lag;
     private readonly Histogram<double> age;
@@ -30,6 +37,8 @@ internal sealed class AttributionMetrics
             "attribution.attribute.conflicts", "{commit}", "Commits that were started again, by outcome.");
         unmatched = meter.CreateUpDownCounter<long>(
             "attribution.attribute.unmatched", "{name}", "Slugs, UTM tuples and codes that match nothing, less those that match meanwhile, by kind.");
+        keptApart = meter.CreateUpDownCounter<long>(
+            "attribution.attribute.kept_apart", "{link}", "Links between identities that a limit prevented, less those that no longer exist, by limit.");
         commit = meter.CreateHistogram<double>(
             "attribution.attribute.commit.duration", "s",
             "Time from loading a commit's journeys to its end, including conflicts.", advice: Telemetry.SecondsBuckets);
@@ -73,6 +82,17 @@ internal sealed class AttributionMetrics
             var kind = UnmatchedNames.KindOf(key);
             unmatched.Add(cell[UnmatchedNames.MeasureOf(kind)], new KeyValuePair<string, object?>(
                 "kind", kind.ToString().ToLowerInvariant()));
+        }
+    }
+
+    /// <summary>Counts the changes of a commit to links that the limits prevented.</summary>
+    public void RecordKeptApart(MeasureSums deltas)
+    {
+        foreach (var (key, cell) in deltas.Cells)
+        {
+            if (!key.IsTotal) continue;
+            foreach (var (measure, limit) in Limits)
+                if (cell[measure] is not 0 and var links) keptApart.Add(links, new KeyValuePair<string, object?>("limit", limit));
         }
     }
 

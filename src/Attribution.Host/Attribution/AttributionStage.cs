@@ -20,9 +20,11 @@ internal static class AttributionStage
         services.AddSingleton<AttributionMetrics>();
         services.AddSingleton<CreateWatchedSeries>(provider => provider.GetRequiredService<AttributionMetrics>().CreateWatchedSeries);
         services.AddSingleton<Attributor>();
+        services.AddSingleton<CommitProgress>();
         services.AddSingleton<CommitQueue>();
         services.AddSingleton<BotRelabeling>();
         services.AddSingleton<DataSetUpdate>();
+        services.AddHealthChecks().AddCheck<CommitProgressHealthCheck>("attribute");
         services.AddHostedService<ReevaluationService>();
         services.AddSingleton<RebuildRun>().AddHostedService<RunWorker<RebuildRun>>();
         return services;

@@ -139,6 +139,7 @@ internal sealed partial class Attributor(
         {
             metrics?.RecordCommitDuration(time.GetElapsedTime(plan.StartedAt));
             metrics?.RecordUnmatched(commit.Deltas);
+            metrics?.RecordKeptApart(commit.Deltas);
             foreach (var pack in plan.Packs)
                 metrics?.RecordPack(
                     pack.Pack, pack.Events.ConvertAll(read => read.Event), pack.NewRejectionReasons, time.GetUtcNow());

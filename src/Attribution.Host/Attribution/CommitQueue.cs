@@ -14,10 +14,12 @@ namespace Attribution.Host.Attribution;
 /// While one transaction is written, the next is planned on its expected result; the plan is discarded if the result
 /// differs. The data of a plan is loaded between two writes, when the store's writing connection is free, which has the
 /// data in its cache. Meanwhile the documents of the previous commit are encoded. When a message cannot be committed,
-/// the other messages of its transaction are committed without it. Thread-safe.
+/// the other messages of its transaction are committed without it. When the host stops, the transaction under way ends and
+/// the other messages stay on the bus. Thread-safe.
 /// </summary>
 internal sealed partial class CommitQueue(
-    Attributor attributor, IOptions<AttributionOptions> options, ILogger<CommitQueue> logger)
+    Attributor attributor, IOptions<AttributionOptions> options, IHostApplicationLifetime lifetime, CommitProgress progress,
+    ILogger<CommitQueue> logger)
 {
     private readonly Lock sync = new();
     private readonly Queue<PendingPack> queue = [];
@@ -28,7 +30,9 @@ internal sealed partial class CommitQueue(
     /// <exception cref="OperationCanceledException">It is not known whether the message is committed.</exception>
     public Task EnqueueAsync(EventPack pack, CancellationToken cancellation)
     {
+        if (lifetime.ApplicationStopping.IsCancellationRequested) throw new CommitsStoppedException();
         var waiting = new PendingPack(pack);
+        progress.Begin();
         lock (sync)
         {
             queue.Enqueue(waiting);
@@ -36,7 +40,21 @@ internal sealed partial class CommitQueue(
             running = true;
         }
 
-        return waiting.Committed.WaitAsync(cancellation);
+        return WaitAsync(waiting, cancellation);
+    }
+
+    private async Task WaitAsync(PendingPack waiting, CancellationToken cancellation)
+    {
+        try
+        {
+            await waiting.Committed.WaitAsync(cancellation);
+            progress.End(null);
+        }
+        catch (Exception e)
+        {
+            progress.End(e);
+            throw;
+        }
     }
 
     private async Task RunAsync()
@@ -101,6 +119,8 @@ internal sealed partial class CommitQueue(
         lock (sync)
         {
             var (group, events) = (new List<PendingPack>(), 0);
+            if (lifetime.ApplicationStopping.IsCancellationRequested)
+                while (queue.TryDequeue(out var left)) left.Complete(new CommitsStoppedException());
             while (group.Count < options.Value.MessagesPerBatch && queue.TryPeek(out var next)
                 && (group.Count == 0 || events + next.Pack.Events.Count <= options.Value.EventsPerCommit))
             {
@@ -165,13 +185,25 @@ internal sealed partial class CommitQueue(
 }
 
 /// <summary>
+/// The host stops before it has committed a message. As a transient fault of the store, it keeps the message on the bus.
+/// </summary>
+internal sealed class CommitsStoppedException() : StoreFaultException("The host is stopping; the message stays on the bus.")
+{
+    /// <inheritdoc/>
+    public override bool IsTransient => true;
+}
+
+/// <summary>
 /// Consumes packs from the bus. A pack is acknowledged after its commit. The definition owns retries and concurrency.
 /// </summary>
 internal sealed class EventPackConsumer(CommitQueue commits) : IConsumer<EventPack>
 {
     /// <inheritdoc/>
-    public Task Consume(ConsumeContext<EventPack> context) =>
-        commits.EnqueueAsync(context.Message, context.CancellationToken);
+    public Task Consume(ConsumeContext<EventPack> context)
+    {
+        if (context.Message.Schema > EventPack.CurrentSchema) throw new NewerSchemaException(context.Message.Schema);
+        return commits.EnqueueAsync(context.Message, context.CancellationToken);
+    }
 }
 
 /// <summary>Queue, retries and concurrency of <see cref="EventPackConsumer"/>.</summary>
@@ -211,6 +243,7 @@ internal sealed class EventPackConsumerDefinition : ConsumerDefinition<EventPack
         endpointConfigurator.UseMessageRetry(retry =>
         {
             if (onBroker) retry.Ignore<StoreFaultException>(fault => fault.IsTransient);
+            retry.Ignore<NewerSchemaException>();
             retry.Intervals(100, 500, 2_000, 5_000);
         });
     }

@@ -80,7 +80,7 @@ internal sealed class StandaloneStore : IAsyncDisposable
     private static async Task<StandaloneStore> OpenAsync(
         HostSettings host, StoreOptions store, ReferenceOptions reference, CancellationToken cancellation)
     {
-        var opened = new OpenedStore(host, store, reference);
+        var opened = new OpenedStore(host, store, reference, TimeProvider.System, new DataLossLog(host));
         await opened.OpenAsync(cancellation);
         return new(opened);
     }

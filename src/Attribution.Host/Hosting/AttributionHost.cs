@@ -47,6 +47,7 @@ internal static class AttributionHost
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<IdGenerator>();
         services.AddSingleton<DataFolder>();
+        services.AddSingleton<DataLossLog>();
         services.AddValidatedOptions<AttributionHostOptions>(configuration, "Host").ValidateWith((section, _) => section.SignIn.FindFaults());
         services.AddValidatedOptions<BusOptions>(configuration, "Bus").ValidateWith((bus, _) => bus.FindFaults(host));
         services.AddValidatedOptions<StoreOptions>(configuration, "Store").ValidateWith((store, _) => store.FindFaults());
@@ -67,6 +68,8 @@ internal static class AttributionHost
             throw StartupException.ForConfiguration([.. errors, .. faults]);
         }
 
+        // After the stages, which open their files when they start.
+        services.AddHostedService<DataLossReport>();
         errors.AddRange(Faults());
         LoggingSetup.Add(builder, host, errors);
         WebPipeline.Add(builder, urls);

@@ -1,4 +1,5 @@
 using Attribution.Host.Observability;
+using Attribution.Storage;
 using Microsoft.AspNetCore.Connections;
 
 namespace Attribution.Host.Hosting;
@@ -19,7 +20,9 @@ internal static class HostRunner
         IReadOnlyCollection<string> settings, Func<WebApplication, CancellationToken, Task>? additionalWork = null,
         Action<WebApplicationBuilder>? configure = null, CancellationToken cancellation = default)
     {
+        using var stopLimit = new StopLimit();
         await using var app = await AttributionHost.BuildAsync(settings, configure, cancellation: cancellation);
+        using var limited = app.Lifetime.ApplicationStopping.Register(stopLimit.Begin);
         try
         {
             await StartAsync(app, cancellation);
@@ -105,7 +108,8 @@ internal static class HostRunner
         }
         catch (Exception e) when (e is not StartupException)
         {
-            throw StartupException.ForEnvironment($"The host cannot start: {e.Message}", e);
+            var cause = e is StoreFaultException fault ? fault.Summary : e.Message;
+            throw StartupException.ForEnvironment($"The host cannot start: {cause}", e);
         }
     }
 }

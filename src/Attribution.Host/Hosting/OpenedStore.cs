@@ -10,7 +10,8 @@ using Attribution.Storage.Sqlite;
 namespace Attribution.Host.Hosting;
 
 /// <summary>Store of the host, opened before any service starts and closed after all services have stopped.</summary>
-internal sealed class OpenedStore(HostSettings host, StoreOptions section, ReferenceOptions reference) : IAsyncDisposable
+internal sealed class OpenedStore(
+    HostSettings host, StoreOptions section, ReferenceOptions reference, TimeProvider time, DataLossLog losses) : IAsyncDisposable
 {
     private IStore? store;
 
@@ -42,6 +43,9 @@ internal sealed class OpenedStore(HostSettings host, StoreOptions section, Refer
         {
             throw StartupException.ForEnvironment(e.Message, e);
         }
+
+        if (store.Missing is { } missing)
+            losses.Add(DataLoss.FromStore(missing, Path.GetFileName(host.StoreFile), time.GetUtcNow()));
     }
 
     /// <summary>Checks that a file of time zones, if one is specified, contains those of all brands.</summary>

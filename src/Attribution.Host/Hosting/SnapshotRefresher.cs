@@ -1,4 +1,5 @@
 using Attribution.Host.Access;
+using Attribution.Storage;
 
 namespace Attribution.Host.Hosting;
 
@@ -6,7 +7,7 @@ namespace Attribution.Host.Hosting;
 /// Background service that reads catalog and keys before the host listens, then refreshes them every second.
 /// </summary>
 internal sealed partial class SnapshotRefresher(
-    CatalogCache catalog, ApiCredentialCache keys, TimeProvider time,
+    CatalogCache catalog, ApiCredentialCache keys, StoreCondition condition, TimeProvider time,
     ILogger<SnapshotRefresher> logger) : BackgroundService
 {
     /// <summary>Gets the interval at which the catalog's version and the keys are read from the store.</summary>
@@ -31,6 +32,7 @@ internal sealed partial class SnapshotRefresher(
             {
                 await catalog.RefreshAsync(stoppingToken);
                 await keys.RefreshAsync(stoppingToken);
+                condition.ReportRead();
                 if (failing)
                     LogRecovered();
                 failing = false;
@@ -38,6 +40,11 @@ internal sealed partial class SnapshotRefresher(
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
                 return;
+            }
+            catch (StoreFaultException e)
+            {
+                // The old snapshot stays in use, as below. The condition logs the outage.
+                condition.Report(e);
             }
             catch (Exception e)
             {

@@ -27,7 +27,11 @@ internal static class StoreRegistration
     {
         services.AddSingleton(provider => new OpenedStore(
             provider.GetRequiredService<HostSettings>(), provider.GetRequiredService<IOptions<StoreOptions>>().Value,
-            provider.GetRequiredService<IOptions<ReferenceOptions>>().Value));
+            provider.GetRequiredService<IOptions<ReferenceOptions>>().Value,
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<DataLossLog>()));
+        services.AddSingleton<StoreCondition>();
+        services.AddExceptionHandler<StoreFaultHandler>();
+        services.AddHostedService<StoreVerification>();
         services.AddStorePorts(provider => provider.GetRequiredService<OpenedStore>().Store);
         services.AddSingleton<FileCompaction>(provider => provider.GetRequiredService<IErasureStore>().CompactAsync);
         services.AddSingleton<CatalogCache>();
@@ -61,15 +65,20 @@ internal static class StoreRegistration
         return services;
     }
 
-    /// <summary>Reads the least there is to read.</summary>
-    private sealed class StoreHealthCheck(ICatalogStore store) : IHealthCheck
+    /// <summary>Reads the least there is to read, and reports what writers and other readers met.</summary>
+    private sealed class StoreHealthCheck(ICatalogStore store, OpenedStore opened, StoreCondition condition) : IHealthCheck
     {
         public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
         {
             try
             {
                 await store.ReadCatalogVersionAsync(cancellationToken);
-                return HealthCheckResult.Healthy();
+                await opened.Store.ProbeAsync(cancellationToken);
+                return condition.Fault is { } fault ? HealthCheckResult.Unhealthy(fault) : HealthCheckResult.Healthy();
+            }
+            catch (StoreFaultException e)
+            {
+                return HealthCheckResult.Unhealthy(e.Summary, e);
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {

@@ -20,7 +20,7 @@ internal static class WebPipeline
     /// <summary>
     /// Maximum duration of an orderly stop. Unfinished work continues after the next start; nothing is lost.
     /// </summary>
-    public static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(25);
+    public static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(15);
 
     /// <summary>
     /// Content security policy of every answer that sets none itself: scripts, styles, images and requests of this host

@@ -20,6 +20,7 @@ internal sealed partial class BatchWriter(
     private readonly Channel<EventBatch> queue = Channel.CreateUnbounded<EventBatch>(
         new UnboundedChannelOptions { SingleReader = true });
     private long queuedBytes;
+    private int isFaultLogged;
     private Task? writeLoop;
 
     /// <summary>
@@ -100,14 +101,20 @@ internal sealed partial class BatchWriter(
         {
             var packs = PackBuilder.Build(group, ids, options.Value.PackEvents, options.Value.PackBytes);
             await durable.WriteAsync(packs);
+            if (Interlocked.Exchange(ref isFaultLogged, 0) == 1) LogWritable();
             foreach (var pack in packs)
                 metrics.RecordPack(pack.Events.Count + (pack.Refused?.Count ?? 0));
             return WriteOutcome.Durable;
         }
         catch (SqliteFaultException e) when (e.IsFull)
         {
-            LogFull(group.Count, spool.Depth);
+            if (Interlocked.Exchange(ref isFaultLogged, 1) == 0) LogFull(e.Summary, spool.Depth);
             return WriteOutcome.Full;
+        }
+        catch (SqliteFaultException e)
+        {
+            if (Interlocked.Exchange(ref isFaultLogged, 1) == 0) LogUnwritable(e.Summary, spool.Depth);
+            return WriteOutcome.Failed;
         }
         catch (Exception e)
         {

@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
 using Attribution.Contracts;
 using Attribution.Host.Configuration;
+using Attribution.Host.Hosting;
 using Attribution.Host.Messaging;
 using Attribution.Host.Observability;
 using Attribution.Storage;
@@ -17,7 +19,8 @@ namespace Attribution.Host.Ingest;
 /// File that makes a 202 durable. It holds messages with their ids, in order, until the store or the broker has them.
 /// Thread-safe, with one reader.
 /// </summary>
-internal sealed class Spool(HostSettings host, IOptions<IngestOptions> options) : IDurableWriter, IAsyncDisposable
+internal sealed class Spool(
+    HostSettings host, IOptions<IngestOptions> options, DataLossLog losses, TimeProvider time) : IDurableWriter, IAsyncDisposable
 {
     /// <summary>The number "ATSP", which identifies a file as a spool.</summary>
     public const int ApplicationId = 0x41545350;
@@ -27,6 +30,9 @@ internal sealed class Spool(HostSettings host, IOptions<IngestOptions> options) 
     /// </summary>
     private const int MaxCached = 16;
 
+    private const long AlmostNoSpace = 1 << 20;
+    private const string BootIdFile = "/proc/sys/kernel/random/boot_id", Stopped = "stopped";
+
     private static readonly string[] Migrations =
     [
         "CREATE TABLE messages (seq INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT",
@@ -35,6 +41,9 @@ internal sealed class Spool(HostSettings host, IOptions<IngestOptions> options) 
     private readonly ConcurrentDictionary<long, EventPack> cached = new();
     private readonly SemaphoreSlim messagesAvailable = new(0, 1);
     private SqliteDatabase? database;
+    private readonly Lock marking = new();
+    private readonly string boot = File.Exists(BootIdFile) ? File.ReadAllText(BootIdFile).Trim() : "";
+    private long marked;
     private long lastSequence;
     private long depth;
 
@@ -43,6 +52,14 @@ internal sealed class Spool(HostSettings host, IOptions<IngestOptions> options) 
 
     /// <summary>Gets the number of messages in the file.</summary>
     public long Depth => Interlocked.Read(ref depth);
+
+    /// <summary>Gets a value indicating whether the disk has less than a megabyte of free space, which some request exceeds.</summary>
+    public bool IsDiskFull => new DriveInfo(Path.GetDirectoryName(Database.Path)!).AvailableFreeSpace < AlmostNoSpace;
+
+    /// <summary>
+    /// Gets one sentence about why the file cannot be written or is damaged; null since a write succeeded.
+    /// </summary>
+    public string? Fault => Database.Damage ?? Database.WriteFault;
 
     private SqliteDatabase Database => database ?? throw new InvalidOperationException("The spool is not open yet.");
 
@@ -63,6 +80,7 @@ internal sealed class Spool(HostSettings host, IOptions<IngestOptions> options) 
                 Readers = 1,
                 CacheKiB = 8_192,
                 CheckpointPages = 2_048,
+                HasMark = true,
             },
             cancellation);
         (lastSequence, depth) = await database.ReadAsync(
@@ -73,6 +91,9 @@ internal sealed class Spool(HostSettings host, IOptions<IngestOptions> options) 
                 return (statement.Int64(0), statement.Int64(1));
             },
             cancellation);
+        if (ReadMark() is { } known && known > depth)
+            losses.Add(DataLoss.FromSpool(known - depth, Path.GetRelativePath(host.DataFolder, path), time.GetUtcNow()));
+        WriteMark(depth, boot, isDurable: true);
     }
 
     /// <summary>Returns the share of the file's greatest size that is in use, from 0 to 1.</summary>
@@ -124,6 +145,7 @@ internal sealed class Spool(HostSettings host, IOptions<IngestOptions> options) 
         }
 
         Interlocked.Add(ref depth, rows.Count);
+        WriteMark(rows.Count, boot);
         try
         {
             if (messagesAvailable.CurrentCount == 0) messagesAvailable.Release();
@@ -171,15 +193,29 @@ internal sealed class Spool(HostSettings host, IOptions<IngestOptions> options) 
     /// <summary>Removes messages. Sequence numbers that are not in the file are ignored.</summary>
     public async Task RemoveAsync(IReadOnlyCollection<long> messages, CancellationToken cancellation)
     {
-        var removed = await Database.WriteAsync(
-            session =>
-            {
-                var delete = session["DELETE FROM messages WHERE seq = ?"];
-                return messages.Sum(seq => delete.Bind(1, seq).Run());
-            },
-            cancellation);
+        // Lowered before, so that the mark never names a message that the file may lack.
+        WriteMark(-messages.Count, boot);
+        var removed = 0;
+        try
+        {
+            removed = await Database.WriteAsync(
+                session =>
+                {
+                    var delete = session["DELETE FROM messages WHERE seq = ?"];
+                    return messages.Sum(seq => delete.Bind(1, seq).Run());
+                },
+                cancellation);
+        }
+        finally
+        {
+            WriteMark(messages.Count - removed, boot);
+        }
+
         Interlocked.Add(ref depth, -removed);
     }
+
+    /// <inheritdoc cref="SqliteDatabase.ProbeAsync"/>
+    public ValueTask ProbeAsync(CancellationToken cancellation) => Database.ProbeAsync(cancellation);
 
     /// <summary>Rewrites the file without the bytes of removed messages.</summary>
     public ValueTask CompactAsync(CancellationToken cancellation) => Database.CompactAsync(cancellation);
@@ -188,7 +224,26 @@ internal sealed class Spool(HostSettings host, IOptions<IngestOptions> options) 
     public ValueTask DisposeAsync()
     {
         messagesAvailable.Dispose();
+        if (database is not null) WriteMark(0, Stopped, isDurable: true);
         return database?.DisposeAsync() ?? ValueTask.CompletedTask;
+    }
+
+    /// <summary>Returns the number of messages by the mark; null if the mark does not hold, or is not readable.</summary>
+    private long? ReadMark() => Database.ReadMark().Split(' ') is [var number, var state] && (state == boot || state == Stopped)
+        && long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : null;
+
+    /// <summary>
+    /// Changes the number of messages in the mark. It never exceeds that of the file: it rises after messages were written,
+    /// and falls before they are removed. It holds while the machine runs, and after an orderly stop; a machine that loses
+    /// power may lose changes of the mark.
+    /// </summary>
+    private void WriteMark(long change, string state, bool isDurable = false)
+    {
+        lock (marking)
+        {
+            marked += change;
+            Database.WriteMark(string.Create(CultureInfo.InvariantCulture, $"{Math.Max(0, marked)} {state}"), isDurable);
+        }
     }
 
     private static EventPack? Deserialize(ReadOnlySpan<byte> body)
@@ -207,11 +262,13 @@ internal sealed class Spool(HostSettings host, IOptions<IngestOptions> options) 
 /// <summary>
 /// Publishes the spool's messages to the bus in order, a limited number at a time, and removes those that the store
 /// has. Only the store's transaction proves that a message was attributed; an acknowledgement does not. Messages that
-/// the store does not have in time are published again under the same id, as are those found at start. A stop leaves
-/// the rest in the spool.
+/// left the bus and that the store does not have in time are published again under the same id, as are those found at
+/// start. A message that still waits on the bus is not published a second time. A stop leaves the rest
+/// in the spool.
 /// </summary>
 internal sealed partial class SpoolDrain(
-    Spool spool, IBus bus, IJourneyStore store, TimeProvider time, IOptions<IngestOptions> options, IngestMetrics metrics, ILogger<SpoolDrain> logger)
+    Spool spool, IBus bus, InMemoryDeliveries deliveries, IJourneyStore store, TimeProvider time,
+    IOptions<IngestOptions> options, IngestMetrics metrics, ILogger<SpoolDrain> logger)
     : BackgroundService
 {
     private readonly Dictionary<Guid, InFlight> inFlight = [];
@@ -259,6 +316,8 @@ internal sealed partial class SpoolDrain(
             {
                 if (message.Pack is null)
                     LogUnreadable(message.Sequence);
+                else if (message.Pack.Schema > EventPack.CurrentSchema)
+                    LogNewer(message.Sequence, message.Pack.Schema, EventPack.CurrentSchema);
                 else
                     await PublishAsync(new InFlight(message.Sequence, message.Bytes, message.Pack), cancellation);
                 lastSequence = message.Sequence;
@@ -272,9 +331,20 @@ internal sealed partial class SpoolDrain(
         cancellation.ThrowIfCancellationRequested();
         using var limit = new CancellationTokenSource(settings.PublishTimeout, time);
         message.PublishedAt = time.GetTimestamp();
+        deliveries.Begin(message.Pack.PackId);
         using var span = Telemetry.StartSpan("publish", ActivityKind.Producer, [message.Pack.TraceParent]);
-        await bus.Publish(
-            message.Pack with { TraceParent = span?.Id }, context => context.MessageId = message.Pack.PackId, limit.Token);
+        try
+        {
+            await bus.Publish(
+                message.Pack with { TraceParent = span?.Id }, context => context.MessageId = message.Pack.PackId, limit.Token);
+        }
+        catch
+        {
+            // The bus may or may not have it; it is published again, which is harmless.
+            deliveries.End(message.Pack.PackId);
+            throw;
+        }
+
         if (inFlight.TryAdd(message.Pack.PackId, message)) bytesInFlight += message.Bytes;
     }
 
@@ -287,13 +357,17 @@ internal sealed partial class SpoolDrain(
             return;
         await spool.RemoveAsync([.. committed.Select(id => inFlight[id].Sequence)], cancellation);
         foreach (var id in committed)
+        {
+            deliveries.End(id);
             if (inFlight.Remove(id, out var message))
                 bytesInFlight -= message.Bytes;
+        }
     }
 
     private async Task RedeliverOverdueAsync(CancellationToken cancellation)
     {
-        var overdue = inFlight.Values.Where(m => time.GetElapsedTime(m.PublishedAt) >= settings.RedeliverAfter).OrderBy(m => m.Sequence).ToList();
+        var overdue = inFlight.Values
+            .Where(m => time.GetElapsedTime(m.PublishedAt) >= settings.RedeliverAfter && deliveries.HasLeft(m.Pack.PackId)).OrderBy(m => m.Sequence).ToList();
         if (overdue.Count == 0)
             return;
         LogAgain(overdue.Count, settings.RedeliverAfter);

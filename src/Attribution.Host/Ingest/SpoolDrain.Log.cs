@@ -17,6 +17,12 @@ internal sealed partial class SpoolDrain
         "This version cannot read message {Sequence} of the spool; the message stays in the file")]
     private partial void LogUnreadable(long sequence);
 
+    [LoggerMessage(
+        EventIds.SpoolMessageNewer, LogLevel.Error,
+        "Message {Sequence} of the spool has schema {Schema}; this version reads up to {Newest}. The message stays in the file, "
+        + "and is attributed when a newer version starts")]
+    private partial void LogNewer(long sequence, int schema, int newest);
+
     [LoggerMessage(EventIds.SpoolDrainStopped, LogLevel.Information, "Stopped; {Messages} messages stay in the spool")]
     private partial void LogStopped(long messages);
 }

@@ -36,9 +36,8 @@ internal sealed class SpoolOptions
     public int MaxInFlightBytes { get; set; } = 3 << 20;
 
     /// <summary>
-    /// Embedded mode: time after which a message that the store does not have is published again under the same id,
-    /// which is harmless. Default 30 s; 10 ms to 1 hour. Must be longer than a consumer takes for
-    /// <see cref="MaxInFlight"/> messages, or work is done twice.
+    /// Embedded mode: time after which a message that was given up, so that the store does not have it, is published again
+    /// under the same id, which is harmless. A message that still waits is not. Default 30 s; 10 ms to 1 hour.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.01", "01:00:00", ErrorMessage = "must be between 00:00:00.01 and 01:00:00")]
     public TimeSpan RedeliverAfter { get; set; } = TimeSpan.FromSeconds(30);

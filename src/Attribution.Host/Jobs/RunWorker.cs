@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Attribution.Core.Values;
 using Attribution.Host.Observability;
+using Attribution.Storage;
 using Attribution.Storage.Runs;
 
 namespace Attribution.Host.Jobs;
@@ -108,6 +109,12 @@ internal sealed partial class RunWorker<TKind>(
         catch (Exception e)
         {
             LogFailed(kind.Name, run.Id, e);
+            if (e is StoreFaultException { IsEnvironmental: true })
+                return WithProgress(run, progress) with
+                {
+                    Status = RunStatus.Failed,
+                    Fault = "The store or its disk failed. The log entry for this run id has the cause; start the run again once the host is ready.",
+                };
             return WithProgress(run, progress) with { Status = RunStatus.Failed, Fault = "Internal error. See the log entry for this run id." };
         }
     }

@@ -32,7 +32,7 @@ internal static class BusRegistration
         {
             // The ingest accepts events even when the broker is unreachable at start.
             host.WaitUntilStarted = section.Transport == Transport.InMemory;
-            host.StopTimeout = TimeSpan.FromSeconds(20);
+            host.StopTimeout = TimeSpan.FromSeconds(10);
             // A consumer that waits for the store is canceled and leaves its messages on the bus.
             host.ConsumerStopTimeout = TimeSpan.FromSeconds(5);
         });
@@ -58,6 +58,8 @@ internal static class BusRegistration
             endpoint.DiscardFaultedMessages();
             endpoint.DiscardSkippedMessages();
         });
+        bus.AddSingleton<InMemoryDeliveries>();
+        bus.AddReceiveObserver(provider => provider.GetRequiredService<InMemoryDeliveries>());
         bus.UsingInMemory((context, transport) =>
         {
             AddEventPackSerializer(transport);

@@ -7,10 +7,13 @@ internal static class EventIds
     public const int SpoolOpened = 1000;
     public const int SpoolFull = 1001;
     public const int SpoolWriteFailed = 1002;
+    public const int SpoolUnwritable = 1003;
+    public const int SpoolWritable = 1004;
     public const int SpoolDrainFailed = 1010;
     public const int SpoolRedelivered = 1011;
     public const int SpoolMessageUnreadable = 1012;
     public const int SpoolDrainStopped = 1013;
+    public const int SpoolMessageNewer = 1014;
     public const int BrokerCircuitOpened = 1020;
     public const int BrokerCircuitClosed = 1021;
     public const int BrokerDrainFailed = 1022;
@@ -48,6 +51,7 @@ internal static class EventIds
     public const int MonthlyNetInvalid = 3008;
     public const int MonthlyNetSkipped = 3009;
     public const int ReconciliationFault = 3010;
+    public const int ReconciliationIncomplete = 3011;
     public const int JobFailed = 3020;
     public const int JobRecovered = 3021;
     public const int JobRunVoid = 3022;
@@ -79,4 +83,10 @@ internal static class EventIds
 
     // The machine: 5050 to 5059
     public const int ClockStepped = 5050;
+
+    // Store and files: 5060 to 5069
+    public const int StoreDamaged = 5060;
+    public const int StoreUnavailable = 5061;
+    public const int StoreAvailable = 5062;
+    public const int DataLost = 5063;
 }

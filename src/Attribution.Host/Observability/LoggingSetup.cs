@@ -1,6 +1,8 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Reflection;
 using Attribution.Host.Configuration;
+using Attribution.Storage;
 using Serilog;
 using Serilog.Core;
 using Serilog.Events;
@@ -34,6 +36,7 @@ internal static class LoggingSetup
             .MinimumLevel.Override("MassTransit", LogEventLevel.Error)
             .MinimumLevel.Override("Quartz", LogEventLevel.Warning)
             .Filter.ByExcluding(IsDuplicateStartupFault)
+            .Filter.ByExcluding(new RepeatedStoreFaults().Contains)
             // The publisher logs these failures once.
             .Filter.ByExcluding(line => line.MessageTemplate.Text.StartsWith("S-FAULT", StringComparison.Ordinal))
             .WriteTo.Console(
@@ -69,4 +72,24 @@ internal static class LoggingSetup
         && line.Properties.TryGetValue("EventId", out var id) && id is StructureValue structure
         && structure.Properties.Any(
             p => p is { Name: "Name", Value: ScalarValue { Value: "HostedServiceStartupFaulted" } });
+
+    /// <summary>
+    /// Entries that repeat another of the last minute: the same message because of the same fault of the store. During an
+    /// outage, every service that tries again would log the fault at each attempt. Thread-safe.
+    /// </summary>
+    private sealed class RepeatedStoreFaults
+    {
+        private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
+        private readonly ConcurrentDictionary<(string Message, string Fault), DateTimeOffset> logged = new();
+
+        public bool Contains(LogEvent line)
+        {
+            if (line.Exception is not StoreFaultException { IsEnvironmental: true } fault) return false;
+            var (key, now) = ((line.MessageTemplate.Text, fault.Summary), line.Timestamp);
+            if (logged.TryGetValue(key, out var last) && (now - last).Duration() < Interval) return true;
+            if (logged.Count >= 1_000) logged.Clear(); // The summaries of unusual faults contain SQL statements.
+            logged[key] = now;
+            return false;
+        }
+    }
 }

@@ -23,7 +23,7 @@ namespace Attribution.Host.Rollup;
 /// </summary>
 internal sealed partial class ReconcileRun(
     IReconciliationStore store, IJobStore jobs, IJourneyStore journeys, IAgreementStore agreements, CatalogCache catalogs,
-    TimeProvider time, RollupMetrics meter, ILogger<ReconcileRun> logger) : IBackgroundRun
+    TimeProvider time, RollupMetrics meter, DataLossLog losses, ILogger<ReconcileRun> logger) : IBackgroundRun
 {
     /// <summary>Maximum number of cells that a result lists; all are logged.</summary>
     private const int MaxListedCells = 1_000;
@@ -56,12 +56,14 @@ internal sealed partial class ReconcileRun(
         if (mismatches > 0) meter.RecordMismatches(mismatches);
         await jobs.RecordJobRunAsync(Name, Timestamp.From(time.GetUtcNow()), cancellation);
         LogDone(mismatches);
+        var lost = losses.Read();
+        foreach (var loss in lost) LogLost(loss.Detail);
         foreach (var (brand, fault) in faults.ByBrand) LogFault(fault, brand);
         if (faults.ByBrand.Count > 0)
             throw new RunRefusedException(
                 $"Brands that could not be reconciled: {string.Join(", ", faults.ByBrand.Keys.Order(StringComparer.Ordinal))}. "
                 + $"All others were; differing cells: {mismatches}. See the log entries for this run id.");
-        return WriteResult(difference, [.. accruals.Select(differing => differing.State.Key)], sums);
+        return WriteResult(difference, [.. accruals.Select(differing => differing.State.Key)], sums, lost);
     }
 
     /// <summary>
@@ -140,7 +142,7 @@ internal sealed partial class ReconcileRun(
         return differing;
     }
 
-    private static byte[] WriteResult(MeasureSums difference, List<AgreementKey> agreements, int sums)
+    private static byte[] WriteResult(MeasureSums difference, List<AgreementKey> agreements, int sums, IReadOnlyList<DataLoss> lost)
     {
         using var body = new MemoryStream();
         using (var json = new Utf8JsonWriter(body))
@@ -163,6 +165,12 @@ internal sealed partial class ReconcileRun(
             foreach (var (_, agreement) in agreements.Take(MaxListedCells)) json.WriteStringValue(agreement);
             json.WriteEndArray();
             json.WriteNumber("sums", sums);
+            if (lost.Count > 0)
+            {
+                json.WriteStartArray("lost");
+                foreach (var loss in lost) json.WriteStringValue(loss.Detail);
+                json.WriteEndArray();
+            }
             json.WriteEndObject();
         }
         return body.ToArray();
@@ -182,6 +190,9 @@ internal sealed partial class ReconcileRun(
 
     [LoggerMessage(EventIds.ReconciliationFault, LogLevel.Error, "Brand {Brand} could not be reconciled; all other brands were")]
     private partial void LogFault(Exception fault, string brand);
+
+    [LoggerMessage(EventIds.ReconciliationIncomplete, LogLevel.Error, "Rollups and journeys agree on what is stored, but data is missing: {Detail}")]
+    private partial void LogLost(string detail);
 
     [LoggerMessage(EventIds.ReconciliationCompleted, LogLevel.Information, "Reconciliation complete; differing cells: {Mismatches}")]
     private partial void LogDone(int mismatches);

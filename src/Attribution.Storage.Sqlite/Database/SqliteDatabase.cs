@@ -1,5 +1,9 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using Microsoft.Win32.SafeHandles;
+using SQLitePCL;
 
 namespace Attribution.Storage.Sqlite.Database;
 
@@ -10,12 +14,17 @@ namespace Attribution.Storage.Sqlite.Database;
 /// </summary>
 public sealed class SqliteDatabase : IAsyncDisposable
 {
+    private const string Immediate = "BEGIN IMMEDIATE";
+    private const int MarkLength = 96;
     private readonly SqliteDatabaseOptions options;
     private readonly SemaphoreSlim writing = new(1);
     private readonly SemaphoreSlim reading;
     private readonly ConcurrentBag<SqliteSession> readers = [];
     private SqliteSession? writer;
+    private SafeFileHandle? mark;
     private volatile bool disposed;
+    private volatile string? damage;
+    private volatile string? writeFault;
 
     private SqliteDatabase(string path, SqliteDatabaseOptions options)
     {
@@ -26,6 +35,15 @@ public sealed class SqliteDatabase : IAsyncDisposable
 
     /// <summary>Gets the full path of the file.</summary>
     public string Path { get; }
+
+    /// <summary>
+    /// Gets a sentence about the damage of the file that any call or <see cref="Verify"/> has met; null if none has. It
+    /// stays, because a damaged file does not recover.
+    /// </summary>
+    public string? Damage => damage;
+
+    /// <summary>Gets a sentence about why the last write failed, for example a full disk; null since a write succeeded.</summary>
+    public string? WriteFault => writeFault;
 
     /// <summary>
     /// Opens the file, creates it and its folder if they do not exist, and upgrades it to the newest schema, one
@@ -57,6 +75,7 @@ public sealed class SqliteDatabase : IAsyncDisposable
         cancellation.ThrowIfCancellationRequested();
         var database = new SqliteDatabase(System.IO.Path.GetFullPath(path), options ?? new SqliteDatabaseOptions());
         database.writer = SqliteMigrations.Open(database.Path, applicationId, migrations, database.options);
+        if (database.options.HasMark) database.mark = OpenMark(System.IO.Path.ChangeExtension(database.Path, ".mark"));
         return ValueTask.FromResult(database);
     }
 
@@ -67,7 +86,7 @@ public sealed class SqliteDatabase : IAsyncDisposable
     /// </summary>
     /// <exception cref="SqliteFaultException">SQLite refused a statement.</exception>
     public ValueTask<T> WriteAsync<T>(Func<SqliteSession, T> work, CancellationToken cancellation) =>
-        RunOnWriterAsync("BEGIN IMMEDIATE", work, cancellation);
+        RunOnWriterAsync(Immediate, work, cancellation);
 
     /// <summary>
     /// Runs reading work on the writing connection, between writes, for data that the next write needs. Only this
@@ -90,6 +109,7 @@ public sealed class SqliteDatabase : IAsyncDisposable
                 session.Begin(begin);
                 var result = work(session);
                 if (!session.Abandoned) session.Commit();
+                if (begin == Immediate && !session.Abandoned) writeFault = null;
                 return result;
             }
             finally
@@ -100,6 +120,10 @@ public sealed class SqliteDatabase : IAsyncDisposable
                     writer = null;
                 }
             }
+        }
+        catch (SqliteFaultException e) when (Note(e))
+        {
+            throw;
         }
         finally
         {
@@ -140,6 +164,10 @@ public sealed class SqliteDatabase : IAsyncDisposable
                 else session.Close();
             }
         }
+        catch (SqliteFaultException e) when (Note(e))
+        {
+            throw;
+        }
         finally
         {
             reading.Release();
@@ -160,10 +188,88 @@ public sealed class SqliteDatabase : IAsyncDisposable
             session.Begin("BEGIN");
             return work(session);
         }
+        catch (SqliteFaultException e) when (Note(e))
+        {
+            throw;
+        }
         finally
         {
             session.EndTransaction();
             session.Close();
+        }
+    }
+
+    /// <summary>
+    /// Reads the whole file and checks its structure; the result is <see cref="Damage"/>. Takes as long as reading the
+    /// file does.
+    /// </summary>
+    public void Verify(CancellationToken cancellation)
+    {
+        try
+        {
+            var result = ReadOnOwnConnection(session =>
+            {
+                using var interruption = cancellation.Register(() => raw.sqlite3_interrupt(session.Handle));
+                cancellation.ThrowIfCancellationRequested();
+                var check = session["PRAGMA quick_check(1)"];
+                return check.Step() ? check.Text(0) : "ok";
+            });
+            if (result != "ok") Note(new SqliteFaultException(raw.SQLITE_CORRUPT, result.ReplaceLineEndings(" ")) { Path = Path });
+        }
+        catch (SqliteFaultException e) when (e.IsDamage || cancellation.IsCancellationRequested)
+        {
+            // Damage is noted; a canceled check has no result.
+        }
+    }
+
+    /// <summary>Remembers damage and failed writes. Returns false, so that a filter does not catch the exception.</summary>
+    private bool Note(SqliteFaultException fault)
+    {
+        if (fault.IsDamage) damage ??= fault.Summary;
+        else if (fault.PrimaryCode is raw.SQLITE_FULL or raw.SQLITE_READONLY or raw.SQLITE_IOERR or raw.SQLITE_CANTOPEN)
+            writeFault = fault.Summary;
+        return false;
+    }
+
+    /// <summary>
+    /// Writes one page without a change if the last write failed, so that <see cref="WriteFault"/> is null as soon as the
+    /// file can be written again, even without another write.
+    /// </summary>
+    /// <exception cref="SqliteFaultException">The file still cannot be written.</exception>
+    public async ValueTask ProbeAsync(CancellationToken cancellation)
+    {
+        if (writeFault is null) return;
+        await WriteAsync(
+            session => session.Execute(
+                string.Create(CultureInfo.InvariantCulture, $"PRAGMA user_version={session["PRAGMA user_version"].ReadSingleInt64()}")),
+            cancellation);
+    }
+
+    /// <summary>Returns the text of the mark; empty if the file has none, or has no text.</summary>
+    public string ReadMark()
+    {
+        if (mark is null) return "";
+        Span<byte> text = stackalloc byte[MarkLength];
+        return Encoding.ASCII.GetString(text[..RandomAccess.Read(mark, text, 0)]).TrimEnd('\n', ' ', '\0');
+    }
+
+    /// <summary>
+    /// Replaces the text of the mark, in place. A mark that cannot be written keeps its text, as after the end of a process
+    /// between a transaction and its mark.
+    /// </summary>
+    /// <param name="text">ASCII text of at most 95 characters.</param>
+    /// <param name="isDurable">True to return only when the text survives a power failure.</param>
+    public void WriteMark(string text, bool isDurable = false)
+    {
+        if (mark is null || mark.IsClosed) return;
+        try
+        {
+            RandomAccess.Write(mark, Encoding.ASCII.GetBytes(text.PadRight(MarkLength - 1) + '\n'), 0);
+            if (isDurable) RandomAccess.FlushToDisk(mark);
+        }
+        catch (IOException)
+        {
+            // The disk is full or read-only, which the next transaction meets and reports.
         }
     }
 
@@ -209,9 +315,22 @@ public sealed class SqliteDatabase : IAsyncDisposable
         while (readers.TryTake(out var idle)) idle.Close();
         writer?.Close();
         writer = null;
+        mark?.Dispose();
         // Callers that still wait are released and then find the database disposed.
         writing.Release();
         reading.Release(options.Readers);
+    }
+
+    private static SafeFileHandle OpenMark(string path)
+    {
+        try
+        {
+            return File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StoreUnusableException($"{path} cannot be written: {e.Message} Make it writable for this user.", e);
+        }
     }
 
     private SqliteSession OpenWriter() =>

@@ -40,6 +40,13 @@ public sealed record SqliteDatabaseOptions
     public int CheckpointPages { get; init; } = 8_192;
 
     /// <summary>
+    /// Gets a value indicating whether a mark is next to the file, <c>.mark</c> instead of <c>.db</c>: one line of text of
+    /// the owner, which tells what the file had. A SQLite file cannot tell by itself that it was cut or replaced. The
+    /// default is false.
+    /// </summary>
+    public bool HasMark { get; init; }
+
+    /// <summary>
     /// Gets a function for fault injection. It is called before each statement of the writing connection with its text,
     /// including <c>BEGIN IMMEDIATE</c> and <c>COMMIT</c>, and with <c>COMMITTED</c> after a commit. An exception from
     /// it ends the transaction. The default is null.

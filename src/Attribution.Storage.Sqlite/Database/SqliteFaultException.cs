@@ -11,6 +11,18 @@ public sealed class SqliteFaultException : StoreFaultException
     /// <summary>Gets SQLite's extended result code.</summary>
     public int Code { get; }
 
+    /// <summary>Gets the path of the file; null if it is unknown.</summary>
+    public string? Path { get; init; }
+
+    /// <inheritdoc/>
+    public override string Summary => Path is null ? base.Summary : SqliteFaults.Describe(Path, this);
+
+    /// <summary>Gets a value indicating that the file is damaged, so that no retry succeeds.</summary>
+    public bool IsDamage => PrimaryCode is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB;
+
+    /// <inheritdoc/>
+    public override bool IsEnvironmental => IsTransient || IsDamage;
+
     /// <summary>Gets the low byte of <see cref="Code"/>: the kind of error.</summary>
     public int PrimaryCode => Code & 0xFF;
 

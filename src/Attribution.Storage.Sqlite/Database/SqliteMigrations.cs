@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using SQLitePCL;
 
 namespace Attribution.Storage.Sqlite.Database;
 
@@ -129,20 +128,9 @@ internal static class SqliteMigrations
     }
 
     private static StoreUnusableException ToUnusable(string path, Exception e) => new(
-        e is not SqliteFaultException fault ? $"{path} cannot be created: {e.Message} Name a folder that this user can write to."
-        : fault.PrimaryCode switch
-        {
-            raw.SQLITE_NOTADB => $"{path} is not a SQLite file. Move it, or name another file or data folder.",
-            raw.SQLITE_CORRUPT =>
-                $"{path} is damaged ({fault.Message}). Restore it from a copy, or name another file or data folder.",
-            raw.SQLITE_CANTOPEN or raw.SQLITE_READONLY or raw.SQLITE_PERM =>
-                $"{path} cannot be opened for writing. Allow this user to write the file and its folder, or name another "
-                + "data folder.",
-            raw.SQLITE_BUSY =>
-                $"{path} is locked by another process. Stop that process, or name another file or data folder.",
-            raw.SQLITE_FULL => $"{path} cannot grow: the disk is full, or the maximum size is reached.",
-            _ => $"{path} cannot be used: {fault.Message}.",
-        },
+        e is SqliteFaultException fault
+            ? SqliteFaults.Describe(path, fault)
+            : $"{path} cannot be created: {e.Message} Name a folder that this user can write to.",
         e);
 
     private static long ReadNumber(SqliteSession session, string query) => session[query].ReadSingleInt64();

@@ -102,7 +102,7 @@ public sealed class SqliteSession
     {
         var extended = raw.sqlite3_extended_errcode(Handle);
         if ((extended & 0xFF) != (code & 0xFF)) extended = code;
-        return new SqliteFaultException(extended, $"{Path}: {raw.sqlite3_errmsg(Handle).utf8_to_string()} ({extended}) at: {text}");
+        return new SqliteFaultException(extended, $"{Path}: {raw.sqlite3_errmsg(Handle).utf8_to_string()} ({extended}) at: {text}") { Path = Path };
     }
 
     /// <summary>

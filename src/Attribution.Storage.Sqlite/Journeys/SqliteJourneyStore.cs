@@ -57,14 +57,19 @@ internal sealed class SqliteJourneyStore(SqliteStoreContext context) : IJourneyS
 
         var deltas = MeasureCodec.EncodeByBrand(commit.Deltas, new DocumentWriter());
 
-        return await context.Database.WriteAsync(
+        MarkedPack? newest = null;
+        var written = await context.Database.WriteAsync(
             session =>
             {
                 var outcome = writer.Write(session, encoded, deltas);
                 if (outcome != CommitOutcome.Committed) session.Abandon();
+                else if (!context.IsRebuild && commit.Packs.Count > 0)
+                    newest = new(session["SELECT MAX(seq) FROM packs"].ReadSingleInt64(), commit.Packs[^1].PackId, commit.At);
                 return outcome;
             },
             cancellation);
+        if (newest is not null) context.Database.WriteMark(SqliteStoreMark.Format(newest));
+        return written;
     }
 
     /// <inheritdoc/>

@@ -165,7 +165,7 @@ internal sealed class DataSetProcess : IAsyncDisposable
         await using var services = new ServiceCollection().AddMetrics().AddSingleton<RollupMetrics>().BuildServiceProvider();
         var answer = await new ReconcileRun(
             Store.Reconciliation, Store.Jobs, Store.Journeys, Store.Agreements, catalogs, clock, services.GetRequiredService<RollupMetrics>(),
-            NullLogger<ReconcileRun>.Instance)
+            new DataLossLog(new HostSettings(new HashSet<Role> { Role.Rollup }, "0", Path.GetTempPath())), NullLogger<ReconcileRun>.Instance)
             .RunAsync(new RunDocument { Id = Guid.Empty, Kind = RunNames.Reconcile, Request = [], CreatedAt = default, UpdatedAt = default }, new RunProgress(), Cancellation);
         return (int)JsonNode.Parse(answer)!["mismatches"]!;
     }

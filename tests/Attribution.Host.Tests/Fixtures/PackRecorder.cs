@@ -30,6 +30,9 @@ public sealed class PackRecorder
         set => commits = value;
     }
 
+    /// <summary>Task that each message waits for after it was recorded.</summary>
+    public Task Hold { get; init; } = Task.CompletedTask;
+
     /// <summary>Indicates whether messages are recorded; long runs only commit them.</summary>
     public bool RecordsDeliveries { get; init; } = true;
 
@@ -68,6 +71,7 @@ public sealed class PackRecorder
         if (RecordsDeliveries)
             lock (gate)
                 delivered.Add(pack);
+        await Hold.WaitAsync(cancellation);
         if (!commit)
             throw new InvalidOperationException("The store is away.");
         var known = await store.Journeys.FindCommittedPacksAsync([pack.PackId], cancellation);

@@ -70,7 +70,7 @@ internal sealed record ProductSurface
             await using var host = await TestHost.BuildAsync(null, [.. settings, "--Bus:RabbitMq:Uri=amqp://127.0.0.1:1/"]);
             routes.AddRange(((IEndpointRouteBuilder)host.App).DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>().Select(route => (role, "/" + route.RoutePattern.RawText!.TrimStart('/'))));
             options.AddRange(host.App.Services.GetServices<RegisteredOptions>().Select(section => (section.Path, section.Type)));
-            foreach (var meter in (Type[])[typeof(IngestMetrics), typeof(AttributionMetrics), typeof(RollupMetrics), typeof(ReportingMetrics), typeof(HostMetrics)]) host.App.Services.GetService(meter);
+            foreach (var meter in (Type[])[typeof(IngestMetrics), typeof(AttributionMetrics), typeof(RollupMetrics), typeof(ReportingMetrics), typeof(HostMetrics), typeof(CommitProgress)]) host.App.Services.GetService(meter);
         }
 
         return new ProductSurface

@@ -1,5 +1,6 @@
 using Attribution.Contracts;
 using Attribution.Host.Configuration;
+using Attribution.Host.Hosting;
 using Attribution.Host.Ingest;
 using Attribution.Storage.Sqlite.Database;
 using Attribution.TestKit;
@@ -37,7 +38,8 @@ public sealed class BrokerWriterTests : IAsyncLifetime, IPublishObserver
         var bus = services.GetRequiredService<IBusControl>();
         bus.ConnectPublishObserver(this);
         await bus.StartAsync(Cancellation);
-        spool = new Spool(new HostSettings(new HashSet<Role> { Role.Ingest }, "0", folder.Path), options);
+        var host = new HostSettings(new HashSet<Role> { Role.Ingest }, "0", folder.Path);
+        spool = new Spool(host, options, new DataLossLog(host), TimeProvider.System);
         await spool.OpenAsync(Cancellation);
         circuit = new BrokerCircuit(bus, TimeProvider.System, NullLogger<BrokerCircuit>.Instance);
         drain = new BrokerSpoolDrain(spool, circuit, TimeProvider.System, options, NullLogger<BrokerSpoolDrain>.Instance);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using Attribution.Contracts;
 using Attribution.Host.Access;
@@ -37,6 +38,21 @@ public sealed class SpoolDurabilityTests
         }
 
         static int Id(EventPack pack) => int.Parse(JsonDocument.Parse(pack.Events[0]).RootElement.GetProperty("id").GetString()![2..], CultureInfo.InvariantCulture);
+    }
+
+    [Fact]
+    public async Task Message_that_waits_on_the_bus_is_not_published_a_second_time()
+    {
+        var hold = new TaskCompletionSource();
+        await using var host = await IngestHost.StartAsync(new PackRecorder { Hold = hold.Task }, null, RedeliverSoon);
+        for (var i = 0; i < 5; i++) (await host.PostAsync(TestEvents.Click($"c-{i}"))).Accepted.ShouldBe(1);
+        await Eventually.IsTrueAsync(() => host.Recorder.Delivered.Count == 1, "the consumer holds one, the others wait");
+        var began = Stopwatch.GetTimestamp();
+        await Eventually.IsTrueAsync(() => Stopwatch.GetElapsedTime(began) > TimeSpan.FromMilliseconds(300), "the time to publish again has passed");
+        hold.SetResult();
+        await Eventually.IsTrueAsync(() => host.Spool.Depth == 0, "the spool is empty");
+        host.Recorder.Delivered.Count.ShouldBe(5);
+        host.Log.Warnings.ShouldBeEmpty();
     }
 
     [Fact]
@@ -213,9 +229,84 @@ public sealed class SpoolDurabilityTests
         }
 
         await using var later = await IngestHost.StartAsync(new PackRecorder(), folder.Path);
-        await Eventually.IsTrueAsync(() => later.Spool.Depth == 1, "what can be read is gone");
+        await Eventually.IsTrueAsync(() => later.Spool.Depth == 1 && later.Recorder.Committed.Count == 1, "what can be read is gone");
         later.Recorder.EventIds.ShouldBe(["c-2"]);
         later.Log.Warnings.ShouldContain(w => w.Contains("message 1 of the spool", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Message_of_a_newer_schema_waits_apart_until_a_newer_build_takes_it()
+    {
+        using var folder = new TempFolder();
+        await using (var host = await IngestHost.StartAsync(new PackRecorder { Commits = false }, folder.Path))
+        {
+            (await host.PostAsync(TestEvents.Click("c-1"))).Accepted.ShouldBe(1);
+            (await host.PostAsync(TestEvents.Click("c-2"))).Accepted.ShouldBe(1);
+        }
+
+        SetSchema("\"schema\":1", "\"schema\":99");
+        await using (var later = await IngestHost.StartAsync(new PackRecorder(), folder.Path))
+        {
+            await Eventually.IsTrueAsync(() => later.Spool.Depth == 1 && later.Recorder.Committed.Count == 1, "the message of this schema is gone");
+            later.Recorder.EventIds.ShouldBe(["c-2"]);
+            later.Log.Warnings.ShouldContain(w => w.Contains("Message 1 of the spool has schema 99; this version reads up to 1.", StringComparison.Ordinal));
+        }
+
+        SetSchema("\"schema\":99", "\"schema\":1");
+        await using var newer = await IngestHost.StartAsync(new PackRecorder(), folder.Path);
+        await Eventually.IsTrueAsync(() => newer.Spool.Depth == 0 && newer.Recorder.Committed.Count == 1, "the newer build takes it");
+        newer.Recorder.EventIds.ShouldBe(["c-1"]);
+
+        void SetSchema(string from, string to)
+        {
+            using var file = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={folder.File("spool/0.db")};Pooling=false");
+            file.Open();
+            using var command = file.CreateCommand();
+            command.CommandText = $"UPDATE messages SET body = CAST(replace(CAST(body AS TEXT), '{from}', '{to}') AS BLOB) WHERE seq = 1";
+            command.ExecuteNonQuery().ShouldBe(1);
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Cut_or_removed_spool_is_reported_at_the_next_start(bool isRemoved)
+    {
+        using var folder = new TempFolder();
+        await using (var host = await IngestHost.StartAsync(new PackRecorder { Commits = false }, folder.Path))
+            for (var i = 0; i < 3; i++) (await host.PostAsync(TestEvents.Click($"c-{i}"))).Accepted.ShouldBe(1);
+
+        if (isRemoved) foreach (var file in Directory.GetFiles(folder.File("spool"), "0.db*")) File.Delete(file);
+        else
+        {
+            using var file = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={folder.File("spool/0.db")};Pooling=false");
+            file.Open();
+            using var command = file.CreateCommand();
+            command.CommandText = "DELETE FROM messages WHERE seq = 3"; // As a log that lost its last transaction.
+            command.ExecuteNonQuery().ShouldBe(1);
+        }
+
+        for (var start = 0; start < 2; start++)
+        {
+            await using var later = await IngestHost.StartAsync(new PackRecorder(), folder.Path);
+            later.Log.Warnings.ShouldContain(w => w.Contains($"spool/0.db lacks {(isRemoved ? 3 : 1)} messages", StringComparison.Ordinal));
+            using var quality = JsonDocument.Parse(await later.Client.GetStringAsync("/v1/quality", TestContext.Current.CancellationToken));
+            quality.RootElement.GetProperty("lost").EnumerateArray().ShouldHaveSingleItem().GetProperty("missing").GetInt64().ShouldBe(isRemoved ? 3 : 1);
+        }
+    }
+
+    [Fact]
+    public async Task Complete_spool_is_no_loss_after_a_kill_or_a_stop()
+    {
+        using var folder = new TempFolder();
+        for (var start = 0; start < 3; start++)
+        {
+            await using var host = await IngestHost.StartAsync(new PackRecorder { Commits = start == 1 }, folder.Path);
+            (await host.PostAsync(TestEvents.Click($"c-{start}"))).Accepted.ShouldBe(1);
+            host.Log.Warnings.ShouldNotContain(w => w.Contains("lacks", StringComparison.Ordinal));
+        }
+
+        File.Exists(folder.File("data-loss.json")).ShouldBeFalse();
     }
 
     [Fact]

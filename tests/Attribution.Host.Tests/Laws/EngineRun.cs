@@ -14,7 +14,9 @@ using Attribution.Host.Attribution;
 using Attribution.Host.Configuration;
 using Attribution.Host.Hosting;
 using Attribution.Host.Jobs;
+using Attribution.Host.Observability;
 using Attribution.Host.Rollup;
+using Attribution.Host.Tests.Fixtures;
 using Attribution.Storage.Catalog;
 using Attribution.Storage.Codecs;
 using Attribution.Storage.Runs;
@@ -47,7 +49,9 @@ internal sealed class EngineRun : IAsyncDisposable
         catalogs = new CatalogCache(store.Catalog);
         attributor = new Attributor(
             store.Journeys, catalogs, new IdGenerator(TimeProvider.System), TimeProvider.System, new AttributionMetrics(new NoMeterFactory()), Defaults, NoHorizon, new CustomBotRules(null), keys: null, NullLogger<Attributor>.Instance);
-        queue = new CommitQueue(attributor, Options.Create(new AttributionOptions { MessagesPerBatch = 2 }), NullLogger<CommitQueue>.Instance);
+        queue = new CommitQueue(
+            attributor, Options.Create(new AttributionOptions { MessagesPerBatch = 2 }), new TestApplicationLifetime(),
+            new CommitProgress(TimeProvider.System, new NoMeterFactory()), NullLogger<CommitQueue>.Instance);
     }
 
     public SqliteStore Store => store;
@@ -118,7 +122,8 @@ internal sealed class EngineRun : IAsyncDisposable
     {
         var document = new RunDocument { Id = Guid.Empty, Kind = RunNames.Reconcile, Request = [], CreatedAt = default, UpdatedAt = default };
         return Encoding.UTF8.GetString(await new ReconcileRun(
-            store.Reconciliation, store.Jobs, store.Journeys, store.Agreements, catalogs, TimeProvider.System, new RollupMetrics(new NoMeterFactory()), NullLogger<ReconcileRun>.Instance)
+            store.Reconciliation, store.Jobs, store.Journeys, store.Agreements, catalogs, TimeProvider.System, new RollupMetrics(new NoMeterFactory()),
+            new DataLossLog(new HostSettings(new HashSet<Role> { Role.Rollup }, "0", Path.GetTempPath())), NullLogger<ReconcileRun>.Instance)
             .RunAsync(document, new RunProgress(), cancellation));
     }
 

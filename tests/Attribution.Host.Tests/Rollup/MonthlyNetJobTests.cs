@@ -10,6 +10,7 @@ using Attribution.Core.Values;
 using Attribution.Host.Configuration;
 using Attribution.Host.Hosting;
 using Attribution.Host.Rollup;
+using Attribution.Host.Tests.Fixtures;
 using Attribution.Storage.Catalog;
 using Attribution.Storage.Journeys;
 using Attribution.Storage.Sqlite;

@@ -194,7 +194,8 @@ public sealed class NightlyJobsTests
             await new FoldJob(store.Rollups, Lease, TimeProvider.System, services.GetRequiredService<RollupMetrics>(), Options.Create(new RollupOptions())).RunAsync(Cancellation);
 
         public async Task<byte[]> ReconcileAsync() =>
-            await new ReconcileRun(store.Reconciliation, store.Jobs, store.Journeys, store.Agreements, Catalogs, TimeProvider.System, services.GetRequiredService<RollupMetrics>(), NullLogger<ReconcileRun>.Instance)
+            await new ReconcileRun(store.Reconciliation, store.Jobs, store.Journeys, store.Agreements, Catalogs, TimeProvider.System, services.GetRequiredService<RollupMetrics>(),
+                    new DataLossLog(new HostSettings(new HashSet<Role> { Role.Rollup }, "0", folder.Path)), NullLogger<ReconcileRun>.Instance)
                 .RunAsync(new RunDocument { Id = Guid.Empty, Kind = RunNames.Reconcile, Request = [], CreatedAt = default, UpdatedAt = default }, new RunProgress(), Cancellation);
 
         public async Task<long> CostAsync()

@@ -1,10 +1,10 @@
 using Attribution.Core.Values;
 using Attribution.Host.Configuration;
 using Attribution.Host.Rollup;
+using Attribution.Host.Tests.Fixtures;
 using Attribution.Storage.Sqlite;
 using Attribution.TestKit;
 using Microsoft.Data.Sqlite;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
@@ -150,20 +150,4 @@ public sealed class NightlyRunTests : IAsyncLifetime
 
         private static TimeSpan Soon(TimeSpan span) => span > TimeSpan.FromMilliseconds(2) ? TimeSpan.FromMilliseconds(2) : span;
     }
-}
-
-/// <summary>Lifetime of a host that a test can stop.</summary>
-internal sealed class TestApplicationLifetime : IHostApplicationLifetime, IDisposable
-{
-    private readonly CancellationTokenSource stopping = new();
-
-    public CancellationToken ApplicationStarted => CancellationToken.None;
-
-    public CancellationToken ApplicationStopping => stopping.Token;
-
-    public CancellationToken ApplicationStopped => CancellationToken.None;
-
-    public void StopApplication() => stopping.Cancel();
-
-    public void Dispose() => stopping.Dispose();
 }

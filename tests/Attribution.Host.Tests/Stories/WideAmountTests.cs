@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using Attribution.Host.Configuration;
+using Attribution.Host.Hosting;
 using Attribution.Host.Jobs;
 using Attribution.Host.Rollup;
 using Attribution.Host.Tests.Fixtures;
@@ -177,7 +179,8 @@ public sealed class WideAmountTests
         using var services = new ServiceCollection().AddMetrics().AddSingleton<RollupMetrics>().BuildServiceProvider();
         var run = new ReconcileRun(
             host.Store.Reconciliation, host.Store.Jobs, host.Store.Journeys, host.Store.Agreements, host.Catalogs, TimeProvider.System,
-            services.GetRequiredService<RollupMetrics>(), NullLogger<ReconcileRun>.Instance);
+            services.GetRequiredService<RollupMetrics>(),
+            new DataLossLog(new HostSettings(new HashSet<Role> { Role.Rollup }, "0", Path.GetTempPath())), NullLogger<ReconcileRun>.Instance);
         return System.Text.Encoding.UTF8.GetString(await run.RunAsync(new RunDocument { Id = Guid.NewGuid(), Kind = RunNames.Reconcile, Request = [], CreatedAt = default, UpdatedAt = default }, new RunProgress(), Token));
     }
 }

@@ -72,7 +72,7 @@ internal static class IngestResponses
         http.Response.Headers.RetryAfter = RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
         var (reason, detail) = outcome switch
         {
-            WriteOutcome.Full => ("spool_full", "The spool is full."),
+            WriteOutcome.Full => ("spool_full", "The spool, or its disk, is full."),
             WriteOutcome.Busy => ("busy", "Too many events wait to be written."),
             WriteOutcome.Failed => ("spool_failed", "The spool could not be written."),
             WriteOutcome.Stopping => ("stopping", "The host is stopping."),

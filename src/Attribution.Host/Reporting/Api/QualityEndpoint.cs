@@ -22,12 +22,13 @@ internal static class QualityEndpoint
         routes.MapGet("/v1/quality", async (
                 [Description("Id of the brand whose data is checked. Defaults to the brand 'default'.")] string? brand,
                 IJourneyStore journeys, IRollupStore rollups, IRejectionStore rejections, CallerCatalog source, IServiceProvider services,
-                IOptions<BusOptions> bus, IFormatStore formats, IDataSetStore sets, ApiCredentialCache keys, CancellationToken cancellation) =>
+                IOptions<BusOptions> bus, IFormatStore formats, IDataSetStore sets, ApiCredentialCache keys, DataLossLog losses,
+                CancellationToken cancellation) =>
             {
                 var messages = QualityQuery.CountMessages(bus.Value, services.GetService<SpoolDepth>());
                 return (await QualityQuery.RunAsync(
                     brand, messages, await source.RefreshAsync(cancellation), journeys, rollups, rejections,
-                    formats, sets, keys.GetShops(), cancellation))
+                    formats, sets, keys.GetShops(), losses, cancellation))
                     .ToResult();
             })
             .AllowQueryParameters("brand")

@@ -34,7 +34,7 @@ internal sealed record DataQualityModel(
         var quality = await QualityQuery.RunAsync(
             brand, messages, catalog, page.GetService<IJourneyStore>(), rollups, page.GetService<IRejectionStore>(),
             page.GetService<IFormatStore>(), page.GetService<IDataSetStore>(),
-            page.GetService<ApiCredentialCache>().GetShops(), page.Cancellation);
+            page.GetService<ApiCredentialCache>().GetShops(), page.GetService<DataLossLog>(), page.Cancellation);
         var unmatched = await UnmatchedQuery.RunAsync(
             brand, null, PageRequest.First, catalog, rollups, page.Cancellation);
         var rejections = await RejectionsQuery.RunAsync(

@@ -4,6 +4,7 @@ using Attribution.Core.Catalog;
 using Attribution.Core.Models;
 using Attribution.Core.Rollups;
 using Attribution.Host.Access;
+using Attribution.Host.Hosting;
 using Attribution.Host.Messaging;
 using Attribution.Host.Observability;
 using Attribution.Storage.DataSets;
@@ -36,10 +37,12 @@ internal static class QualityQuery
     /// <param name="formats">The formats of stored documents.</param>
     /// <param name="sets">The data sets.</param>
     /// <param name="shops">The shops of all brands.</param>
+    /// <param name="losses">What this process found missing.</param>
     /// <param name="cancellation">Cancels the query.</param>
     public static async Task<QueryResult<QualityAnswer>> RunAsync(
         string? brandId, long? messages, CatalogSnapshot catalog, IJourneyStore journeys, IRollupStore rollups,
-        IRejectionStore rejections, IFormatStore formats, IDataSetStore sets, IReadOnlyList<ShopStatus> shops, CancellationToken cancellation)
+        IRejectionStore rejections, IFormatStore formats, IDataSetStore sets, IReadOnlyList<ShopStatus> shops,
+        DataLossLog losses, CancellationToken cancellation)
     {
         if (!QueryScope.FindBrand(brandId, catalog).TryGet(out var brand, out var problem)) return problem;
         var state = await formats.ReadFormatsAsync(cancellation);
@@ -66,7 +69,8 @@ internal static class QualityQuery
                     OrderHistory.FindStart(brand, days), brand.HistoryCompleteSince is not null,
                     CountFaults(days, cell => cell[Model.Book, CreditMeasure.UnknownCustomers])),
             },
-            FormatAnswer.ForState(state, formats.Known), dataSets, ShopAnswer.ForBrand(brand.Id, shops));
+            FormatAnswer.ForState(state, formats.Known), dataSets, ShopAnswer.ForBrand(brand.Id, shops),
+            losses.Read() is { Count: > 0 } lost ? lost : null);
     }
 
     /// <summary>
@@ -111,9 +115,13 @@ internal static class QualityQuery
 /// <param name="Formats">The formats of stored documents, by kind.</param>
 /// <param name="DataSets">The versions of data that others maintain, for example the tz database.</param>
 /// <param name="Shops">The brand's shops that send webhooks; absent if there are none.</param>
+/// <param name="Lost">
+/// Data that files of this process had and have no longer, found at a start. Absent if there is none.
+/// </param>
 internal sealed record QualityAnswer(
     BacklogAnswer Backlog, DataAnswer Data, IReadOnlyDictionary<string, FormatAnswer> Formats, DataSetsAnswer DataSets,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<ShopAnswer>? Shops = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<ShopAnswer>? Shops = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<DataLoss>? Lost = null);
 
 /// <summary>A shop that sends webhooks.</summary>
 /// <param name="Vendor">Its vendor, as in the webhook's address.</param>
