@@ -22,6 +22,7 @@ internal static class AttributionStage
         services.AddSingleton<Attributor>();
         services.AddSingleton<CommitProgress>();
         services.AddSingleton<CommitQueue>();
+        services.AddSingleton<RedeliveredPacks>();
         services.AddSingleton<BotRelabeling>();
         services.AddSingleton<DataSetUpdate>();
         services.AddHealthChecks().AddCheck<CommitProgressHealthCheck>("attribute");

@@ -196,13 +196,16 @@ internal sealed class CommitsStoppedException() : StoreFaultException("The host 
 /// <summary>
 /// Consumes packs from the bus. A pack is acknowledged after its commit. The definition owns retries and concurrency.
 /// </summary>
-internal sealed class EventPackConsumer(CommitQueue commits) : IConsumer<EventPack>
+internal sealed class EventPackConsumer(CommitQueue commits, RedeliveredPacks redelivered) : IConsumer<EventPack>
 {
     /// <inheritdoc/>
     public Task Consume(ConsumeContext<EventPack> context)
     {
         if (context.Message.Schema > EventPack.CurrentSchema) throw new NewerSchemaException(context.Message.Schema);
-        return commits.EnqueueAsync(context.Message, context.CancellationToken);
+        var received = context.ReceiveContext;
+        return received.Redelivered || received.TransportHeaders.TryGetHeader(RedeliveredPacks.RenewedHeader, out _)
+            ? redelivered.ConsumeAsync(context)
+            : commits.EnqueueAsync(context.Message, context.CancellationToken);
     }
 }
 
@@ -244,6 +247,7 @@ internal sealed class EventPackConsumerDefinition : ConsumerDefinition<EventPack
         {
             if (onBroker) retry.Ignore<StoreFaultException>(fault => fault.IsTransient);
             retry.Ignore<NewerSchemaException>();
+            retry.Ignore<PoisonMessageException>();
             retry.Intervals(100, 500, 2_000, 5_000);
         });
     }

@@ -41,7 +41,7 @@ internal sealed class BackupRestorer(HostSettings host, Action<long> copied)
     public void Remove(BackupManifest manifest)
     {
         foreach (var target in manifest.Files.Select(Target))
-            foreach (var path in (string[])[target, target + Unfinished, target + "-wal", target + "-shm"])
+            foreach (var path in (string[])[target, target + Unfinished, target + "-wal", target + "-shm", Path.ChangeExtension(target, ".mark")])
                 File.Delete(path);
     }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Attribution.Host.Hosting;
+using Attribution.Storage;
 
 namespace Attribution.Host.Cli;
 
@@ -33,6 +34,11 @@ internal static class CommandLine
             await Console.Error.WriteLineAsync(e.Message);
             return e.ExitCode;
         }
+        catch (StoreFaultException e)
+        {
+            await Console.Error.WriteLineAsync(e.Summary);
+            return 1;
+        }
     }
 
     /// <summary>Creates the root command with all commands.</summary>
@@ -47,6 +53,7 @@ internal static class CommandLine
         KeysCommands.AddTo(root);
         UsersCommands.AddTo(root);
         WebhooksCommands.AddTo(root);
+        DeadLettersCommands.AddTo(root);
         DemoCommand.AddTo(root);
         VersionCommand.AddTo(root);
         return root;

@@ -12,10 +12,19 @@ internal static class BusTopology
 {
     /// <summary>
     /// Greatest number of deliveries of a message without an acknowledgement, for example because its consumer was
-    /// killed. Then the broker moves it to the dead letters, so that a message that crashes processes does not do so
-    /// forever.
+    /// killed. Then the broker moves it to the dead letters, so that a message that crashes processes before they can count
+    /// it does not do so forever. Consumers replace messages long before (<c>RedeliveredPacks</c>).
     /// </summary>
     public const int DeliveryLimit = 20;
+
+    /// <summary>
+    /// Number of deliveries without an acknowledgement from which consumers, and commands that list dead letters, replace a
+    /// message by a copy, long before the limit. RabbitMQ 4 limits every quorum queue, also that of dead letters.
+    /// </summary>
+    public const int RenewAfter = DeliveryLimit / 2;
+
+    /// <summary>Header in which the broker counts the deliveries before this one.</summary>
+    public const string DeliveryCountHeader = "x-delivery-count";
 
     /// <summary>Names the published messages' exchange, and declares the queue with it.</summary>
     public static void Apply(IRabbitMqBusFactoryConfigurator rabbit)

@@ -39,6 +39,9 @@ internal static class EventIds
     public const int DataSetMove = 2008;
     public const int MovingToFirstOrders = 2009;
     public const int TouchesRelabeled = 2010;
+    public const int PackParked = 2020;
+    public const int PackRenewed = 2021;
+    public const int PackNotRenewed = 2022;
 
     // Rollup: 3000 to 3099
     public const int RollupMismatch = 3001;

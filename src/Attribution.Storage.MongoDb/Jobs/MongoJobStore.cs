@@ -6,7 +6,7 @@ using MongoDB.Driver;
 
 namespace Attribution.Storage.MongoDb.Jobs;
 
-/// <summary>Leases, job runs and fit attempts.</summary>
+/// <summary>Leases, job runs, fit attempts and attempts at messages.</summary>
 internal sealed class MongoJobStore(MongoStoreContext context) : IJobStore
 {
     private static readonly UpdateOptions Upsert = new() { IsUpsert = true };
@@ -95,4 +95,17 @@ internal sealed class MongoJobStore(MongoStoreContext context) : IJobStore
         await transactions.WriteSingleAsync(() => collections.FitAttempts.ReplaceOneAsync(
             new BsonDocument("_id", attempt.Brand), document, new ReplaceOptions { IsUpsert = true }, cancellation));
     }
+
+    public async ValueTask<long> CountAttemptAsync(Guid pack, CancellationToken cancellation)
+    {
+        var counted = await transactions.WriteSingleAsync(() => collections.Meta.FindOneAndUpdateAsync<BsonDocument>(
+            AttemptsFilter(pack), new BsonDocument("$inc", new BsonDocument("number", 1L)),
+            new() { IsUpsert = true, ReturnDocument = ReturnDocument.After }, cancellation));
+        return counted.Number("number");
+    }
+
+    public async ValueTask ForgetAttemptsAsync(Guid pack, CancellationToken cancellation) =>
+        await transactions.WriteSingleAsync(() => collections.Meta.DeleteOneAsync(AttemptsFilter(pack), cancellation));
+
+    private static BsonDocument AttemptsFilter(Guid pack) => new("_id", $"attempts/{pack:D}");
 }

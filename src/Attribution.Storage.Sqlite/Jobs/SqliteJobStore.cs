@@ -3,7 +3,7 @@ using Attribution.Storage.Jobs;
 
 namespace Attribution.Storage.Sqlite.Jobs;
 
-/// <summary>Leases, job runs and fit attempts in SQLite.</summary>
+/// <summary>Leases, job runs, fit attempts and attempts at messages in SQLite.</summary>
 internal sealed class SqliteJobStore(SqliteStoreContext context) : IJobStore
 {
     /// <inheritdoc/>
@@ -76,4 +76,22 @@ internal sealed class SqliteJobStore(SqliteStoreContext context) : IJobStore
                     .Bind(1, attempt.Brand).Bind(2, attempt.At.UnixMilliseconds).Bind(3, attempt.Refusal).Run();
             },
             cancellation);
+
+    /// <inheritdoc/>
+    public ValueTask<long> CountAttemptAsync(Guid pack, CancellationToken cancellation) =>
+        context.Database.WriteAsync(
+            session => session["INSERT INTO meta VALUES (?, 1) ON CONFLICT (key) DO UPDATE SET value = value + 1 RETURNING value"]
+                .Bind(1, AttemptsKey(pack)).ReadSingleInt64(),
+            cancellation);
+
+    /// <inheritdoc/>
+    public ValueTask ForgetAttemptsAsync(Guid pack, CancellationToken cancellation) =>
+        context.Database.WriteAsync(
+            session =>
+            {
+                session["DELETE FROM meta WHERE key = ?"].Bind(1, AttemptsKey(pack)).Run();
+            },
+            cancellation);
+
+    private static string AttemptsKey(Guid pack) => $"attempts/{pack:D}";
 }

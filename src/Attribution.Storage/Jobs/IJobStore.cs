@@ -3,7 +3,7 @@ using Attribution.Core.Values;
 namespace Attribution.Storage.Jobs;
 
 /// <summary>
-/// Coordination of scheduled jobs: leases, the last run of each job, and the last attempt to fit models.
+/// Coordination of processes: leases, the last run of each job, the last attempt to fit models, and attempts at messages.
 /// </summary>
 public interface IJobStore
 {
@@ -44,4 +44,13 @@ public interface IJobStore
 
     /// <summary>Records an attempt to fit a brand's models. It replaces the previous attempt.</summary>
     ValueTask RecordFitAttemptAsync(FitAttempt attempt, CancellationToken cancellation);
+
+    /// <summary>
+    /// Counts an attempt to attribute a message, durably before the attempt begins, and returns the number of attempts that
+    /// were counted and not forgotten.
+    /// </summary>
+    ValueTask<long> CountAttemptAsync(Guid pack, CancellationToken cancellation);
+
+    /// <summary>Forgets the attempts to attribute a message.</summary>
+    ValueTask ForgetAttemptsAsync(Guid pack, CancellationToken cancellation);
 }

@@ -23,6 +23,20 @@ public abstract class JobStoreConformance(ConformanceStores stores) : StoreConfo
     }
 
     [Fact]
+    public async Task Attempts_at_a_message_are_counted_until_they_are_forgotten()
+    {
+        await using var store = await OpenNewAsync();
+        var (pack, other) = (Guid.NewGuid(), Guid.NewGuid());
+        for (var attempt = 1; attempt < 4; attempt++) (await store.Jobs.CountAttemptAsync(pack, Cancellation)).ShouldBe(attempt);
+        (await store.Jobs.CountAttemptAsync(other, Cancellation)).ShouldBe(1);
+
+        await store.Jobs.ForgetAttemptsAsync(pack, Cancellation);
+        await store.Jobs.ForgetAttemptsAsync(pack, Cancellation);
+        (await store.Jobs.CountAttemptAsync(pack, Cancellation)).ShouldBe(1);
+        (await store.Jobs.CountAttemptAsync(other, Cancellation)).ShouldBe(2);
+    }
+
+    [Fact]
     public async Task A_lease_has_one_holder_until_it_expires_or_is_released()
     {
         await using var store = await OpenNewAsync();
