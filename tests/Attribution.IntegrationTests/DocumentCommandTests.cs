@@ -44,13 +44,14 @@ public sealed partial class DocumentCommandTests
         await using var host = await HostProcess.ServeAsync(folder.File("data"), Token);
         var blocks = BlocksOf(Path.Combine(TestData.Repository, document)).ToList();
 
-        foreach (var (text, _) in blocks) await RunAsync(folder, ["-n"], text);
+        foreach (var (text, _) in blocks) await RunAsync(folder, ["-n"], text, "");
         var script = Start + string.Join('\n', blocks.Where(block => block.IsRun).Select(block => block.Text))
             .Replace("http://127.0.0.1:8080", host.Http.BaseAddress!.OriginalString.TrimEnd('/'), StringComparison.Ordinal)
             .Replace("localhost:8080", host.Http.BaseAddress.Authority, StringComparison.Ordinal)
             .Replace("./attribution-data", folder.File("data"), StringComparison.Ordinal);
         script = UrlCommand().Replace(script, $"$0 --url http://{host.Http.BaseAddress.Authority}");
-        await RunAsync(folder, [], script);
+        // Some commands ask for a secret or a password, one of them twice.
+        await RunAsync(folder, [], script, string.Concat(Enumerable.Repeat("a-long-secret-of-the-example\n", 4)));
 
         if (document == "README.md") await ShouldHaveTheStatedNumbersAsync(host);
     }
@@ -71,7 +72,7 @@ public sealed partial class DocumentCommandTests
             TimeSpan.FromSeconds(20), () => host.Output, Token);
     }
 
-    private static async Task RunAsync(TempFolder folder, string[] options, string script)
+    private static async Task RunAsync(TempFolder folder, string[] options, string script, string input)
     {
         var file = folder.File("commands.sh");
         await File.WriteAllTextAsync(file, script, Token);
@@ -81,8 +82,7 @@ public sealed partial class DocumentCommandTests
         };
         start.Environment["ATTRIBUTION_PROGRAM"] = Path.Combine(AppContext.BaseDirectory, "attribution.dll");
         using var bash = Process.Start(start)!;
-        // Some commands ask for a secret or a password, one of them twice.
-        for (var i = 0; i < 4; i++) await bash.StandardInput.WriteLineAsync("a-long-secret-of-the-example");
+        if (input.Length > 0) await bash.StandardInput.WriteAsync(input);
         bash.StandardInput.Close();
         var (output, errors) = (bash.StandardOutput.ReadToEndAsync(Token), bash.StandardError.ReadToEndAsync(Token));
         await bash.WaitForExitAsync(Token);

@@ -120,7 +120,12 @@ public sealed class RedeliveryTests
         await Eventually.IsTrueAsync(async () => await broker.CountMessagesAsync(Dead, Token) == 3, TimeSpan.FromSeconds(30), () => parking.Output, Token);
 
         // As if they had been listed often: the broker counts that, too.
-        for (var i = 0; i < 10; i++) await FetchAndDropAsync(broker, Dead);
+        for (var i = 0; i < 10; i++)
+        {
+            await FetchAndDropAsync(broker, Dead);
+            await Eventually.IsTrueAsync(async () => await broker.CountMessagesAsync(Dead, Token) == 3, TimeSpan.FromSeconds(30), () => parking.Output, Token);
+        }
+
         var (exitCode, output, errors) = await RunAsync(broker, "list");
         (exitCode, errors).ShouldBe((0, ""));
         output.ShouldContain($"{id}\tshop\t\t20000\t{ReceivedAt}\tEach of 5 attempts to attribute the message ended its process.");
@@ -129,9 +134,13 @@ public sealed class RedeliveryTests
 
         await using (var connection = await broker.ConnectAsync(Token))
         await using (var channel = await connection.CreateChannelAsync(cancellationToken: Token))
-            (await channel.BasicGetAsync(Dead, autoAck: false, Token)).ShouldNotBeNull().BasicProperties.Headers!.ShouldNotContainKey("x-delivery-count");
+        {
+            // The broker counts fewer deliveries than those after which a listed letter is replaced by a copy.
+            var headers = (await channel.BasicGetAsync(Dead, autoAck: false, Token)).ShouldNotBeNull().BasicProperties.Headers!;
+            Convert.ToInt64(headers.TryGetValue("x-delivery-count", out var count) ? count : 0L, CultureInfo.InvariantCulture).ShouldBeLessThan(10);
+        }
 
-        (exitCode, output, errors) = await RunAsync(broker, "replay", Guid.NewGuid().ToString());
+        (exitCode, output, errors) = await RunAsync(broker, "replay", "--pack", Guid.NewGuid().ToString());
         (exitCode, output, errors).ShouldBe((1, "0 dead letters moved to attribution.attribute", "1 pack not found among the dead letters; see 'attribution dead-letters list'."));
         (exitCode, output, errors) = await RunAsync(broker, "replay");
         (exitCode, output).ShouldBe((1, "1 dead letter moved to attribution.attribute"));

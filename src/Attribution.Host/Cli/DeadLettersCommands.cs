@@ -19,9 +19,10 @@ internal static class DeadLettersCommands
         Description = $"Greatest number of dead letters, oldest first (default {DefaultLimit})", DefaultValueFactory = _ => DefaultLimit,
     };
 
-    private static readonly Argument<string[]> Packs = new("pack")
+    // An argument would take the host's settings that follow it for ids.
+    private static readonly Option<string[]> Packs = new("--pack")
     {
-        Description = "Ids of the packs to replay, as shown by 'dead-letters list' (default: all)", Arity = ArgumentArity.ZeroOrMore,
+        Description = "Id of a pack to replay, as shown by 'dead-letters list'; may be repeated (default: all)",
     };
 
     /// <summary>Adds the commands.</summary>
@@ -73,7 +74,7 @@ internal static class DeadLettersCommands
         foreach (var text in parsed.GetValue(Packs) ?? [])
         {
             if (!Guid.TryParse(text, out var pack))
-                throw StartupException.ForConfiguration([$"pack: '{text}' is not the id of a pack; see 'attribution dead-letters list'."]);
+                throw StartupException.ForConfiguration([$"--pack: '{text}' is not the id of a pack; see 'attribution dead-letters list'."]);
             packs.Add(pack);
         }
 

@@ -59,6 +59,8 @@ public sealed class ApiKeyTests : IAsyncLifetime
         ["POST /catalog/{kind}/item"] = KeyScopes.Edit,
         ["POST /catalog/{kind}/delete"] = KeyScopes.Edit,
         ["POST /catalog/{kind}/import"] = KeyScopes.Edit,
+        ["POST /start/creator"] = KeyScopes.Edit,
+        ["POST /start/cost"] = KeyScopes.Edit,
         ["POST /what-if"] = KeyScopes.Read,
         ["GET /settings"] = KeyScopes.Admin,
         ["POST /v1/what-if"] = KeyScopes.Read,

@@ -37,8 +37,9 @@ public sealed class OpenedDataFolderTests
         await Eventually.IsTrueAsync(IsSettledAsync, "the event left in the spool is attributed");
         // An order without the shop's word turned out to be of a new customer, which an agreement with tiers pays.
         await Eventually.IsTrueAsync(
-            async () => await IsSettledAsync() && (await host.Http.GetStringAsync(new Uri("/v1/export/ledger", UriKind.Relative), Cancellation))
-                .Split('\n').Any(line => line.Contains("ben-launch-1:agreement", StringComparison.Ordinal) && LaterTimes.IsMatch(line)),
+            async () => (await host.Http.GetStringAsync(new Uri("/v1/export/ledger", UriKind.Relative), Cancellation))
+                .Split('\n').Any(line => line.Contains("ben-launch-1:agreement", StringComparison.Ordinal) && LaterTimes.IsMatch(line))
+                && await IsSettledAsync(),
             "the agreement is settled again");
 
         var differences = new List<string>();

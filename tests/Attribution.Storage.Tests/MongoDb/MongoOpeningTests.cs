@@ -21,8 +21,14 @@ public sealed class MongoOpeningTests
     [InlineData("p%w")]
     [InlineData("p[w")]
     [InlineData("p w")]
-    [InlineData("@12/34?")]
-    public async Task Password_is_never_part_of_a_message(string password)
+    public Task Password_is_never_part_of_a_message(string password) => ShouldNotShowAsync(password);
+
+    // The driver looks for a server named 12 until its own limit of 30 seconds.
+    [Fact]
+    [Trait("Category", "Long")]
+    public Task Password_that_reads_like_a_host_is_not_shown_after_it() => ShouldNotShowAsync("@12/34?");
+
+    private static async Task ShouldNotShowAsync(string password)
     {
         foreach (var text in (string[])[
             $"mongodb://ada:secret{password}secret@127.0.0.1:1/?serverSelectionTimeoutMS=200",

@@ -25,7 +25,7 @@ internal sealed record OrderListModel(
     /// <summary>The values of the parameter <c>only</c>, with their words.</summary>
     public static readonly IReadOnlyList<(string Value, string Name)> Kinds =
     [
-        ("refunded", "refunded or canceled"), ("changed", "credit changed later"), ("new", "new customers"),
+        ("orders", "orders, without sign-ups and leads"), ("refunded", "refunded or canceled"), ("changed", "credit changed later"), ("new", "new customers"),
         ("returning", "returning customers"), ("waiting", "waiting for an exchange rate"),
     ];
 
@@ -50,6 +50,8 @@ internal sealed record OrderListModel(
 
         var sums = await page.GetService<ILedgerStore>().SumByConversionAsync(
             brand.Id, scope.Query.From, scope.Query.To, campaign, creator, page.Cancellation);
+        if (only == "orders")
+            (sums, only) = ([.. sums.Where(sum => IdentityRules.IsOrderKey(sum.Conversion))], null);
         var isTooMany = (code ?? only) is not null && sums.Count > MaxSearched;
         if ((code ?? only) is not null && !isTooMany)
         {

@@ -24,7 +24,7 @@ public sealed class BudgetTests
             {"campaignId":"spring","on":"2026-03-10","currency":"USD","budget":"2000.00","spent":"600.00","planned":"900.00","left":"500.00","commissionPerDay":"0.00","projectedSpend":"1500.00","projectedEnd":null,"unshared":"0.00"}
             """)!.ToJsonString());
         var page = await host.Http.GetStringAsync("/campaigns/spring", ReportingHost.Token);
-        foreach (var (name, value) in new[] { ("Budget", "2,000.00"), ("Spent", "600.00"), ("Planned", "900.00"), ("Left", "500.00"), ("Projected spend", "1,500.00"), ("Exhausted on", "&#x2013;") })
+        foreach (var (name, value) in new[] { ("Budget", "2,000.00 USD"), ("Spent", "600.00 USD"), ("Planned", "900.00 USD"), ("Left", "500.00 USD"), ("Projected spend", "1,500.00 USD"), ("Exhausted on", "&#x2013;") })
             page.ShouldContain($"<dt>{name}</dt><dd>{value}</dd>");
 
         // A commission of 310 in ten days is 31 per day: 651 in 21 more days. The remaining 500 last until the 17th of these days.

@@ -106,8 +106,8 @@ public sealed class PayoutStatementPageTests
         page.Figures.ShouldBe([N(4), N(10), N(9), zero, zero, N(6)]);
         page.Rows.ShouldBe(
         [
-            $"02/03/2026|Claw-back: order =1+1|Spring & co|rule, 02/03/2026 00:00|clawed_back|{N(6)}", $"05/03/2026|cap, a|Spring & co|rule, 05/03/2026 00:00|approved|{N(10)}",
-            $"05/03/2026|Claw-back: order 2,\"x\"|Spring & co|rule, 05/03/2026 00:00|clawed_back|{Format(currency.Format(-5_000))}", $"02/04/2026|order 3|Spring & co|rule, 02/04/2026 00:00|approved|{N(4)}",
+            $"02/03/2026|Claw-back: order =1+1|Spring & co|rule, 02/03/2026 00:00|clawed back|{N(6)}", $"05/03/2026|cap, a|Spring & co|rule, 05/03/2026 00:00|approved|{N(10)}",
+            $"05/03/2026|Claw-back: order 2,\"x\"|Spring & co|rule, 05/03/2026 00:00|clawed back|{Format(currency.Format(-5_000))}", $"02/04/2026|order 3|Spring & co|rule, 02/04/2026 00:00|approved|{N(4)}",
             $"Total, including the amount brought forward|{N(6)}",
         ]);
         (await PageAsync("/creators/mia/statements/2026-05")).Figures.ShouldBe([N(5), zero, zero, N(6), zero, N(7)]);

@@ -1,10 +1,9 @@
 using System.Diagnostics.Metrics;
 using System.Globalization;
-using Attribution.Host.Attribution;
 using Attribution.Storage;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
-namespace Attribution.Host.Observability;
+namespace Attribution.Host.Attribution;
 
 /// <summary>Number of messages that wait in this process, the time without a commit, and its cause. Thread-safe.</summary>
 internal sealed class CommitProgress

@@ -1,9 +1,9 @@
 using System.Diagnostics.Metrics;
-using Attribution.Host.Observability;
+using Attribution.Host.Attribution;
 using Attribution.Storage.Sqlite.Database;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Attribution.Host.Tests.Observability;
+namespace Attribution.Host.Tests.Attribution;
 
 /// <summary>How long messages have waited without a commit.</summary>
 public sealed class CommitProgressTests : IDisposable
