@@ -45,6 +45,7 @@ public sealed class MinorUnitTests : IAsyncLifetime
         (await PostAsync(Order("1", "glow"), minor)).ShouldContain("brand_unknown");
         using (var brand = await host.SendAsync(HttpMethod.Put, "/v1/brands/glow", """{"name":"Glow","currency":"USD"}""", admin))
             brand.EnsureSuccessStatusCode();
+        await WaitForRejectionAsync("brand_unknown");
         using (var answer = await host.SendAsync(HttpMethod.Get, "/v1/rejections", key: admin))
         {
             var rejection = JsonNode.Parse(await answer.Content.ReadAsStringAsync(Cancellation))!["items"]!.AsArray().ShouldHaveSingleItem()!;
@@ -64,12 +65,20 @@ public sealed class MinorUnitTests : IAsyncLifetime
         host.GetService<ApiCredentialCache>().GetCaller("other", "default").SendsMinorUnits.ShouldBeFalse();
     }
 
+    /// <summary>Waits until a rejection with a text is listed: rejections travel with the other events.</summary>
+    private Task WaitForRejectionAsync(string text) => Eventually.IsTrueAsync(
+        async () =>
+        {
+            using var answer = await host.SendAsync(HttpMethod.Get, "/v1/rejections", key: admin);
+            return (await answer.Content.ReadAsStringAsync(Cancellation)).Contains(text, StringComparison.Ordinal);
+        },
+        $"a rejection with {text} is listed");
+
     [Fact]
     public async Task Decimals_contradict_minor_units()
     {
         (await PostAsync(Order("1").Replace("7840", "78.40", StringComparison.Ordinal), minor)).ShouldContain("money_precision");
-        using var answer = await host.SendAsync(HttpMethod.Get, "/v1/rejections", key: admin);
-        (await answer.Content.ReadAsStringAsync(Cancellation)).ShouldContain("78.40");
+        await WaitForRejectionAsync("78.40");
     }
 
     [Fact]

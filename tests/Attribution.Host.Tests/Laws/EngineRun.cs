@@ -18,7 +18,6 @@ using Attribution.Host.Rollup;
 using Attribution.Host.Tests.Fixtures;
 using Attribution.Storage.Catalog;
 using Attribution.Storage.Codecs;
-using Attribution.Storage.Formats;
 using Attribution.Storage.Runs;
 using Attribution.Storage.Sqlite;
 using Attribution.Storage.Sqlite.Database;
@@ -79,8 +78,6 @@ internal sealed class EngineRun : IAsyncDisposable
     {
         var database = FastDatabase with { BeforeStatement = beforeStatement };
         var run = new EngineRun(await SqliteStore.OpenAsync(new SqliteStoreOptions { Path = path, Database = database }, cancellation));
-        // As a host does at its start: a version that is agreed on later makes all journeys stale.
-        await run.store.Formats.RegisterProcessAsync(new("test", "test", FormatVersions.Newest, new(long.MaxValue)), new(0), cancellation);
         await run.catalogs.RefreshAsync(cancellation);
         return run;
     }

@@ -2,6 +2,7 @@ using Attribution.Contracts;
 using Attribution.Core.Planning;
 using Attribution.Host.Attribution;
 using Attribution.Storage.Codecs;
+using Attribution.Storage.Formats;
 using Attribution.TestKit;
 
 namespace Attribution.Host.Tests.Laws;
@@ -22,6 +23,8 @@ public sealed class PlanAheadTests
         {
             var @case = LawCases.Create(seed);
             await using var run = await EngineRun.OpenAsync(empty, folder.File($"{seed}.db"), cancellation);
+            // As a host does at its start: a version that is agreed on later makes all journeys stale.
+            await run.Store.Formats.RegisterProcessAsync(new("test", "test", FormatVersions.Newest, new(long.MaxValue)), new(0), cancellation);
             var aliases = await AliasesAsync(run, @case, cancellation);
             foreach (var step in DeliveryPlan.Shuffled(@case, 0))
             {
