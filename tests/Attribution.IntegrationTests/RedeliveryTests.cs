@@ -89,7 +89,7 @@ public sealed class RedeliveryTests
     }
 
     [Theory]
-    [InlineData(1)]
+    [InlineData(1, Traits = ["Category", "Long"])]
     [InlineData(4, Traits = ["Category", "Long"])]
     public async Task Message_that_ends_five_processes_is_a_dead_letter_until_it_is_replayed(int kills)
     {
