@@ -30,7 +30,6 @@ internal sealed class Spool(
     /// </summary>
     private const int MaxCached = 16;
 
-    private const long AlmostNoSpace = 1 << 20;
     private const string BootIdFile = "/proc/sys/kernel/random/boot_id", Stopped = "stopped";
 
     private static readonly string[] Migrations =
@@ -54,7 +53,7 @@ internal sealed class Spool(
     public long Depth => Interlocked.Read(ref depth);
 
     /// <summary>Gets a value indicating whether the disk has less than a megabyte of free space, which some request exceeds.</summary>
-    public bool IsDiskFull => new DriveInfo(Path.GetDirectoryName(Database.Path)!).AvailableFreeSpace < AlmostNoSpace;
+    public bool IsDiskFull => Database.IsDiskFull;
 
     /// <summary>
     /// Gets one sentence about why the file cannot be written or is damaged; null since a write succeeded.

@@ -45,6 +45,9 @@ public sealed class SqliteDatabase : IAsyncDisposable
     /// <summary>Gets a sentence about why the last write failed, for example a full disk; null since a write succeeded.</summary>
     public string? WriteFault => writeFault;
 
+    /// <summary>Gets a value indicating whether the disk has less than a megabyte of free space.</summary>
+    public bool IsDiskFull => SqliteFaults.IsDiskFull(Path);
+
     /// <summary>
     /// Opens the file, creates it and its folder if they do not exist, and upgrades it to the newest schema, one
     /// transaction per migration. Two processes may do so at the same time.

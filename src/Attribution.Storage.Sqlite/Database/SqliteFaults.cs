@@ -27,7 +27,8 @@ internal static class SqliteFaults
         _ => $"{path} cannot be used: {fault.Message}.",
     };
 
-    private static bool IsDiskFull(string path)
+    /// <summary>Returns true if the disk of a file has less than a megabyte of free space; false too if it does not state it.</summary>
+    public static bool IsDiskFull(string path)
     {
         try
         {
