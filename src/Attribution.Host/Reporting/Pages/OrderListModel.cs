@@ -53,18 +53,20 @@ internal sealed record OrderListModel(
         if (only == "orders")
             (sums, only) = ([.. sums.Where(sum => IdentityRules.IsOrderKey(sum.Conversion))], null);
         var isTooMany = (code ?? only) is not null && sums.Count > MaxSearched;
+        var found = new Dictionary<string, OrderDetail>(StringComparer.Ordinal);
         if ((code ?? only) is not null && !isTooMany)
         {
-            var found = new List<ConversionSum>();
             foreach (var sum in sums)
-                if (Matches(await ReadDetailAsync(page, sum.Conversion), code, only)) found.Add(sum);
-            sums = found;
+                if (await ReadDetailAsync(page, sum.Conversion) is var detail && Matches(detail, code, only))
+                    found[sum.Conversion] = detail;
+            sums = [.. sums.Where(sum => found.ContainsKey(sum.Conversion))];
         }
 
         if (!ConversionListQuery.FromSums(brand, isTooMany ? [] : sums, request with { Limit = PageSize })
             .TryGet(out var list, out problem)) return problem;
         var details = new List<OrderDetail>();
-        foreach (var item in list.Items) details.Add(await ReadDetailAsync(page, GetKey(item)));
+        foreach (var key in list.Items.Select(GetKey))
+            details.Add(found.GetValueOrDefault(key) ?? await ReadDetailAsync(page, key));
         var totals = await page.SumRollupsAsync(scope.Query with { GroupBy = PageGrouping.Total });
         return new OrderListModel(
             list, details, totals.Unattributed is [{ Orders: > 0 } rest, ..] ? rest : null, isTooMany);
