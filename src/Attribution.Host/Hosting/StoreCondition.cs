@@ -53,20 +53,3 @@ internal sealed partial class StoreCondition(OpenedStore opened, TimeProvider ti
     [LoggerMessage(EventIds.StoreAvailable, LogLevel.Information, "The store is available again")]
     private partial void LogAvailable();
 }
-
-/// <summary>Service that checks the whole store for damage once after the start, beside all other work.</summary>
-internal sealed class StoreVerification(OpenedStore opened) : BackgroundService
-{
-    /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        try
-        {
-            await opened.Store.VerifyAsync(stoppingToken);
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The host stops; the next start checks again.
-        }
-    }
-}
