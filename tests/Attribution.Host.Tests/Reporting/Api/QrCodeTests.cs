@@ -70,6 +70,35 @@ public sealed class QrCodeTests : IAsyncLifetime
             .ShouldBe(address);
     }
 
+    /// <summary>Phones read codes by libraries such as jsqr, which expects a quiet zone and whole modules.</summary>
+    [Fact]
+    [Trait("Category", "Long")]
+    public async Task Second_decoder_reads_the_same_addresses()
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        var (npm, missing) = await NpmFolder.InstallAsync(cancellation, "jsqr@1.4.0", "pngjs@7.0.0");
+        Assert.SkipWhen(npm is null, missing);
+        using var folder = npm;
+        foreach (var (served, address) in new[]
+        {
+            ("https://go.shop.example", "https://go.shop.example/r/mia-spring"),
+            ("https://müller.example:8443/", "https://xn--mller-kva.example:8443/r/mia-spring"),
+            ("https://日本語.example/größe", "https://xn--wgv71a119e.example/gr%C3%B6%C3%9Fe/r/mia-spring"),
+        })
+        {
+            await File.WriteAllBytesAsync(npm.File("code.png"), await BytesAsync($"format=png&scale=4&base={Uri.EscapeDataString(served)}"), cancellation);
+            (await npm.RunAsync(
+                """
+                import { readFileSync } from 'node:fs';
+                import jsqr from 'jsqr';
+                import { PNG } from 'pngjs';
+                const image = PNG.sync.read(readFileSync(process.argv[2]));
+                console.log((jsqr.default ?? jsqr)(new Uint8ClampedArray(image.data), image.width, image.height)?.data);
+                """,
+                cancellation, npm.File("code.png"))).ShouldBe(address);
+        }
+    }
+
     [Theory]
     [InlineData("/v1/links/none/qr", 404)]
     [InlineData("/v1/links/mia-spring/qr?format=gif", 400)]
