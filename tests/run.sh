@@ -69,6 +69,16 @@ need_program() {
   command -v "$2" >/dev/null || echo "missing: $2 ($1); tests that need it are skipped, with the reason"
 }
 
+# need_module WHY MODULE PACKAGE: installs a package unless Debian's Python has its module.
+need_module() {
+  [ -d "/usr/lib/python3/dist-packages/$2" ] && return
+  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    apt-get update -qq >/dev/null 2>&1
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$3" >/dev/null 2>&1 && echo "installed $3: $1"
+  fi
+  [ -d "/usr/lib/python3/dist-packages/$2" ] || echo "missing: $2 ($1); tests that need it are skipped, with the reason"
+}
+
 command -v dotnet >/dev/null || give_up "The .NET 10 SDK is missing: install it and put dotnet on the PATH."
 need_library "text rules of all languages" libicuuc libicu72 libicu76 libicu74 libicu70
 need_broker
@@ -79,6 +89,8 @@ need_program "the tests of alerts" promtool prometheus
 need_program "the plug-in of WooCommerce" php php-cli
 need_program "a host behind a proxy" nginx nginx-light
 need_program "a host behind a proxy" caddy caddy
+need_program "a producer by rabbitmq-c" amqp-publish amqp-tools
+need_module "a producer by pika" pika python3-pika
 
 arguments=("$@")
 case "${1:-}" in
