@@ -45,6 +45,7 @@ public sealed class ShopStateTests
         { "voided", ["{}", """{"financial_status":"voided","updated_at":"2026-11-21T10:00:00Z"}"""], "0.00" },
         { "pending, paid", ["""{"financial_status":"pending"}""", """{"updated_at":"2026-11-21T10:00:00Z"}"""], "100.00" },
         { "never paid", ["""{"financial_status":"pending"}"""], null },
+        { "paid, in capitals", ["""{"financial_status":"PAID"}"""], "100.00" },
         { "extended, not paid yet", ["{}", """{"financial_status":"partially_paid","updated_at":"2026-11-21T10:00:00Z"}"""], "100.00" },
         { "extended, canceled", ["{}", """{"financial_status":"partially_paid","cancelled_at":"2026-11-21T10:00:00Z","updated_at":"2026-11-21T10:00:00Z"}"""], "0.00" },
         { "refund undone", ["{}", """{"financial_status":"partially_refunded","updated_at":"2026-11-21T10:00:00Z","refunds":[{"id":9,"created_at":"2026-11-21T10:00:00Z","order_adjustments":[{"amount":"-30.00"}]}]}""", """{"updated_at":"2026-11-21T11:00:00Z","refunds":[{"id":9,"created_at":"2026-11-21T10:00:00Z","order_adjustments":[]}]}"""], "100.00" },
@@ -76,6 +77,8 @@ public sealed class ShopStateTests
     [Theory]
     [InlineData("2026-11-20T10:00:05.100200300Z", "2026-11-20T10:00:05.900200300Z")]
     [InlineData("2026-11-20T10:00:05.9Z", "2026-11-20T10:00:07.2Z")]
+    [InlineData("2026-11-20T10:00:06.2Z", "2026-11-20T10:00:06.5Z")]
+    [InlineData("2026-11-20T10:00:09Z", "2026-11-20T10:00:14Z")]
     public void Shopify_states_of_one_second_count_by_what_triggered_them(string first, string second)
     {
         var journey = new ShopJourney();

@@ -41,6 +41,16 @@ internal static class ShopifyMoney
             ? kind == "refund_discrepancy"
             : !IsShipping(adjustment.Text("reason"));
 
+    /// <summary>
+    /// Returns whether the payments of a refund were tried and none of them succeeded or can still succeed: the buyer has
+    /// no money back. A refund without payments is judged by its lines and discrepancies.
+    /// </summary>
+    public static bool IsRefundFailed(WebhookPayload refund)
+    {
+        var payments = refund.Objects("transactions").Where(one => one.Text("kind") is null or "refund").ToList();
+        return payments.Count > 0 && payments.All(one => one.Text("status") is "failure" or "error");
+    }
+
     private static bool IsShipping(string? reason) =>
         reason?.Replace('_', ' ').Equals("shipping refund", StringComparison.OrdinalIgnoreCase) == true;
 }

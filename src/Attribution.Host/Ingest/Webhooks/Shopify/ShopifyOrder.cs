@@ -11,7 +11,10 @@ internal static class ShopifyOrder
 {
     private const string TriggeredAt = "X-Shopify-Triggered-At";
 
-    private static readonly TimeSpan LastOfSecond = TimeSpan.FromMilliseconds(999);
+    // A trigger within this time after its state's second is kept to the millisecond; later ones only in their order.
+    private const double ExactMilliseconds = 900;
+
+    private const double LastMillisecond = 999;
 
     private static readonly string[] PaidStatuses = ["paid", "partially_refunded", "refunded"];
 
@@ -29,7 +32,7 @@ internal static class ShopifyOrder
             ?? throw order.Unmappable(
                 RejectionReason.MemberMissing, "processed_at", "is missing from the shop's payload.");
         var state = new ShopOrderState(delivery, id, GetStateTime(delivery, order, at)) { CanceledAt = order.Time("cancelled_at") };
-        var status = order.Text("financial_status") ?? "unknown";
+        var status = order.Text("financial_status")?.ToLowerInvariant() ?? "unknown";
         if (PaidStatuses.Contains(status)) return MapPaid(state, order, at).ToEvents();
         if (UnpaidStatuses.Contains(status)) return (state with { CanceledAt = state.CanceledAt ?? state.At }).ToEvents();
         // Something was added to a paid order: until it is paid too, the order counts as before.
@@ -84,14 +87,17 @@ internal static class ShopifyOrder
 
     /// <summary>
     /// Returns the instant of the state. <c>updated_at</c> has whole seconds, and what triggered the delivery happened
-    /// within that second, or shortly after it.
+    /// within that second, or shortly after it. The instant stays within the second, so that a state of the next one is
+    /// newer, and keeps the order of the triggers.
     /// </summary>
     private static DateTimeOffset GetStateTime(WebhookDelivery delivery, WebhookPayload order, DateTimeOffset at)
     {
         var updated = order.Time("updated_at") ?? at;
-        if (!Rfc3339.TryParse(delivery.Headers[TriggeredAt].ToString(), out var triggered)) return updated;
-        var (earliest, latest) = (updated, updated.Millisecond == 0 ? updated + LastOfSecond : updated);
-        var moment = triggered.ToDateTimeOffset();
-        return moment < earliest ? earliest : moment > latest ? latest : moment;
+        if (updated.Millisecond != 0 || !Rfc3339.TryParse(delivery.Headers[TriggeredAt].ToString(), out var triggered))
+            return updated;
+        var after = Math.Max(0, (triggered.ToDateTimeOffset() - updated).TotalMilliseconds);
+        var late = after - ExactMilliseconds;
+        return updated.AddMilliseconds(
+            late <= 0 ? after : ExactMilliseconds + ((LastMillisecond - ExactMilliseconds) * late / (late + 1000)));
     }
 }

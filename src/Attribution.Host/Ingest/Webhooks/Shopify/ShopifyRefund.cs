@@ -23,7 +23,8 @@ internal static class ShopifyRefund
         var amount = GetAmount(refund, goods, goods.Any(PriceIncludesTax), defaultTaxShare: 0);
         var given = MapRefund(refund, currency, amount)
             ?? throw refund.Unmappable(
-                RejectionReason.NotCounted, "refund_line_items", "return no goods: only shipping, tax, tips or gift cards.");
+                RejectionReason.NotCounted, "refund_line_items",
+                "return no goods: only shipping, tax, tips or gift cards, or no payment of it succeeded.");
         // It has no `stateAt`, so any state of its order takes precedence.
         return ShopEventMapper.MapRefund(
             new RefundEvent($"refund:{given.Id}", given.At, delivery.QualifyId(order), given.Id, "refund", currency, given.Amount));
@@ -63,7 +64,7 @@ internal static class ShopifyRefund
     private static ShopRefund? MapRefund(WebhookPayload refund, string currency, decimal amount)
     {
         var id = refund.RequiredText("id");
-        if (ShopEventMapper.Round(amount, currency) <= 0) return null;
+        if (ShopifyMoney.IsRefundFailed(refund) || ShopEventMapper.Round(amount, currency) <= 0) return null;
         var at = refund.Time("processed_at") ?? refund.Time("created_at")
             ?? throw refund.Unmappable(
                 RejectionReason.MemberMissing, "created_at", "is missing from the shop's payload.");

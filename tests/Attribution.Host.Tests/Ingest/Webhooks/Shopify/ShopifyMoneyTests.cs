@@ -24,6 +24,20 @@ public sealed class ShopifyMoneyTests
         Map(order).Refunds.ShouldBe(40m, "the order's line tells it too");
     }
 
+    [Theory]
+    [InlineData("""[{"kind":"refund","status":"failure","currency":"USD"}]""", "0.00")]
+    [InlineData("""[{"kind":"refund","status":"error","currency":"USD"},{"kind":"void","status":"success","currency":"USD"}]""", "0.00")]
+    [InlineData("""[{"kind":"refund","status":"failure","currency":"USD"},{"kind":"refund","status":"success","currency":"USD"}]""", "30.00")]
+    [InlineData("""[{"kind":"refund","status":"pending","currency":"USD"}]""", "30.00")]
+    [InlineData("""[{"status":"success","currency":"USD"}]""", "30.00")]
+    [InlineData("[]", "30.00")]
+    public void Refund_whose_payments_all_failed_returns_nothing(string transactions, string refunded)
+    {
+        var refund = SampleOrders.Parse($$"""{"id":1,"created_at":"2026-11-21T10:00:00Z","refund_line_items":[{"line_item_id":1,"subtotal":"30.00","total_tax":"0.00"}],"transactions":{{transactions}}}""");
+        Map(SampleOrders.Shopify().With(new JsonObject { ["refunds"] = new JsonArray(refund) })).Refunds
+            .ShouldBe(decimal.Parse(refunded, CultureInfo.InvariantCulture));
+    }
+
     [Fact]
     public void Order_of_tips_alone_is_not_counted() =>
         MappedShopOrder.FaultOf("shopify", "orders/paid", SampleOrders.Shopify("""{"line_items":[{"price":"5.00","quantity":1,"tip_payment_gateway":null}]}"""))
