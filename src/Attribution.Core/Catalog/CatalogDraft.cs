@@ -9,9 +9,13 @@ namespace Attribution.Core.Catalog;
 /// </summary>
 public sealed class CatalogDraft
 {
+    // A search reads all items. An import of many lines with unknown references is not slowed down by it.
+    private const int MaxSuggestions = 20;
+
     private readonly Dictionary<CatalogRef, ICatalogItem> items = [];
     private readonly Dictionary<string, List<Reservation>> reservations = new(StringComparer.Ordinal);
     private readonly Dictionary<CatalogRef, HashSet<CatalogRef>> referrers = [];
+    private int suggestions;
 
     /// <summary>Creates a draft of the current catalog.</summary>
     public CatalogDraft(CatalogContents contents)
@@ -50,6 +54,14 @@ public sealed class CatalogDraft
     /// <summary>Returns the items that refer to this one; empty if there are none.</summary>
     public IReadOnlyCollection<CatalogRef> ReferrersOf(CatalogRef reference) =>
         referrers.GetValueOrDefault(reference) ?? [];
+
+    /// <summary>
+    /// Returns <c> (did you mean 'x'?)</c> for an item that does not exist; empty if no id of its kind is similar, or
+    /// after 20 searches.
+    /// </summary>
+    internal string SuggestFor(CatalogRef reference) =>
+        ++suggestions > MaxSuggestions ? "" : SimilarNames.Suggest(
+            reference.Id, items.Keys.Where(item => item.Kind == reference.Kind).Select(item => item.Id));
 
     /// <summary>Inserts or replaces an item. The item must have passed <see cref="CatalogRules"/>.</summary>
     public void Put(ICatalogItem item)

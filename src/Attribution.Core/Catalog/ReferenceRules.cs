@@ -22,7 +22,7 @@ internal static class ReferenceRules
             };
             faults.Add(
                 ReferenceUnknown, pointer,
-                $"There is no {noun} '{FaultCollector.Abbreviate(reference.Id)}'. "
+                $"There is no {noun} '{FaultCollector.Abbreviate(reference.Id)}'{current.SuggestFor(reference)}. "
                 + $"Create it first: PUT /v1/{CatalogKinds.NameOf(reference.Kind)}/{{id}}");
         }
     }

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Text.Json;
 using Attribution.Core.Values;
@@ -56,10 +57,36 @@ internal static class EventMembers
         return set;
     }
 
+    // Names of other products for members, in small letters and without separators. The first member that the event has is meant.
+    private static readonly FrozenDictionary<string, EventMember[]> OtherNames = new Dictionary<string, EventMember[]>
+    {
+        ["slug"] = [Link], ["linkid"] = [Link], ["linkslug"] = [Link], ["shortlink"] = [Link],
+        ["code"] = [Codes], ["coupon"] = [Codes], ["coupons"] = [Codes], ["couponcode"] = [Codes], ["discountcode"] = [Codes],
+        ["discountcodes"] = [Codes], ["promocode"] = [Codes], ["voucher"] = [Codes],
+        ["total"] = [Gross, Amount], ["value"] = [Gross, Amount], ["price"] = [Gross, Amount], ["revenue"] = [Gross, Amount],
+        ["subtotal"] = [Gross, Amount], ["amount"] = [Gross], ["gross"] = [Amount],
+        ["timestamp"] = [OccurredAt], ["time"] = [OccurredAt], ["date"] = [OccurredAt], ["createdat"] = [OccurredAt],
+        ["eventtime"] = [OccurredAt], ["event"] = [EventMember.Type], ["eventtype"] = [EventMember.Type], ["eventid"] = [Id],
+        ["customer"] = [CustomerKey], ["customerid"] = [CustomerKey], ["userid"] = [CustomerKey], ["email"] = [CustomerKey],
+        ["order"] = [OrderId], ["ordernumber"] = [OrderId], ["transactionid"] = [OrderId], ["visitor"] = [VisitorId],
+        ["anonymousid"] = [VisitorId], ["clientid"] = [VisitorId], ["brand"] = [BrandId], ["pageurl"] = [Url], ["page"] = [Url],
+        ["landingpage"] = [Url], ["newcustomer"] = [IsNewCustomer],
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
     /// <summary>
-    /// Returns the name of the member in a set that a misspelled name most likely means; null if none is similar.
+    /// Returns the name of the member in a set that a misspelled name, or a name of other products, most likely means;
+    /// null if there is none.
     /// </summary>
-    public static string? ClosestName(string name, ulong set) => SimilarNames.Find(
-        name,
-        Enum.GetValues<EventMember>().Where(member => (set & SetOf(member)) != 0).Select(member => Names[(int)member]));
+    public static string? ClosestName(string name, ulong set)
+    {
+        var plain = name.Replace("_", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal).ToLowerInvariant();
+        if (OtherNames.TryGetValue(plain, out var meant))
+        {
+            foreach (var member in meant)
+                if ((set & SetOf(member)) != 0) return Names[(int)member];
+        }
+
+        return SimilarNames.Find(
+            name, Enum.GetValues<EventMember>().Where(member => (set & SetOf(member)) != 0).Select(member => Names[(int)member]));
+    }
 }

@@ -91,7 +91,8 @@ public static partial class EventReader
         {
             json.Reject(
                 RejectionReason.TypeUnknown, EventMember.Type,
-                "must be one of click, visit, redemption, conversion, refund, payment, engagement.");
+                "must be one of click, visit, redemption, conversion, refund, payment, engagement."
+                + (json.HasValue(EventMember.Type) ? "" : " Send several events as a list, without an object around it."));
             return null;
         }
         if (strict) json.RejectUnknownMembers(members, type!);

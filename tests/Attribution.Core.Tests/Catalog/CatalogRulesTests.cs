@@ -137,6 +137,15 @@ public class CatalogRulesTests
         fault.Detail.ShouldNotBeNullOrWhiteSpace();
     }
 
+    [Fact]
+    public void Misspelled_reference_is_answered_with_a_suggestion()
+    {
+        CatalogRules.Check(BaseCatalog, Link() with { CampaignId = "sprng" }).ShouldHaveSingleItem()
+            .Detail.ShouldBe("There is no campaign 'sprng' (did you mean 'spring'?). Create it first: PUT /v1/campaigns/{id}");
+        CatalogRules.Check(BaseCatalog, Link() with { CampaignId = "autumn" }).ShouldHaveSingleItem()
+            .Detail.ShouldBe("There is no campaign 'autumn'. Create it first: PUT /v1/campaigns/{id}");
+    }
+
     public static TheoryData<ICatalogItem> AcceptedItems => new()
     {
         new CreatorItem(new string('a', 64), "Mia", Status: "inactive"),

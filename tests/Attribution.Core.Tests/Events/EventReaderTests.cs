@@ -154,6 +154,26 @@ public class EventReaderTests
         result.Fault.Detail.ShouldContain($"did you mean {meant}?");
     }
 
+    /// <summary>Names of other products, whose values would be lost if a sender omitted them.</summary>
+    [Theory]
+    [InlineData("click", "slug", "link")]
+    [InlineData("click", "timestamp", "occurredAt")]
+    [InlineData("conversion", "coupon_code", "codes")]
+    [InlineData("conversion", "Total", "gross")]
+    [InlineData("conversion", "customer-id", "customerKey")]
+    [InlineData("refund", "total", "amount")]
+    [InlineData("refund", "gross", "amount")]
+    public void Name_of_another_product_is_answered_with_ours(string type, string sent, string meant) =>
+        EventReader.ReadStrict(Encoding.UTF8.GetBytes($$"""{"type":"{{type}}","id":"c","{{sent}}":"v"}"""), Context)
+            .Fault!.Detail.ShouldContain($"did you mean {meant}?");
+
+    [Fact]
+    public void Object_around_the_events_is_answered_with_the_list()
+    {
+        EventReader.ReadStrict("""{"events":[]}"""u8, Context).Fault!.Detail.ShouldEndWith("Send several events as a list, without an object around it.");
+        EventReader.ReadStrict("""{"type":"sale"}"""u8, Context).Fault!.Detail.ShouldNotContain("list");
+    }
+
     [Theory]
     [InlineData("\"type\":\"refund\",\"orderId\":\"1\",\"refundId\":\"r\",\"currency\":\"EUR\",\"amount\":1", "kind is required, but absent or null; it is one of refund, cancel, chargeback.")]
     [InlineData("\"type\":\"refund\"", "orderId is required, but absent or null. Also missing: refundId, kind, currency, amount.")]

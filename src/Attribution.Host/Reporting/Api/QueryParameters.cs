@@ -1,3 +1,4 @@
+using Attribution.Core.Values;
 using Attribution.Host.Access;
 using Attribution.Host.Reporting.Queries;
 
@@ -21,7 +22,7 @@ internal static class QueryParameters
             if (!known.Contains(name, StringComparer.Ordinal))
                 return QueryProblem.BadParameter(
                     name, known.Length == 0 ? "This endpoint takes no parameters"
-                        : $"Unknown parameter. Known parameters: {string.Join(", ", known)}");
+                        : $"Unknown parameter{SimilarNames.Suggest(name, known)}. Known parameters: {string.Join(", ", known)}");
             if (values.Count > 1) return QueryProblem.BadParameter(name, "The parameter is repeated. Send it once");
         }
         return null;

@@ -23,11 +23,8 @@ internal sealed record QueryScope(BrandSettings Brand, DateOnly From, DateOnly T
     /// </summary>
     public static QueryResult<QueryScope> Parse(IQueryCollection query, CatalogSnapshot catalog)
     {
-        if (!Rfc3339.TryParseDay(Text("from"), out var from))
-            return QueryProblem.BadParameter(
-                "from", "Required: the first local day (inclusive), for example 2026-03-01");
-        if (!Rfc3339.TryParseDay(Text("to"), out var to))
-            return QueryProblem.BadParameter("to", "Required: the last local day (inclusive), for example 2026-03-31");
+        if (!Rfc3339.TryParseDay(Text("from"), out var from)) return DescribeBadDay("from", "first", "2026-03-01");
+        if (!Rfc3339.TryParseDay(Text("to"), out var to)) return DescribeBadDay("to", "last", "2026-03-31");
         if (to < from) return QueryProblem.BadParameter("to", $"Lies before from ({from:O})");
         if (to.DayNumber - from.DayNumber >= MaxDays)
             return QueryProblem.BadParameter("to", $"The maximum is {MaxDays} days. Split the period");
@@ -45,6 +42,12 @@ internal sealed record QueryScope(BrandSettings Brand, DateOnly From, DateOnly T
         return new QueryScope(brand, from, to, campaign, creator);
 
         string? Text(string name) => query.TryGetValue(name, out var values) ? values.ToString() : null;
+
+        QueryProblem DescribeBadDay(string name, string which, string example) => QueryProblem.BadParameter(
+            name,
+            Text(name) is { Length: > 0 } text
+                ? $"'{(text.Length > MaxShownIdLength ? text[..MaxShownIdLength] + "…" : text)}' is not a day. Write the {which} local day (inclusive) like {example}"
+                : $"Required: the {which} local day (inclusive), for example {example}");
     }
 
     /// <summary>Finds the brand of a query.</summary>
