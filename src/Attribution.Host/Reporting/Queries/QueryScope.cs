@@ -46,7 +46,8 @@ internal sealed record QueryScope(BrandSettings Brand, DateOnly From, DateOnly T
         QueryProblem DescribeBadDay(string name, string which, string example) => QueryProblem.BadParameter(
             name,
             Text(name) is { Length: > 0 } text
-                ? $"'{(text.Length > MaxShownIdLength ? text[..MaxShownIdLength] + "…" : text)}' is not a day. Write the {which} local day (inclusive) like {example}"
+                ? $"'{(text.Length > MaxShownIdLength ? text[..MaxShownIdLength] + "…" : text)}' is not a day. "
+                    + $"Write the {which} local day (inclusive) like {example}"
                 : $"Required: the {which} local day (inclusive), for example {example}");
     }
 

@@ -39,7 +39,7 @@ public class DailyRollupParameterTests(ExampleHost example) : IClassFixture<Exam
     [InlineData("from=&to=2026-03-31", "Required: the first local day (inclusive), for example 2026-03-01")]
     [InlineData("from=2026-03-01&to=2026-03-31&campagn=x", "Unknown parameter (did you mean 'campaign'?). Known parameters: from, to, ")]
     [InlineData("from=2026-03-01&to=2026-03-31&campaign=sprung", "There is no campaign 'sprung' (did you mean 'spring'?)")]
-    public async Task Faults_of_parameters_say_how_to_write_them(string query, string detail) =>
+    public async Task Faults_of_parameters_tell_what_is_expected(string query, string detail) =>
         (await example.Host.GetAsync($"/v1/rollups/daily?{query}")).Body!["detail"]!.GetValue<string>().ShouldStartWith(detail);
 
     [Theory]
