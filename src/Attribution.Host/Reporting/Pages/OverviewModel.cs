@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using Attribution.Contracts.Catalog;
+using Attribution.Core.Values;
 using Attribution.Host.Reporting.Pages.Forms;
 using Attribution.Host.Reporting.Queries;
 using Attribution.Host.Reporting.Queries.Rollups;
@@ -32,6 +34,9 @@ internal sealed record OverviewModel(
 
     /// <summary>Gets the intervals of the ROI of the best and worst, by creator.</summary>
     public required IReadOnlyDictionary<string, RollupInterval> RoiIntervals { get; init; }
+
+    /// <summary>Gets what needs attention, whatever the days of the page.</summary>
+    public required IReadOnlyList<AttentionItem> Attention { get; init; }
 
     /// <summary>Gets the creators of the upper half, best first.</summary>
     public IEnumerable<RollupRow> Best => Ranked.Take(Math.Min(MaxCreators, Ranked.Count - (Ranked.Count / 2)));
@@ -74,10 +79,35 @@ internal sealed record OverviewModel(
                 .OrderByDescending(row => row.RoiPercent!.Value.Value)
                 .ThenBy(row => row.CreatorId, StringComparer.Ordinal)],
             RoiIntervals = new Dictionary<string, RollupInterval>(),
+            Attention = await page.GetService<AttentionCache>().GetAsync(page),
         };
         if (model.Ranked.Count == 0) return model;
         return model with { RoiIntervals = await RoiIntervalReader.ReadAsync(page, model.Best.Concat(model.Worst)) };
     }
+}
+
+/// <summary>
+/// What needs attention, by brand, culture and version of the catalog, for at most 15 seconds: it is on the page that is
+/// opened most, and reading it takes as long as the page itself.
+/// </summary>
+internal sealed class AttentionCache
+{
+    private static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(15);
+
+    private readonly ConcurrentDictionary<(string Brand, string Culture), Entry> entries = new();
+
+    /// <summary>Gets the list for a page.</summary>
+    public async ValueTask<IReadOnlyList<AttentionItem>> GetAsync(PageContext page)
+    {
+        var (key, version) = ((page.Scope.Brand.Id, page.Scope.Culture.Name), page.Scope.Catalog.Version);
+        if (entries.TryGetValue(key, out var known) && known.Version == version && page.Now - known.At is var age
+            && age >= TimeSpan.Zero && age < MaxAge) return known.Items;
+        var items = await AttentionList.ReadAsync(page);
+        entries[key] = new(version, page.Now, items);
+        return items;
+    }
+
+    private sealed record Entry(long Version, Timestamp At, IReadOnlyList<AttentionItem> Items);
 }
 
 /// <summary>

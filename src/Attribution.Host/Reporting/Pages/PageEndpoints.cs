@@ -24,7 +24,7 @@ internal static class PageEndpoints
         services.AddRazorComponents();
         // First, because the writer of JSON accepts every request.
         services.Insert(0, ServiceDescriptor.Singleton<IProblemDetailsWriter, PageProblemWriter>());
-        return services.AddScoped<PageModel>();
+        return services.AddScoped<PageModel>().AddSingleton<AttentionCache>();
     }
 
     public static void MapPages(this IEndpointRouteBuilder routes)
