@@ -13,7 +13,7 @@ using Microsoft.Extensions.Options;
 
 namespace Attribution.Host.Reporting.Pages;
 
-/// <summary>A fact that somebody should act on.</summary>
+/// <summary>A fact that a user should act on.</summary>
 /// <param name="Text">The fact, with its number.</param>
 /// <param name="Section">Section of the page about data quality where it is corrected.</param>
 /// <param name="Action">Text of the link.</param>

@@ -87,8 +87,8 @@ internal sealed record OverviewModel(
 }
 
 /// <summary>
-/// What needs attention, by brand, culture and version of the catalog, for at most 15 seconds: it is on the page that is
-/// opened most, and reading it takes as long as the page itself.
+/// A cache of the lists of what needs attention, by brand, culture and version of the catalog, for at most 15 seconds.
+/// The overview is opened most, and reading the list takes as long as the page itself.
 /// </summary>
 internal sealed class AttentionCache
 {

@@ -20,7 +20,7 @@ public sealed class AttentionListTests : IAsyncLifetime
     public ValueTask DisposeAsync() => host.DisposeAsync();
 
     [Fact]
-    public async Task What_was_not_counted_is_named_until_it_is_corrected()
+    public async Task Facts_that_were_not_counted_are_named_until_corrected()
     {
         (await PageAsync("/")).ShouldNotContain("Needs attention");
         await SendAsync(
