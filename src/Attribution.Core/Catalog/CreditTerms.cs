@@ -21,4 +21,10 @@ public sealed record CreditTerms(
     /// </summary>
     public string Description { get; } =
         $"{Policy}, {ModelNames.NameOf(BookModel)}, clicks {IsoDuration.Format(ClickLookback)}, visits {IsoDuration.Format(VisitLookback)}";
+
+    /// <summary>Returns the maximum age (inclusive) of a click, or of a visit without a click.</summary>
+    /// <param name="isClick">True for clicks.</param>
+    /// <param name="campaign">The campaign of the touch, whose own lookback takes precedence; null for the brand's.</param>
+    public TimeSpan GetLookback(bool isClick, CampaignSettings? campaign) =>
+        isClick ? campaign?.ClickLookback ?? ClickLookback : campaign?.VisitLookback ?? VisitLookback;
 }

@@ -10,18 +10,18 @@ namespace Attribution.Core.Crediting;
 /// <param name="At">Time of the touch.</param>
 /// <param name="Kind">Click or visit.</param>
 /// <param name="Placement">The placement that would be credited.</param>
-/// <param name="Lookback">The campaign's own lookback for this kind of touch; null to use the credit terms'.</param>
+/// <param name="Campaign">The campaign of the placement.</param>
 /// <param name="Exclusion">Reason why it cannot earn any conversion; null if it can.</param>
 /// <param name="ClaimantIndex">Number of the placement among the claimants of the journey.</param>
 internal readonly record struct CandidateTouch(
-    Timestamp At, TouchKind Kind, Placement Placement, TimeSpan? Lookback, Outcome? Exclusion, int ClaimantIndex)
+    Timestamp At, TouchKind Kind, Placement Placement, CampaignSettings Campaign, Outcome? Exclusion, int ClaimantIndex)
 {
     /// <summary>Creates a candidate from a touch with the role <see cref="TouchRole.Kept"/>.</summary>
     public static CandidateTouch FromTouch(Touch touch, CatalogSnapshot catalog, int claimant)
     {
         var campaign = catalog.FindCampaign(touch.Placement!.Campaign)!;
         return new(
-            touch.At, touch.Kind, touch.Placement, touch.Kind == TouchKind.Click ? campaign.ClickLookback : campaign.VisitLookback,
+            touch.At, touch.Kind, touch.Placement, campaign,
             !campaign.Covers(touch.Day) ? Outcome.OutsideCampaign
                 : !catalog.IsActive(touch.Placement.Creator, touch.At) ? Outcome.CreatorInactive
                 : null,
@@ -32,8 +32,7 @@ internal readonly record struct CandidateTouch(
     public Outcome? ExclusionFor(ConversionFacts conversion, CreditTerms terms, CatalogSnapshot catalog)
     {
         if (At > conversion.At) return Outcome.AfterConversion;
-        var lookback = Lookback ?? (Kind == TouchKind.Click ? terms.ClickLookback : terms.VisitLookback);
-        if (At < conversion.At - lookback) return Outcome.OutsideWindow;
+        if (At < conversion.At - terms.GetLookback(Kind == TouchKind.Click, Campaign)) return Outcome.OutsideWindow;
         return Exclusion ?? (catalog.IsOwnCustomerKey(Placement.Creator, conversion.CustomerKey) ? Outcome.SelfPurchase : null);
     }
 }

@@ -312,9 +312,7 @@ internal static class ConvertedTouches
         var first = Array.BinarySearch(orders, touch.At);
         for (var i = first < 0 ? ~first : first; i < orders.Length && orders[i] - touch.At <= brand.MaxLookback; i++)
         {
-            var terms = brand.TermsAt(orders[i]);
-            var lookback = isClick ? campaign?.ClickLookback ?? terms.ClickLookback : campaign?.VisitLookback ?? terms.VisitLookback;
-            if (orders[i] - touch.At <= lookback) return true;
+            if (orders[i] - touch.At <= brand.TermsAt(orders[i]).GetLookback(isClick, campaign)) return true;
         }
 
         return false;

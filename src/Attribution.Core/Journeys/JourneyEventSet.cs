@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Attribution.Core.Events;
 using Attribution.Core.Identity;
+using Attribution.Core.Values;
 
 namespace Attribution.Core.Journeys;
 
@@ -146,4 +147,67 @@ public static class JourneyEventSet
         Id = visit.Id, At = visit.At, Kind = TouchKind.Visit, Utm = visit.Utm, VisitorId = visit.VisitorId, ClickId = visit.ClickId,
         Label = visit.Label, ExceededLimits = visit.ExceededLimits,
     };
+}
+
+/// <summary>
+/// A summary of a journey. Stored journeys begin with it, so that it can be read without the rest. It decides whether a
+/// touch can change a credit.
+/// </summary>
+/// <param name="CatalogVersion">The version of the catalog of the last evaluation.</param>
+/// <param name="Touches">The number of touches, without evicted ones.</param>
+/// <param name="EvictedTouches">The number of evicted touches.</param>
+/// <param name="ReportedConversions">The number of reported conversions.</param>
+/// <param name="ReportedRefunds">The number of reported refunds, including those that wait for their order.</param>
+/// <param name="ReportedPayments">The number of reported payments.</param>
+/// <param name="Snapshots">The number of reports of a post's counters.</param>
+/// <param name="FirstAt">The time of the first touch or conversion, evicted ones included; null if there are none.</param>
+/// <param name="LastTouchAt">The time of the last touch, evicted ones included; null if there are none.</param>
+/// <param name="LastReportAt">The time of the last conversion, refund or payment; null if there are none.</param>
+/// <param name="HasCandidates">True if a touch can earn credit.</param>
+/// <param name="AwaitsClick">True if a visit can earn credit unless the click that it names is added.</param>
+public readonly record struct JourneyHead(
+    long CatalogVersion, int Touches, int EvictedTouches, int ReportedConversions, int ReportedRefunds, int ReportedPayments,
+    int Snapshots, Timestamp? FirstAt, Timestamp? LastTouchAt, Timestamp? LastReportAt, bool HasCandidates, bool AwaitsClick)
+{
+    /// <summary>Returns the head of an evaluated journey.</summary>
+    public static JourneyHead FromJourney(Journey journey)
+    {
+        var (hasCandidates, awaitsClick) = (false, false);
+        foreach (var touch in journey.Touches)
+        {
+            hasCandidates |= touch.Role == TouchRole.Kept;
+            awaitsClick |= touch is { Kind: TouchKind.Visit, ClickId: not null, Role: TouchRole.Kept or TouchRole.SameTouch };
+        }
+
+        Timestamp? lastTouch = journey.Touches is [.., var last] ? last.At : null;
+        if (journey.EvictedTouches is [.., var evicted]) lastTouch = Latest(lastTouch, evicted.At);
+        return new(
+            journey.CatalogVersion, journey.Touches.Length, journey.EvictedTouches.Length,
+            journey.ReportedConversions.Length, journey.ReportedRefunds.Length, journey.ReportedPayments.Length,
+            journey.Snapshots.Length, journey.FirstAt, lastTouch,
+            Latest(
+                Latest(LastOf(journey.ReportedConversions), LastOf(journey.ReportedRefunds)), LastOf(journey.ReportedPayments)),
+            hasCandidates, awaitsClick);
+    }
+
+    /// <summary>
+    /// Returns false if no credit of the journey changes when an event is added and the journey is evaluated. True for all
+    /// events but touches, and if the head does not suffice to decide.
+    /// </summary>
+    /// <param name="added">The event. It concerns this journey only.</param>
+    /// <param name="catalogVersion">The version of the catalog to evaluate with.</param>
+    /// <param name="bounds">The bounds on the journey's touches.</param>
+    public bool MayChangeCredit(JourneyEvent added, long catalogVersion, JourneyBounds bounds)
+    {
+        if (added is not (Click or Visit)) return true;
+        if (ReportedConversions == 0) return false;
+        // A touch after an order earns nothing of it, unless it evicts others or takes over an earlier visit.
+        return CatalogVersion != catalogVersion || Touches >= bounds.NeverEvictedTouches || added.At <= LastReportAt
+            || (added is Click { ClickId: not null } && (AwaitsClick || added.At <= LastTouchAt));
+    }
+
+    private static Timestamp? LastOf<T>(ImmutableArray<T> events) where T : JourneyEvent =>
+        events is [.., var last] ? last.At : null;
+
+    private static Timestamp? Latest(Timestamp? a, Timestamp? b) => a > b || b is null ? a : b;
 }

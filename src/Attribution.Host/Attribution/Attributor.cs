@@ -262,6 +262,10 @@ internal sealed partial class Attributor(
         Payload = [.. refused.Payload.AsSpan(0, Math.Min(refused.Payload.Length, EventLimits.Bytes))],
     };
 
+    /// <summary>Returns a plan with its documents encoded.</summary>
+    internal CommitPlan EncodePlan(CommitPlan plan) =>
+        plan with { Encoded = plan.Commit is null ? null : store.Encode(plan.Commit) };
+
     /// <summary>Data on which a commit is planned.</summary>
     /// <param name="Packs">Packs of the commit.</param>
     /// <param name="Aliases">All aliases of their events.</param>
@@ -280,10 +284,7 @@ internal sealed partial class Attributor(
     internal sealed record CommitPlan(List<ParsedPack> Packs, JourneyCommit? Commit, Activity? Span, long StartedAt)
     {
         /// <summary>Gets the commit with its documents encoded; null when it is not encoded yet.</summary>
-        public EncodedCommit? Encoded { get; private init; }
-
-        /// <summary>Returns the same plan with its documents encoded.</summary>
-        public CommitPlan Encode() => this with { Encoded = Commit is null ? null : EncodedCommit.Encode(Commit) };
+        public EncodedCommit? Encoded { get; init; }
     }
 
     /// <summary>A parsed pack.</summary>

@@ -108,7 +108,7 @@ internal sealed partial class CommitQueue(
         try
         {
             return attributor.PlanCommit(await loading, ahead) is { } plan
-                ? new(group, plan, Task.Run(plan.Encode)) : null;
+                ? new(group, plan, Task.Run(() => attributor.EncodePlan(plan))) : null;
         }
         catch (Exception e)
         {

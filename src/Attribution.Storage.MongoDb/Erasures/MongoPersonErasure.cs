@@ -59,13 +59,10 @@ internal sealed class MongoPersonErasure(MongoCollections collections, PersonEra
         await foreach (var document in session.StreamAsync(
             collections.Journeys(generation), live, null, null, new("journey", 1), cancellation))
         {
-            if (!erasure.MayOccurIn(document.Bytes("journey"))) continue;
-            var journey = JourneyCodec.Decode(document.Bytes("journey"));
-            var erased = erasure.Erase(journey);
-            if (ReferenceEquals(erased, journey)) continue;
+            if (StoredErasure.TryErase(erasure, document.Bytes("journey"), documents) is not { } journey) continue;
             // The new version makes a commit fail that was planned on the journey with the person.
             var version = new BsonDocument("$inc", new BsonDocument("version", 1L));
-            writes.Add(BsonUpdates.ToSetUpdate(document, "journey", JourneyCodec.Encode(erased, documents), version));
+            writes.Add(BsonUpdates.ToSetUpdate(document, "journey", journey, version));
         }
         await session.WriteAsync(collections.Journeys(generation), writes, cancellation);
         return writes.Count;

@@ -29,7 +29,10 @@ internal sealed class MongoJourneyStore(MongoStoreContext context) : IJourneySto
             cancellation);
 
     public ValueTask<CommitOutcome> CommitAsync(JourneyCommit commit, CancellationToken cancellation) =>
-        CommitAsync(EncodedCommit.Encode(commit, archivePacks: context.RebuildGeneration is null), cancellation);
+        CommitAsync(Encode(commit), cancellation);
+
+    public EncodedCommit Encode(JourneyCommit commit) =>
+        EncodedCommit.Encode(commit, context.Formats.Agreed, archivePacks: context.RebuildGeneration is null);
 
     public async ValueTask<CommitOutcome> CommitAsync(EncodedCommit encoded, CancellationToken cancellation)
     {

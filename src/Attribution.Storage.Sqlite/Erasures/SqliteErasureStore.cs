@@ -102,8 +102,8 @@ internal sealed class SqliteErasureStore(SqliteStoreContext context) : IErasureS
         while (select.Step())
         {
             cancellation.ThrowIfCancellationRequested();
-            if (StoredErasure.TryErase(erasure, select.Blob(1)) is { } journey)
-                erased.Add((select.Int64(0), JourneyCodec.Encode(journey, documents)));
+            if (StoredErasure.TryErase(erasure, select.Blob(1), documents) is { } document)
+                erased.Add((select.Int64(0), document));
         }
 
         // The new version makes commits fail that were planned on the old journey.

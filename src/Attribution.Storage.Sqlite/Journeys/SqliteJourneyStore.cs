@@ -41,7 +41,11 @@ internal sealed class SqliteJourneyStore(SqliteStoreContext context) : IJourneyS
 
     /// <inheritdoc/>
     public ValueTask<CommitOutcome> CommitAsync(JourneyCommit commit, CancellationToken cancellation) =>
-        CommitAsync(EncodedCommit.Encode(commit, archivePacks: !context.IsRebuild), cancellation);
+        CommitAsync(Encode(commit), cancellation);
+
+    /// <inheritdoc/>
+    public EncodedCommit Encode(JourneyCommit commit) =>
+        EncodedCommit.Encode(commit, context.Formats.Agreed, archivePacks: !context.IsRebuild);
 
     /// <inheritdoc/>
     public async ValueTask<CommitOutcome> CommitAsync(EncodedCommit encoded, CancellationToken cancellation)

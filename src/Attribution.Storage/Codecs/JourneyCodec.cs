@@ -16,17 +16,34 @@ namespace Attribution.Storage.Codecs;
 /// <remarks>
 /// Version 2 appends the states of reported conversions and refunds (<see cref="StateCodec"/>), version 3 also their
 /// payments (<see cref="PaymentCodec"/>), version 4 what is known of customers (<see cref="CustomerCodec"/>), and version 5
-/// the converted visitors (<see cref="ConvertedCodec"/>). A journey is written in the lowest version that can contain it.
+/// the converted visitors (<see cref="ConvertedCodec"/>). Version 6 has a head (<see cref="JourneyHead"/>) before the lists,
+/// and of these sections only those that are not empty. A journey is written in the lowest version that can contain it,
+/// with a head once all live processes read that.
 /// </remarks>
 internal static class JourneyCodec
 {
     /// <summary>The newest version.</summary>
-    public const byte NewestVersion = VersionWithConverted;
+    public const byte NewestVersion = VersionWithHead;
 
     /// <summary>
     /// The version with converted visitors. Journeys are evaluated again once all live processes of a store read it.
     /// </summary>
     public const byte VersionWithConverted = 5;
+
+    /// <summary>The version with a head.</summary>
+    public const byte VersionWithHead = 6;
+
+    /// <summary>Parts of a journey that the first version did not have, by version.</summary>
+    [Flags]
+    private enum Sections
+    {
+        None = 0,
+        States = 1,
+        Payments = 2,
+        Customers = 4,
+        Converted = 8,
+        All = States | Payments | Customers | Converted,
+    }
 
     private const byte FirstVersion = 1;
     private const byte VersionWithStates = 2;
@@ -34,21 +51,20 @@ internal static class JourneyCodec
     private const byte VersionWithCustomers = 4;
 
     /// <summary>Encodes a journey. The writer is cleared first.</summary>
-    public static byte[] Encode(Journey journey, DocumentWriter to)
+    /// <param name="journey">The journey.</param>
+    /// <param name="to">The writer.</param>
+    /// <param name="withHead">True if all live processes of the store read a head.</param>
+    public static byte[] Encode(Journey journey, DocumentWriter to, bool withHead = false)
     {
         to.Clear();
-        // Most journeys have touches only.
-        var hasOrders = !(journey.ReportedConversions.IsDefaultOrEmpty && journey.ReportedRefunds.IsDefaultOrEmpty
-            && journey.ReportedPayments.IsDefaultOrEmpty);
-        var hasStates = hasOrders && StateCodec.HasStates(journey);
-        var hasPayments = hasOrders && PaymentCodec.HasPayments(journey);
-        var hasCustomers = (hasOrders || !journey.FirstOrders.IsDefaultOrEmpty) && CustomerCodec.HasCustomers(journey);
-        var version = HasConverted(journey) ? VersionWithConverted
-            : hasCustomers ? VersionWithCustomers : hasPayments ? VersionWithPayments : hasStates ? VersionWithStates : FirstVersion;
+        var sections = FindSections(journey);
+        var lowest = LowestVersionWith(sections);
+        var version = withHead ? Math.Max(lowest, VersionWithHead) : lowest;
         to.WriteVersion(version);
         to.WriteId(journey.Id);
         to.WriteSharedText(journey.Brand);
         to.WriteSigned(journey.CatalogVersion);
+        if (version >= VersionWithHead) WriteHead(to, JourneyHead.FromJourney(journey));
         to.WriteList(journey.Touches, TouchCodec.WriteTouch);
         to.WriteList(journey.EvictedTouches, TouchCodec.WriteEvictedTouch);
         to.WriteList(journey.EvictedCounts, TouchCodec.WriteEvictedCount);
@@ -59,15 +75,32 @@ internal static class JourneyCodec
         to.WriteList(journey.WaitingRefunds, static (to, day) => to.WriteDay(day));
         to.WriteList(journey.ExceededLinkLimits, WriteLinkLimitExceeded);
         to.WriteList(journey.PostDays, WritePostDay);
-        if (version >= VersionWithStates) StateCodec.WriteStates(to, journey);
-        if (version >= VersionWithPayments) PaymentCodec.WritePayments(to, journey);
-        if (version >= VersionWithCustomers) CustomerCodec.WriteCustomers(to, journey);
-        if (version >= VersionWithConverted) ConvertedCodec.WriteConverted(to, journey);
+        if (version >= VersionWithHead) to.WriteCount((int)sections);
+        else sections = SectionsOf(version);
+        if (sections.HasFlag(Sections.States)) StateCodec.WriteStates(to, journey);
+        if (sections.HasFlag(Sections.Payments)) PaymentCodec.WritePayments(to, journey);
+        if (sections.HasFlag(Sections.Customers)) CustomerCodec.WriteCustomers(to, journey);
+        if (sections.HasFlag(Sections.Converted)) ConvertedCodec.WriteConverted(to, journey);
         return to.Written.ToArray();
     }
 
     /// <summary>Returns the version of an encoded journey.</summary>
-    public static int VersionOf(byte[] document) => document[0];
+    public static int VersionOf(ReadOnlySpan<byte> document) => document[0];
+
+    /// <summary>Returns true if an encoded journey has a head.</summary>
+    public static bool HasHead(ReadOnlySpan<byte> document) => VersionOf(document) >= VersionWithHead;
+
+    /// <summary>Reads the head of a journey. Documents of earlier versions are decoded for it.</summary>
+    /// <exception cref="InvalidDataException">The document is damaged.</exception>
+    /// <exception cref="StoreUnusableException">The document has a newer version.</exception>
+    public static JourneyHead ReadHead(ReadOnlySpan<byte> document)
+    {
+        var from = new DocumentReader("journey", NewestVersion, document);
+        if (from.Version < VersionWithHead) return JourneyHead.FromJourney(Decode(document));
+        from.ReadId();
+        from.ReadSharedText();
+        return ReadHead(ref from, from.ReadSigned());
+    }
 
     /// <summary>Decodes a journey.</summary>
     /// <exception cref="InvalidDataException">The document is damaged.</exception>
@@ -75,11 +108,13 @@ internal static class JourneyCodec
     public static Journey Decode(ReadOnlySpan<byte> document)
     {
         var from = new DocumentReader("journey", NewestVersion, document);
+        var (id, brand, catalogVersion) = (from.ReadId(), from.ReadSharedText(), from.ReadSigned());
+        if (from.Version >= VersionWithHead) ReadHead(ref from, catalogVersion);
         var journey = new Journey
         {
-            Id = from.ReadId(),
-            Brand = from.ReadSharedText(),
-            CatalogVersion = from.ReadSigned(),
+            Id = id,
+            Brand = brand,
+            CatalogVersion = catalogVersion,
             Touches = from.ReadList(TouchCodec.ReadTouch),
             EvictedTouches = from.ReadList(TouchCodec.ReadEvictedTouch),
             EvictedCounts = from.ReadList(TouchCodec.ReadEvictedCount),
@@ -91,13 +126,41 @@ internal static class JourneyCodec
             ExceededLinkLimits = from.ReadList(ReadLinkLimitExceeded),
             PostDays = from.ReadList(ReadPostDay),
         };
-        if (from.Version >= VersionWithStates) journey = StateCodec.ReadStates(ref from, journey);
-        if (from.Version >= VersionWithPayments) journey = PaymentCodec.ReadPayments(ref from, journey);
-        if (from.Version >= VersionWithCustomers) journey = CustomerCodec.ReadCustomers(ref from, journey);
-        if (from.Version >= VersionWithConverted) journey = ConvertedCodec.ReadConverted(ref from, journey);
+        var sections = from.Version >= VersionWithHead ? (Sections)from.ReadInt32() : SectionsOf(from.Version);
+        if (sections > Sections.All) throw from.Corrupt("an unknown section");
+        if (sections.HasFlag(Sections.States)) journey = StateCodec.ReadStates(ref from, journey);
+        if (sections.HasFlag(Sections.Payments)) journey = PaymentCodec.ReadPayments(ref from, journey);
+        if (sections.HasFlag(Sections.Customers)) journey = CustomerCodec.ReadCustomers(ref from, journey);
+        if (sections.HasFlag(Sections.Converted)) journey = ConvertedCodec.ReadConverted(ref from, journey);
         from.EnsureEnd();
         return journey;
     }
+
+    /// <summary>Returns the sections that have something to contain.</summary>
+    private static Sections FindSections(Journey journey)
+    {
+        // Most journeys have touches only.
+        var hasOrders = !(journey.ReportedConversions.IsDefaultOrEmpty && journey.ReportedRefunds.IsDefaultOrEmpty
+            && journey.ReportedPayments.IsDefaultOrEmpty);
+        var sections = HasConverted(journey) ? Sections.Converted : Sections.None;
+        if (hasOrders && StateCodec.HasStates(journey)) sections |= Sections.States;
+        if (hasOrders && PaymentCodec.HasPayments(journey)) sections |= Sections.Payments;
+        if ((hasOrders || !journey.FirstOrders.IsDefaultOrEmpty) && CustomerCodec.HasCustomers(journey)) sections |= Sections.Customers;
+        return sections;
+    }
+
+    /// <summary>Returns the lowest version that can contain some sections.</summary>
+    private static byte LowestVersionWith(Sections sections) => sections switch
+    {
+        >= Sections.Converted => VersionWithConverted,
+        >= Sections.Customers => VersionWithCustomers,
+        >= Sections.Payments => VersionWithPayments,
+        >= Sections.States => VersionWithStates,
+        _ => FirstVersion,
+    };
+
+    /// <summary>Returns the sections of a version before the head, which has all earlier ones too, even if they are empty.</summary>
+    private static Sections SectionsOf(int version) => (Sections)((1 << (version - 1)) - 1);
 
     private static bool HasConverted(Journey journey)
     {
@@ -108,6 +171,25 @@ internal static class JourneyCodec
                 return true;
         return false;
     }
+
+    private static void WriteHead(DocumentWriter to, in JourneyHead head)
+    {
+        to.WriteCount(head.Touches);
+        to.WriteCount(head.EvictedTouches);
+        to.WriteCount(head.ReportedConversions);
+        to.WriteCount(head.ReportedRefunds);
+        to.WriteCount(head.ReportedPayments);
+        to.WriteCount(head.Snapshots);
+        to.WriteTimeOrNull(head.FirstAt);
+        to.WriteTimeOrNull(head.LastTouchAt);
+        to.WriteTimeOrNull(head.LastReportAt);
+        to.WriteFlag(head.HasCandidates);
+        to.WriteFlag(head.AwaitsClick);
+    }
+
+    private static JourneyHead ReadHead(ref DocumentReader from, long catalogVersion) => new(
+        catalogVersion, from.ReadInt32(), from.ReadInt32(), from.ReadInt32(), from.ReadInt32(), from.ReadInt32(), from.ReadInt32(),
+        from.ReadTimeOrNull(), from.ReadTimeOrNull(), from.ReadTimeOrNull(), from.ReadFlag(), from.ReadFlag());
 
     private static void WriteLinkLimitExceeded(DocumentWriter to, LinkLimitExceeded exceeded)
     {

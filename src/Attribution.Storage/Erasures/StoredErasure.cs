@@ -1,6 +1,5 @@
 using System.Text;
 using Attribution.Core.Identity;
-using Attribution.Core.Journeys;
 using Attribution.Storage.Codecs;
 
 namespace Attribution.Storage.Erasures;
@@ -8,14 +7,16 @@ namespace Attribution.Storage.Erasures;
 /// <summary>The erasure of a person from stored documents.</summary>
 internal static class StoredErasure
 {
-    /// <summary>Decodes a journey and removes the person. Returns null if the journey does not contain them.</summary>
-    public static Journey? TryErase(PersonErasure erasure, ReadOnlySpan<byte> document)
+    /// <summary>
+    /// Removes the person from an encoded journey. Returns null if the journey does not contain them. A head stays.
+    /// </summary>
+    public static byte[]? TryErase(PersonErasure erasure, ReadOnlySpan<byte> document, DocumentWriter to)
     {
         // Most journeys are excluded by a search of the encoded text.
         if (!erasure.MayOccurIn(document)) return null;
         var journey = JourneyCodec.Decode(document);
         var erased = erasure.Erase(journey);
-        return ReferenceEquals(erased, journey) ? null : erased;
+        return ReferenceEquals(erased, journey) ? null : JourneyCodec.Encode(erased, to, JourneyCodec.HasHead(document));
     }
 
     /// <summary>

@@ -17,8 +17,13 @@ public sealed class EncodedCommit
     [ThreadStatic]
     private static DocumentWriter? writer;
 
-    private EncodedCommit(JourneyCommit commit, IReadOnlyList<byte[]> packs, IReadOnlyList<byte[]> journeys) =>
+    private readonly int agreedVersion;
+
+    private EncodedCommit(JourneyCommit commit, IReadOnlyList<byte[]> packs, IReadOnlyList<byte[]> journeys, int agreedVersion)
+    {
         (Commit, Packs, Journeys) = (commit, packs, journeys);
+        this.agreedVersion = agreedVersion;
+    }
 
     /// <summary>Gets the commit.</summary>
     public JourneyCommit Commit { get; }
@@ -30,23 +35,20 @@ public sealed class EncodedCommit
     internal IReadOnlyList<byte[]> Journeys { get; }
 
     /// <summary>
-    /// Gets the versions of formats and data sets that the documents need; null if the first versions suffice, which every
-    /// build reads.
+    /// Gets the versions of formats and data sets that the documents need; null if those suffice that were agreed on when
+    /// they were encoded. They never fall.
     /// </summary>
     internal FormatVersions? RequiredFormats
     {
         get
         {
-            var version = Journeys.Select(JourneyCodec.VersionOf).DefaultIfEmpty().Max();
+            var version = Journeys.Select(document => JourneyCodec.VersionOf(document)).DefaultIfEmpty().Max();
             var hasNewCurrency = Commit.Journeys.Any(stored => HasNewCurrency(stored.Journey));
-            if (version <= 1 && !hasNewCurrency) return null;
+            if (version <= agreedVersion && !hasNewCurrency) return null;
             var required = version > 1 ? FormatVersions.First.With(DocumentKinds.Journey, version) : FormatVersions.First;
             return hasNewCurrency ? required.With(DataSetKinds.Currencies, Currency.ListNumber) : required;
         }
     }
-
-    /// <summary>Encodes a commit whose packs are archived.</summary>
-    public static EncodedCommit Encode(JourneyCommit commit) => Encode(commit, archivePacks: true);
 
     /// <summary>Returns true if a journey has amounts in a currency that earlier builds do not know.</summary>
     private static bool HasNewCurrency(Journey journey)
@@ -62,14 +64,18 @@ public sealed class EncodedCommit
 
     /// <summary>Encodes a commit.</summary>
     /// <param name="commit">The commit.</param>
+    /// <param name="agreed">The versions of formats that the live processes of the store agreed on.</param>
     /// <param name="archivePacks">False for a rebuild, whose packs are in the archive already.</param>
-    internal static EncodedCommit Encode(JourneyCommit commit, bool archivePacks)
+    internal static EncodedCommit Encode(JourneyCommit commit, FormatVersions agreed, bool archivePacks)
     {
         var to = writer ??= new DocumentWriter();
+        var agreedVersion = agreed[DocumentKinds.Journey];
+        var withHead = agreedVersion >= JourneyCodec.VersionWithHead;
         return new(
             commit,
             archivePacks ? [.. commit.Packs.Select(pack => PackCodec.Encode(pack, to))] : [],
-            [.. commit.Journeys.Select(stored => JourneyCodec.Encode(stored.Journey, to))]);
+            [.. commit.Journeys.Select(stored => JourneyCodec.Encode(stored.Journey, to, withHead))],
+            agreedVersion);
     }
 }
 

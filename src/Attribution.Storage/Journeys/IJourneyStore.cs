@@ -29,6 +29,12 @@ public interface IJourneyStore
     /// </exception>
     ValueTask<CommitOutcome> CommitAsync(JourneyCommit commit, CancellationToken cancellation);
 
+    /// <summary>
+    /// Encodes the documents of a commit, in the newest versions that all live processes of the store read. Content that needs
+    /// a newer version is encoded in that one; writing it waits until they read it.
+    /// </summary>
+    EncodedCommit Encode(JourneyCommit commit);
+
     /// <summary>Writes a commit whose documents are already encoded. The outcomes are the same.</summary>
     ValueTask<CommitOutcome> CommitAsync(EncodedCommit encoded, CancellationToken cancellation);
 

@@ -27,6 +27,50 @@ public sealed class CodecTests
     }
 
     [Fact]
+    public void Head_of_a_journey_equals_what_its_body_contains()
+    {
+        var writer = new DocumentWriter();
+        for (var seed = 0; seed < 500; seed++)
+        {
+            var journey = new RandomDocuments(seed).Make<Journey>();
+            var (with, without) = (JourneyCodec.Encode(journey, writer, withHead: true), JourneyCodec.Encode(journey, writer));
+            var body = JourneyCodec.Decode(with);
+            RecordText.Serialize(body).ShouldBe(RecordText.Serialize(journey), $"seed {seed}");
+
+            var head = JourneyCodec.ReadHead(with);
+
+            head.ShouldBe(JourneyHead.FromJourney(journey), $"seed {seed}");
+            JourneyCodec.ReadHead(without).ShouldBe(head, $"seed {seed}");
+            (head.CatalogVersion, head.Touches, head.EvictedTouches, head.Snapshots).ShouldBe(
+                (body.CatalogVersion, body.Touches.Length, body.EvictedTouches.Length, body.Snapshots.Length));
+            (head.ReportedConversions, head.ReportedRefunds, head.ReportedPayments).ShouldBe(
+                (body.ReportedConversions.Length, body.ReportedRefunds.Length, body.ReportedPayments.Length));
+            head.HasCandidates.ShouldBe(body.Touches.Any(touch => touch.Role == TouchRole.Kept));
+        }
+    }
+
+    [Fact]
+    public void Head_of_a_journey_is_read_without_its_body()
+    {
+        var journey = new RandomDocuments(7).Make<Journey>() with { Brand = "default" };
+        var document = JourneyCodec.Encode(journey, new DocumentWriter(), withHead: true);
+
+        document.Length.ShouldBeGreaterThan(200);
+        JourneyCodec.ReadHead(document.AsSpan(0, 100)).ShouldBe(JourneyHead.FromJourney(journey));
+    }
+
+    [Fact]
+    public void Head_of_a_journey_takes_at_most_30_bytes()
+    {
+        var journey = new Journey { Id = Guid.Empty, Brand = "default", Touches = [Click(1_772_445_600_000), Click(1_775_037_600_000)] };
+        var (with, without) = (JourneyCodec.Encode(journey, new(), withHead: true), JourneyCodec.Encode(journey, new()));
+
+        (with.Length - without.Length).ShouldBeInRange(1, 30);
+
+        static Touch Click(long at) => new() { Id = new("default", $"{at}"), At = new(at), Kind = TouchKind.Click, Slug = "s" };
+    }
+
+    [Fact]
     public void Journey_is_written_as_version_2_only_with_states()
     {
         var order = new ReportedConversion { Id = new("shop", "e-1"), Brand = "b", At = new(1_000), Kind = ConversionKind.Order, ConversionId = "1" };
@@ -107,7 +151,7 @@ public sealed class CodecTests
         document[0] = 9;
 
         Should.Throw<StoreUnusableException>(() => JourneyCodec.Decode(document)).Message.ShouldBe(
-            "The store contains a journey of version 9; this build supports versions 1 to 5. "
+            "The store contains a journey of version 9; this build supports versions 1 to 6. "
             + "Start the newer version of Attribution that wrote it.");
     }
 

@@ -114,6 +114,7 @@ public sealed class GoldenDocumentTests
         yield return ("journey-3", RecordText.Serialize(JourneyWithPayments), bytes => RecordText.Serialize(JourneyCodec.Decode(bytes)), () => JourneyCodec.Encode(JourneyWithPayments, new()));
         yield return ("journey-4", RecordText.Serialize(JourneyWithCustomers), bytes => RecordText.Serialize(JourneyCodec.Decode(bytes)), () => JourneyCodec.Encode(JourneyWithCustomers, new()));
         yield return ("journey-5", RecordText.Serialize(JourneyWithConverted), bytes => RecordText.Serialize(JourneyCodec.Decode(bytes)), () => JourneyCodec.Encode(JourneyWithConverted, new()));
+        yield return ("journey-6", RecordText.Serialize(JourneyWithConverted), bytes => RecordText.Serialize(JourneyCodec.Decode(bytes)), () => JourneyCodec.Encode(JourneyWithConverted, new(), withHead: true));
         var wide = new MeasureCell { [Measure.RateGaps] = 1 };
         wide.AddAt(129, Int128.MaxValue / 3);
         var later = new MeasureCell { [Measure.RateGaps] = 1 };

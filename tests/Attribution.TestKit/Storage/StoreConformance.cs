@@ -141,7 +141,7 @@ public abstract class StoreConformance(ConformanceStores stores) : IAsyncDisposa
     /// overload.
     /// </summary>
     protected static ValueTask<CommitOutcome> CommitAsync(IStore store, JourneyCommit commit) =>
-        store.Journeys.CommitAsync(EncodedCommit.Encode(commit), Cancellation);
+        store.Journeys.CommitAsync(store.Journeys.Encode(commit), Cancellation);
 
     protected static async ValueTask CommitSuccessfullyAsync(IStore store, JourneyCommit commit) =>
         (await CommitAsync(store, commit)).ShouldBe(CommitOutcome.Committed);
