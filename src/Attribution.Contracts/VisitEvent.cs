@@ -14,7 +14,7 @@ namespace Attribution.Contracts;
 /// <param name="UserAgent">User agent of the browser; used to label bots.</param>
 /// <param name="Ip">Used for limits and labels; never stored.</param>
 /// <param name="Label">
-/// Label that the sender has already determined: <c>bot</c>, <c>prefetch</c> or <c>head</c>. Absent: determined from
+/// Label that the sender has already determined: <c>bot</c>, <c>prefetch</c>, <c>head</c> or <c>assistant</c>. Absent: determined from
 /// the user agent.
 /// </param>
 public sealed record VisitEvent(

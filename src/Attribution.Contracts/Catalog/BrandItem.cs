@@ -40,6 +40,10 @@ namespace Attribution.Contracts.Catalog;
 /// orders without an earlier order of the customer it is unknown whether the customer is new. Absent: the day of the
 /// brand's first order.
 /// </param>
+/// <param name="Assistants">
+/// Clicks and visits of assistants, which are counted apart: <c>credited</c> if they can earn credit, <c>ignored</c> if
+/// not. Absent: <c>ignored</c>.
+/// </param>
 public sealed record BrandItem(
     string Id, string Name, string Currency = "USD", string TimeZone = "Etc/UTC", string BookModel = "last_touch",
     PolicyItem? Policy = null, LookbackItem? Lookback = null,
@@ -48,4 +52,11 @@ public sealed record BrandItem(
     [property: JsonNumberHandling(JsonNumberHandling.AllowReadingFromString | JsonNumberHandling.WriteAsString)]
     decimal? GrossMarginPercent = null,
     IReadOnlyList<CreatorTierItem>? Tiers = null, IReadOnlyList<BenchmarkItem>? Benchmarks = null,
-    DateOnly? HistoryCompleteSince = null) : ICatalogItem;
+    DateOnly? HistoryCompleteSince = null, string? Assistants = null) : ICatalogItem
+{
+    /// <summary>The value of <see cref="Assistants"/> with which touches of assistants can earn credit.</summary>
+    public const string CreditedAssistants = "credited";
+
+    /// <summary>The value of <see cref="Assistants"/> with which touches of assistants earn nothing.</summary>
+    public const string IgnoredAssistants = "ignored";
+}

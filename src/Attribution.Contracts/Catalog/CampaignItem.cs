@@ -20,6 +20,9 @@ namespace Attribution.Contracts.Catalog;
 /// agreements. <c>by_net</c>: month by month in proportion to <c>monthly-nets</c>, which are fixed when a month has
 /// closed. Absent: the costs remain with the campaign.
 /// </param>
+/// <param name="Assistants">
+/// Clicks and visits of assistants: <c>credited</c> if they can earn credit, <c>ignored</c> if not. Absent: the brand's.
+/// </param>
 public sealed record CampaignItem(
     string Id, string Name, string BrandId = "default", DateOnly? StartsOn = null, DateOnly? EndsOn = null,
     LookbackItem? Lookback = null, IReadOnlyList<GoalItem>? Goals = null,
@@ -27,4 +30,4 @@ public sealed record CampaignItem(
     decimal? GrossMarginPercent = null,
     [property: JsonNumberHandling(JsonNumberHandling.AllowReadingFromString | JsonNumberHandling.WriteAsString)]
     decimal? Budget = null,
-    string? CostSharing = null) : ICatalogItem;
+    string? CostSharing = null, string? Assistants = null) : ICatalogItem;

@@ -9,6 +9,9 @@ namespace Attribution.Core.Catalog;
 /// <summary>The rules of brands.</summary>
 internal static class BrandRules
 {
+    /// <summary>The terms for touches of assistants.</summary>
+    public static readonly IReadOnlyCollection<string> AssistantTerms = [BrandItem.CreditedAssistants, BrandItem.IgnoredAssistants];
+
     /// <summary>Checks a brand.</summary>
     /// <param name="faults">Receives the faults.</param>
     /// <param name="current">The catalog that the brand would be written to.</param>
@@ -24,6 +27,7 @@ internal static class BrandRules
         if (brand.RateMaxAgeDays is < 0 or > BrandSettings.MaxRateMaxAgeDays)
             faults.Add(OutOfRange, "/rateMaxAgeDays", "A number of days from 0 to 31");
         faults.CheckMargin(brand.GrossMarginPercent);
+        if (brand.Assistants is { } assistants) faults.CheckKeyword("/assistants", assistants, AssistantTerms);
         CheckTiers(faults, brand);
         CheckBenchmarks(faults, brand);
         faults.CheckList("/origins", brand.Origins, (pointer, origin) => CheckOrigin(faults, pointer, origin));

@@ -15,6 +15,7 @@ internal static class CampaignItemRules
         faults.CheckDays("/endsOn", campaign.StartsOn, campaign.EndsOn);
         faults.CheckLookback("", campaign.Lookback);
         faults.CheckMargin(campaign.GrossMarginPercent);
+        if (campaign.Assistants is { } assistants) faults.CheckKeyword("/assistants", assistants, BrandRules.AssistantTerms);
         if (campaign.Budget is <= 0)
             faults.Add(OutOfRange, "/budget", "Must be above 0; omit it if there is no budget");
         else if (campaign.Budget is { } budget

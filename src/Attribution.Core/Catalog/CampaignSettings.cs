@@ -9,9 +9,10 @@ namespace Attribution.Core.Catalog;
 /// <param name="GrossMarginPercent">
 /// Percentage of net that remains after the cost of goods; the campaign's own value or else the brand's. Null: unknown.
 /// </param>
+/// <param name="CreditsAssistants">True if touches of assistants can earn credit.</param>
 public sealed record CampaignSettings(
     string Brand, DateOnly StartsOn, DateOnly EndsOn, TimeSpan? ClickLookback, TimeSpan? VisitLookback,
-    decimal? GrossMarginPercent)
+    decimal? GrossMarginPercent, bool CreditsAssistants)
 {
     /// <summary>Returns true if a local day is in the campaign (both ends inclusive).</summary>
     public bool Covers(DateOnly day) => StartsOn <= day && day <= EndsOn;

@@ -108,6 +108,7 @@ public static class CatalogRules
         "tierMode" => AgreementRules.TierModes,
         "period" => AgreementRules.Periods,
         "unknownCustomers" => AgreementRules.UnknownCustomerTerms,
+        "assistants" => BrandRules.AssistantTerms,
         "policy.name" => Policy.Names,
         "bookModel" or "model" => [.. ModelNames.Bookable.Select(ModelNames.NameOf)],
         _ => null,

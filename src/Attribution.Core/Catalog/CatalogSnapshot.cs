@@ -104,6 +104,9 @@ public sealed class CatalogSnapshot
     public bool IsActive(string creator, Timestamp at) =>
         !index.InactiveSince.TryGetValue(creator, out var since) || at < since;
 
+    /// <summary>Returns true if touches of assistants can earn credit for a placement.</summary>
+    public bool CreditsAssistants(Placement placement) => index.Campaigns[placement.Campaign].CreditsAssistants;
+
     /// <summary>Returns true if a customer key is one of the creator's own.</summary>
     public bool IsOwnCustomerKey(string creator, string? customerKey) =>
         customerKey is not null && index.OwnCustomerKeys.Count > 0

@@ -18,7 +18,8 @@ internal static class ItemSettings
         return new(
             campaign.BrandId, campaign.StartsOn ?? DateOnly.MinValue, campaign.EndsOn ?? DateOnly.MaxValue,
             ParseLookback(campaign.Lookback?.Click), ParseLookback(campaign.Lookback?.Visit),
-            campaign.GrossMarginPercent ?? brand?.GrossMarginPercent);
+            campaign.GrossMarginPercent ?? brand?.GrossMarginPercent,
+            (campaign.Assistants ?? brand?.Assistants) == BrandItem.CreditedAssistants);
     }
 
     /// <summary>Returns the settings of a brand.</summary>

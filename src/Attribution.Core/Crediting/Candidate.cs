@@ -33,6 +33,7 @@ public sealed record Candidate(
         Outcome.CodeQuarantined => "was in quarantine at the order's time",
         Outcome.SameCode => "names the same placement as an earlier code of the order",
         Outcome.CreatorInactive => "happened while the creator was inactive",
+        Outcome.Assistant => "was made by an assistant, which earns nothing unless the brand or campaign credits assistants",
         Outcome.SelfPurchase => "belongs to the buyer's own creator account",
         _ => throw new InvalidOperationException($"The outcome {Outcome} has no description."),
     };

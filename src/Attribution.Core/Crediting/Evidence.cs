@@ -1,5 +1,6 @@
 using Attribution.Core.Catalog;
 using Attribution.Core.Journeys;
+using Attribution.Core.Quality;
 using Attribution.Core.Values;
 
 namespace Attribution.Core.Crediting;
@@ -39,6 +40,7 @@ internal sealed record Evidence(EligibleTouchpoints Touches, EligibleTouchpoints
             TouchRole.Unmatched => Outcome.Unmatched,
             TouchRole.SameTouch => Outcome.SameTouch,
             TouchRole.OfClick => Outcome.OfClick,
+            TouchRole.Labelled when touch.Label == TouchLabel.Assistant => Outcome.Assistant,
             TouchRole.Labelled or TouchRole.OfLabelledClick => Outcome.Invalid,
             _ => CandidateTouch.FromTouch(touch, catalog, claimant: 0).ExclusionFor(conversion, terms, catalog),
         };

@@ -59,4 +59,7 @@ public enum Outcome
 
     /// <summary>The buyer is the creator.</summary>
     SelfPurchase,
+
+    /// <summary>The touch is labeled as an assistant's, and the brand does not credit assistants.</summary>
+    Assistant,
 }

@@ -173,11 +173,12 @@ public static partial class EventReader
         json.CheckOptionalText(Referrer, EventLimits.Url);
         json.CheckOptionalText(Ip, EventLimits.Ip);
         var userAgent = json.ReadText(UserAgent, EventLimits.UserAgent, mayBeEmpty: true);
-        return json.ReadKeyword(Label, "bot", "prefetch", "head") switch
+        return json.ReadKeyword(Label, "bot", "prefetch", "head", "assistant") switch
         {
             "bot" => TouchLabel.Bot,
             "prefetch" => TouchLabel.Prefetch,
             "head" => TouchLabel.Head,
+            "assistant" => TouchLabel.Assistant,
             _ => bots?.Classify(userAgent) ?? TouchLabel.None,
         };
     }

@@ -20,7 +20,7 @@ internal sealed class EvictedCountsBuilder
         {
             var placement = new Placement(key.Campaign, key.Creator);
             Add(new(key.Day, placement, measure, 1));
-            if (TouchCounting.CountsAsVisitor(match)) Add(new(key.Day, placement, Measure.UniqueVisitors, 1));
+            if (TouchCounting.CountsAsVisitor(touch, match)) Add(new(key.Day, placement, Measure.UniqueVisitors, 1));
         }
     }
 

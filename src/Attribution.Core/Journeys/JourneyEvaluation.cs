@@ -202,9 +202,9 @@ internal static class TouchMatching
         {
             var touch = touches[i];
             if (touch.Kind != TouchKind.Click) continue;
-            matches[i] = FromAssignment(touch, catalog.MatchLink(brand.Id, touch.Slug!, touch.At), brand);
+            matches[i] = FromAssignment(touch, catalog.MatchLink(brand.Id, touch.Slug!, touch.At), brand, catalog);
             RegisterOwner(
-                owners, touch.ClickId, new(touch.At, touch.Id, matches[i].Placement, touch.Label != TouchLabel.None));
+                owners, touch.ClickId, new(touch.At, touch.Id, matches[i].Placement, matches[i].Role == TouchRole.Labelled));
         }
 
         for (var i = 0; i < matches.Length; i++)
@@ -261,14 +261,20 @@ internal static class TouchMatching
         if (visit.ClickId is not null && owners.TryGetValue(visit.ClickId, out var click) && click.Placement is not null)
             return new(brand.Calendar.DayOf(visit.At), click.Placement, null,
                 click.IsLabeled ? TouchRole.OfLabelledClick
-                    : visit.Label != TouchLabel.None ? TouchRole.Labelled
-                    : TouchRole.OfClick);
-        return FromAssignment(visit, visit.Utm is null ? null : catalog.MatchUtm(brand.Id, visit.Utm, visit.At), brand);
+                    : CanEarn(visit, click.Placement, catalog) ? TouchRole.OfClick
+                    : TouchRole.Labelled);
+        return FromAssignment(visit, visit.Utm is null ? null : catalog.MatchUtm(brand.Id, visit.Utm, visit.At), brand, catalog);
     }
 
-    private static TouchMatch FromAssignment(Touch touch, Assignment? assignment, BrandSettings brand) => new(
+    private static TouchMatch FromAssignment(Touch touch, Assignment? assignment, BrandSettings brand, CatalogSnapshot catalog) => new(
         brand.Calendar.DayOf(touch.At), assignment?.Placement, assignment?.Name,
-        assignment is null ? TouchRole.Unmatched : touch.Label != TouchLabel.None ? TouchRole.Labelled : TouchRole.Kept);
+        assignment is null ? TouchRole.Unmatched
+            : CanEarn(touch, assignment.Placement, catalog) ? TouchRole.Kept
+            : TouchRole.Labelled);
+
+    /// <summary>Returns true if the label of a touch does not prevent credit for a placement.</summary>
+    private static bool CanEarn(Touch touch, Placement placement, CatalogSnapshot catalog) =>
+        touch.Label == TouchLabel.None || (touch.Label == TouchLabel.Assistant && catalog.CreditsAssistants(placement));
 
     private readonly record struct ClickOwner(Timestamp At, EventId Id, Placement? Placement, bool IsLabeled);
 }
@@ -306,7 +312,7 @@ internal static class ConvertedTouches
     /// </summary>
     private static bool IsFollowedByOrder(Touch touch, Timestamp[] orders, BrandSettings brand, CatalogSnapshot catalog)
     {
-        if (!TouchCounting.CountsAsVisitor(touch.Match)) return false;
+        if (!TouchCounting.CountsAsVisitor(touch, touch.Match)) return false;
         var campaign = catalog.FindCampaign(touch.Placement!.Campaign);
         var isClick = touch.Kind == TouchKind.Click || touch.Role == TouchRole.OfClick;
         var first = Array.BinarySearch(orders, touch.At);

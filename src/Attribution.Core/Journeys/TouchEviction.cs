@@ -34,7 +34,7 @@ internal static class TouchEviction
             counts.Add(touch, matches[i]);
             evicted.Add(new(
                 touch.Id, touch.At, touch.Kind == TouchKind.Click ? touch.ClickId : null, matches[i].Placement,
-                touch.Label != TouchLabel.None));
+                touch.Label != TouchLabel.None && matches[i].Role != TouchRole.Kept));
         }
 
         return (
@@ -48,9 +48,12 @@ internal static class TouchEviction
     }
 
     /// <summary>
-    /// Returns true for touches that are labeled or matched nothing. An unmatched visit that names a click is not one
-    /// of them: its click may still arrive, and the kept touches must not depend on which of the two arrives first.
+    /// Returns true for touches that are labeled or matched nothing. A visit that names a click is not one of them unless
+    /// its own label excludes it everywhere: its click may still arrive, and the kept touches must not depend on which of
+    /// the two arrives first.
     /// </summary>
     private static bool IsUncreditable(Touch touch, in TouchMatch match) =>
-        touch.Label != TouchLabel.None || (match.Placement is null && (touch.Kind == TouchKind.Click || touch.ClickId is null));
+        touch.Kind == TouchKind.Visit && touch.ClickId is not null
+            ? touch.Label is not (TouchLabel.None or TouchLabel.Assistant)
+            : match.Role is TouchRole.Unmatched or TouchRole.Labelled;
 }

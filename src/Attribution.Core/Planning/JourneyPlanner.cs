@@ -89,7 +89,7 @@ public sealed class JourneyPlanner
     /// Changes the labels of touches. Touches that were evicted keep theirs, as do touches that are labeled for another
     /// reason than their user agent.
     /// </summary>
-    /// <param name="labels">The labels by event: bot or none.</param>
+    /// <param name="labels">The labels by event: bot, assistant or none.</param>
     /// <returns>The number of touches whose label changed.</returns>
     public int Relabel(IReadOnlyDictionary<EventId, TouchLabel> labels) =>
         planned.Where(journey => journey.MergedInto is null).Sum(journey => journey.Relabel(labels));
@@ -99,9 +99,9 @@ public sealed class JourneyPlanner
     /// agent.
     /// </summary>
     /// <param name="touch">The touch.</param>
-    /// <param name="labels">The labels by event: bot or none.</param>
+    /// <param name="labels">The labels by event: bot, assistant or none.</param>
     public static TouchLabel? FindNewLabel(Touch touch, IReadOnlyDictionary<EventId, TouchLabel> labels) =>
-        touch.Label is TouchLabel.None or TouchLabel.Bot && labels.TryGetValue(touch.Id, out var label) && label != touch.Label
+        touch.Label is TouchLabel.None or TouchLabel.Bot or TouchLabel.Assistant && labels.TryGetValue(touch.Id, out var label) && label != touch.Label
             ? label : null;
 
     /// <summary>

@@ -7,9 +7,9 @@ using System.Text.RegularExpressions;
 namespace Attribution.Core.Quality;
 
 /// <summary>
-/// The rules that identify bots by their user agent. The rules are data: groups of regular expressions, each with its
-/// origin and license. A user agent is a bot if it matches an expression of a group and none of the group's exceptions
-/// (case-insensitive). Free text, such as the name of a carrier or a phone's model, is read by exceptions only. The
+/// The rules that identify bots and assistants by their user agent. The rules are data: groups of regular expressions,
+/// each with its origin, license and label. A user agent has the label of the first group of which it matches an
+/// expression and no exception (case-insensitive). Free text, such as the name of a carrier or a phone's model, is read by exceptions only. The
 /// time of a check depends only on the length of the user agent, regardless of the rules.
 /// Thread-safe.
 /// </summary>
@@ -19,11 +19,12 @@ public sealed class BotRules
     private const int MaxCacheEntries = 8_192;
     private const int MaxCachedLength = 512;
 
-    private static readonly Lazy<BotRules> Embedded = new(ReadEmbedded);
+    private static readonly Lazy<BotRules> Embedded = new(() => ReadEmbedded("bot-rules.json"));
+    private static readonly Lazy<BotRules> EmbeddedUnrecorded = new(() => ReadEmbedded("bot-rules-2026-11-22.json"));
 
     private readonly RuleGroup[] groups;
     private readonly Regex? freeText;
-    private readonly ConcurrentDictionary<string, bool> cache = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, TouchLabel> cache = new(StringComparer.Ordinal);
     private int cacheCount;
 
     private BotRules(string version, RuleGroup[] groups, Regex? freeText, byte[] content)
@@ -36,6 +37,9 @@ public sealed class BotRules
 
     /// <summary>Gets the rules that are shipped with Attribution, in <c>bot-rules.json</c>.</summary>
     public static BotRules Default => Embedded.Value;
+
+    /// <summary>Gets the only rules before stores recorded a version, those of 2026-11-22.</summary>
+    public static BotRules Unrecorded => EmbeddedUnrecorded.Value;
 
     /// <summary>Gets the name of the rules' version.</summary>
     public string Version { get; }
@@ -50,7 +54,7 @@ public sealed class BotRules
     public string Fingerprint { get; }
 
     /// <summary>
-    /// Parses rules from their JSON: <c>{"version", "groups": [{"about", "origin", "licence", "bots": [regex],
+    /// Parses rules from their JSON: <c>{"version", "groups": [{"about", "origin", "licence", "label", "bots": [regex],
     /// "except": [regex]}], "freeText": [regex]}</c>.
     /// </summary>
     /// <exception cref="FormatException">
@@ -73,29 +77,36 @@ public sealed class BotRules
         var groups = file.Groups.Select((group, i) => new RuleGroup(
             Combine(group.Bots, $"groups/{i}/bots")
                 ?? throw new FormatException($"groups/{i}/bots: at least one expression is required."),
-            Combine(group.Except ?? [], $"groups/{i}/except"))).ToArray();
+            Combine(group.Except ?? [], $"groups/{i}/except"), ParseLabel(group.Label, $"groups/{i}/label"))).ToArray();
         return new(file.Version, groups, Combine(file.FreeText ?? [], "freeText"), utf8Json.ToArray());
     }
 
     /// <summary>
-    /// Returns <see cref="TouchLabel.Bot"/> or <see cref="TouchLabel.None"/>. An absent or empty user agent is not a
-    /// bot, because servers report touches too. Browsers within the apps of social networks are people: they are the
-    /// creators' audience.
+    /// Returns <see cref="TouchLabel.Bot"/>, <see cref="TouchLabel.Assistant"/> or <see cref="TouchLabel.None"/>. An absent
+    /// or empty user agent is not a bot, because servers report touches too. Browsers within the apps of social networks
+    /// are people: they are the creators' audience.
     /// </summary>
     public TouchLabel Classify(string? userAgent)
     {
         if (string.IsNullOrEmpty(userAgent)) return TouchLabel.None;
-        if (!cache.TryGetValue(userAgent, out var isBot))
+        if (!cache.TryGetValue(userAgent, out var label))
         {
             var names = freeText?.Replace(userAgent, " ") ?? userAgent;
-            isBot = Array.Exists(groups, group => group.Matches(names, userAgent));
-            if (userAgent.Length <= MaxCachedLength) AddToCache(userAgent, isBot);
+            label = Array.Find(groups, group => group.Matches(names, userAgent))?.Label ?? TouchLabel.None;
+            if (userAgent.Length <= MaxCachedLength) AddToCache(userAgent, label);
         }
 
-        return isBot ? TouchLabel.Bot : TouchLabel.None;
+        return label;
     }
 
-    private void AddToCache(string userAgent, bool isBot)
+    private static TouchLabel ParseLabel(string? label, string at) => label switch
+    {
+        null or "bot" => TouchLabel.Bot,
+        "assistant" => TouchLabel.Assistant,
+        _ => throw new FormatException($"{at}: '{label}' is not bot or assistant."),
+    };
+
+    private void AddToCache(string userAgent, TouchLabel label)
     {
         // Clearing the whole cache is as good as any other eviction and needs no bookkeeping.
         if (Interlocked.Increment(ref cacheCount) > MaxCacheEntries)
@@ -103,7 +114,7 @@ public sealed class BotRules
             cache.Clear();
             Interlocked.Exchange(ref cacheCount, 0);
         }
-        cache[userAgent] = isBot;
+        cache[userAgent] = label;
     }
 
     private static Regex? Combine(IReadOnlyList<string> expressions, string at)
@@ -132,16 +143,16 @@ public sealed class BotRules
             : new Regex(string.Join('|', expressions.Select(expression => $"(?:{expression})")), Options);
     }
 
-    private static BotRules ReadEmbedded()
+    private static BotRules ReadEmbedded(string name)
     {
-        using var stream = typeof(BotRules).Assembly.GetManifestResourceStream("bot-rules.json")
-            ?? throw new InvalidOperationException("bot-rules.json is not in the assembly.");
+        using var stream = typeof(BotRules).Assembly.GetManifestResourceStream(name)
+            ?? throw new InvalidOperationException($"{name} is not in the assembly.");
         var bytes = new byte[stream.Length];
         stream.ReadExactly(bytes);
         return Parse(bytes);
     }
 
-    private sealed record RuleGroup(Regex Bots, Regex? Except)
+    private sealed record RuleGroup(Regex Bots, Regex? Except, TouchLabel Label)
     {
         /// <summary>Returns true if the names, without free text, match and the whole user agent is no exception.</summary>
         public bool Matches(string names, string userAgent) =>

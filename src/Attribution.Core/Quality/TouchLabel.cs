@@ -2,7 +2,7 @@ namespace Attribution.Core.Quality;
 
 /// <summary>
 /// The labels of touches that were not made by a person. A labeled touch is stored and counted under its label, and
-/// earns no credit. The numbers are stored and must never change.
+/// earns no credit, except touches of assistants where the brand credits them. The numbers are stored and must never change.
 /// </summary>
 public enum TouchLabel
 {
@@ -17,4 +17,7 @@ public enum TouchLabel
 
     /// <summary>A <c>HEAD</c> request.</summary>
     Head = 3,
+
+    /// <summary>A program that acts for a person who asked for it. It earns credit where the brand credits assistants.</summary>
+    Assistant = 4,
 }

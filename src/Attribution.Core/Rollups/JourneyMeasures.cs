@@ -116,7 +116,7 @@ public static class JourneyMeasures
             foreach (var (key, measure) in TouchCounting.CountsFor(journey.Brand, touch, match))
             {
                 sums.Add(key, measure, times);
-                if (TouchCounting.CountsAsVisitor(match) && (visitorDays ??= []).Add(key))
+                if (TouchCounting.CountsAsVisitor(touch, match) && (visitorDays ??= []).Add(key))
                     sums.Add(key, Measure.UniqueVisitors, times);
             }
 
@@ -318,6 +318,9 @@ internal static class TouchCounting
                 if (touch.Slug is not null) yield return OfName(UnmatchedKind.Link, touch.Slug);
                 if (touch.Utm is not null) yield return OfName(UnmatchedKind.Utm, UnmatchedNames.NameOf(touch.Utm));
                 break;
+            case not (TouchRole.Unmatched or TouchRole.OfLabelledClick) when touch.Label == TouchLabel.Assistant:
+                yield return (RollupKey.ForPlacement(brand, match.Day, match.Placement!), Measure.AssistantTouches);
+                break;
             case TouchRole.Kept or TouchRole.SameTouch or TouchRole.OfClick:
                 yield return (RollupKey.ForPlacement(brand, match.Day, match.Placement!), touch.Kind == TouchKind.Click ? Measure.Clicks : Measure.Visits);
                 break;
@@ -337,7 +340,10 @@ internal static class TouchCounting
                 UnmatchedNames.MeasureOf(kind));
     }
 
-    /// <summary>Returns true if a counted touch makes its journey a visitor of the placement on that day.</summary>
-    public static bool CountsAsVisitor(in TouchMatch match) =>
-        match.Role is TouchRole.Kept or TouchRole.SameTouch or TouchRole.OfClick;
+    /// <summary>
+    /// Returns true if a counted touch makes its journey a visitor of the placement on that day. Touches of assistants do
+    /// not, even if they earn credit.
+    /// </summary>
+    public static bool CountsAsVisitor(Touch touch, in TouchMatch match) =>
+        touch.Label == TouchLabel.None && match.Role is (TouchRole.Kept or TouchRole.SameTouch or TouchRole.OfClick);
 }

@@ -115,4 +115,7 @@ public enum Measure
     /// of the day. Never more than <see cref="UniqueVisitors"/>.
     /// </summary>
     ConvertedVisitors = 31,
+
+    /// <summary>Clicks and visits labeled as assistant, whether or not they can earn credit.</summary>
+    AssistantTouches = 32,
 }

@@ -71,7 +71,7 @@ public sealed class MeasureSums
 public sealed class MeasureCell
 {
     /// <summary>Number of members of <see cref="Measure"/>.</summary>
-    public const int MeasureCount = 32;
+    public const int MeasureCount = 33;
 
     /// <summary>Number of members of <see cref="CreditMeasure"/>, each kept per model.</summary>
     public const int CreditMeasureCount = 10;
@@ -83,7 +83,7 @@ public sealed class MeasureCell
     public const int Length = MeasureCount + (ModelCount * CreditMeasureCount);
 
     // Positions are stored and never change: the first 31 measures, all models' first eight credit measures, then two
-    // later credit measures, one after another, then a later measure.
+    // later credit measures, one after another, then later measures.
     private const int FirstMeasures = 31;
     private const int FirstCreditMeasures = 8;
     private const int LaterCredits = FirstMeasures + (ModelCount * FirstCreditMeasures);

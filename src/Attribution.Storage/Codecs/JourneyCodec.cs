@@ -18,12 +18,13 @@ namespace Attribution.Storage.Codecs;
 /// payments (<see cref="PaymentCodec"/>), version 4 what is known of customers (<see cref="CustomerCodec"/>), and version 5
 /// the converted visitors (<see cref="ConvertedCodec"/>). Version 6 has a head (<see cref="JourneyHead"/>) before the lists,
 /// and of these sections only those that are not empty. A journey is written in the lowest version that can contain it,
-/// with a head once all live processes read that.
+/// with a head once all live processes read that. Version 7 has touches of assistants, whose label and counts earlier builds
+/// do not know.
 /// </remarks>
 internal static class JourneyCodec
 {
     /// <summary>The newest version.</summary>
-    public const byte NewestVersion = VersionWithHead;
+    public const byte NewestVersion = VersionWithAssistants;
 
     /// <summary>
     /// The version with converted visitors. Journeys are evaluated again once all live processes of a store read it.
@@ -49,6 +50,7 @@ internal static class JourneyCodec
     private const byte VersionWithStates = 2;
     private const byte VersionWithPayments = 3;
     private const byte VersionWithCustomers = 4;
+    private const byte VersionWithAssistants = 7;
 
     /// <summary>Encodes a journey. The writer is cleared first.</summary>
     /// <param name="journey">The journey.</param>
@@ -58,7 +60,7 @@ internal static class JourneyCodec
     {
         to.Clear();
         var sections = FindSections(journey);
-        var lowest = LowestVersionWith(sections);
+        var lowest = HasAssistants(journey) ? VersionWithAssistants : LowestVersionWith(sections);
         var version = withHead ? Math.Max(lowest, VersionWithHead) : lowest;
         to.WriteVersion(version);
         to.WriteId(journey.Id);
@@ -169,6 +171,19 @@ internal static class JourneyCodec
         foreach (var touch in journey.Touches)
             if (touch.IsConverted)
                 return true;
+        return false;
+    }
+
+    private static bool HasAssistants(Journey journey)
+    {
+        if (!journey.Touches.IsDefaultOrEmpty)
+            foreach (var touch in journey.Touches)
+                if (touch.Label == TouchLabel.Assistant)
+                    return true;
+        if (!journey.EvictedCounts.IsDefaultOrEmpty)
+            foreach (var count in journey.EvictedCounts)
+                if (count.Measure == Measure.AssistantTouches)
+                    return true;
         return false;
     }
 

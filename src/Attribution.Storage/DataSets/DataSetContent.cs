@@ -10,9 +10,6 @@ namespace Attribution.Storage.DataSets;
 /// <param name="Content">The content; empty if every build that knows the version contains it.</param>
 internal sealed record DataSetContent(string Kind, int Number, ReadOnlyMemory<byte> Content)
 {
-    // The only version before versions were recorded, 2026-11-22. A build with newer rules must contain it as well.
-    private const int UnrecordedBotRules = 20261122;
-
     /// <summary>Gets the version as its authors name it.</summary>
     public string Version => DataSetKinds.VersionOf(Kind, Number);
 
@@ -30,7 +27,7 @@ internal sealed record DataSetContent(string Kind, int Number, ReadOnlyMemory<by
     public static DataSetContent Unrecorded(string kind) => kind switch
     {
         DataSetKinds.TimeZones => FromTimeZones(TimeZoneSet.Unrecorded),
-        DataSetKinds.BotRules => new(kind, UnrecordedBotRules, BotRules.Default.Content),
+        DataSetKinds.BotRules => new(kind, BotRules.Unrecorded.Number!.Value, BotRules.Unrecorded.Content),
         _ => new(kind, Currency.UnrecordedListNumber, default),
     };
 

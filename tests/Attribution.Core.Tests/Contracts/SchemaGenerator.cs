@@ -136,7 +136,7 @@ internal static class SchemaGenerator
                 member["pattern"] = @"^[0-9]+(\.[0-9]+)?$";
                 break;
             case "label":
-                PlainText("bot", "prefetch", "head");
+                PlainText("bot", "prefetch", "head", "assistant");
                 break;
             case "kind":
                 PlainText(type == "refund" ? ["refund", "cancel", "chargeback"] : ["order", "signup", "lead"]);

@@ -1,3 +1,4 @@
+using Attribution.Contracts.Catalog;
 using Attribution.Core.Catalog;
 using Attribution.Core.Quality;
 using Attribution.Storage.DataSets;
@@ -13,6 +14,34 @@ public sealed class BotRuleUpdateTests : IDisposable
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public async Task Assistants_of_earlier_stores_are_bots_no_longer()
+    {
+        const string Agent = "Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko); compatible; ChatGPT-User/1.0; +https://openai.com/bot";
+        var path = folder.File("store.db");
+        await using (var older = await DataSetProcess.OpenAsync(path, TimeZoneSet.Bundled, bots: BotRules.Unrecorded))
+        {
+            await older.PutBrandsAsync();
+            await older.PutAsync(new BrandItem("berlin", "Berlin", "USD", "Europe/Berlin", Assistants: "credited"));
+            foreach (var brand in (string[])["berlin", "havana"])
+            {
+                await older.ClickAsync(brand, "a", DataSetProcess.FirstOrder.AddHours(-1), Agent);
+                await older.OrderOfVisitorAsync(brand, "a", DataSetProcess.FirstOrder);
+                (await older.DescribeLedgerAsync(brand, "of-a")).ShouldBeEmpty();
+            }
+        }
+
+        await using var process = await DataSetProcess.OpenAsync(path, TimeZoneSet.Bundled);
+        await process.RegisterAsync();
+        await process.MoveAsync();
+
+        (await process.DescribeLedgerAsync("berlin", "of-a")).ShouldBe(["11-09 1000 bot_rules"]);
+        (await process.DescribeLedgerAsync("havana", "of-a")).ShouldBeEmpty("the brand does not credit assistants");
+        var labeled = await process.Store.Journeys.FindByAliasAsync(new("havana", "v:a"), Cancellation);
+        labeled!.Journey.Touches.Single().Label.ShouldBe(TouchLabel.Assistant);
+        (await process.ReconcileAsync()).ShouldBe(0);
+    }
 
     [Fact]
     public async Task Newer_bot_rules_label_history_again_once_every_process_has_them()

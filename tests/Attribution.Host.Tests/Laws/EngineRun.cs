@@ -210,6 +210,7 @@ internal sealed record EngineState(
         Measure.InvalidBot => "invalid bot",
         Measure.InvalidPrefetch => "invalid prefetch",
         Measure.InvalidHead => "invalid head",
+        Measure.AssistantTouches => "invalid assistant",
         _ => Camel(measure.ToString()),
     };
 

@@ -1,3 +1,4 @@
+using Attribution.Contracts;
 using Attribution.Contracts.Catalog;
 
 namespace Attribution.Host.Tests.Laws;
@@ -162,6 +163,31 @@ internal sealed partial class LawCases
                 BrandItem brand when own.Next(4) == 0 => brand with { HistoryCompleteSince = anchor.AddDays(own.Next(-2, 3)) },
                 var other => other,
             };
+    }
+
+    /// <summary>Adds touches of assistants, and brands and campaigns that credit or ignore them.</summary>
+    private void AddAssistants(Random own)
+    {
+        string? Terms() => own.Next(3) switch { 0 => "credited", 1 => "ignored", _ => null };
+        (string? Label, string? UserAgent) Assistant() => own.Next(2) == 0 ? ("assistant", null) : (null, "Mozilla/5.0 (compatible; Claude-User/1.0)");
+        for (var i = 0; i < items.Count; i++)
+            items[i] = items[i] switch
+            {
+                BrandItem brand => brand with { Assistants = Terms() },
+                CampaignItem campaign when own.Next(3) == 0 => campaign with { Assistants = Terms() },
+                var other => other,
+            };
+        for (var i = 0; i < events.Count; i++)
+        {
+            var (label, userAgent) = own.Next(8) == 0 ? Assistant() : default;
+            if (label is null && userAgent is null) continue;
+            events[i] = events[i] switch
+            {
+                ClickEvent e => e with { Label = label, UserAgent = userAgent },
+                VisitEvent e => e with { Label = label, UserAgent = userAgent },
+                var other => other,
+            };
+        }
     }
 
     /// <summary>

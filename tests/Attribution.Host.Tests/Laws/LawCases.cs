@@ -54,6 +54,7 @@ internal sealed partial class LawCases
         cases.MakeEvents();
         cases.AddStates(new Random(seed * 7));
         cases.AddCustomerTerms(new Random(seed * 11));
+        cases.AddAssistants(new Random(seed * 13));
         return new(seed, [.. cases.items], [.. cases.events]);
     }
 

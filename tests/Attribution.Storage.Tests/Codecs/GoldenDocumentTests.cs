@@ -6,6 +6,7 @@ using Attribution.Core.Events;
 using Attribution.Core.Journeys;
 using Attribution.Core.Models;
 using Attribution.Core.Models.Fitting;
+using Attribution.Core.Quality;
 using Attribution.Core.Rollups;
 using Attribution.Storage.Codecs;
 using Attribution.Storage.DataSets;
@@ -89,6 +90,12 @@ public sealed class GoldenDocumentTests
         ],
     };
 
+    private static readonly Journey JourneyWithAssistants = JourneyWithConverted with
+    {
+        Touches = [FirstJourney.Touches[0] with { Label = TouchLabel.Assistant, Role = TouchRole.Labelled }],
+        EvictedCounts = [new(new(2026, 3, 1), new("spring", "mia"), Measure.AssistantTouches, 3)],
+    };
+
     private static readonly EventPack Pack = new()
     {
         PackId = Guid.Parse("0198a000-0000-7000-8000-000000000001"), Schema = 1, Source = "shop", BrandId = "default",
@@ -115,6 +122,7 @@ public sealed class GoldenDocumentTests
         yield return ("journey-4", RecordText.Serialize(JourneyWithCustomers), bytes => RecordText.Serialize(JourneyCodec.Decode(bytes)), () => JourneyCodec.Encode(JourneyWithCustomers, new()));
         yield return ("journey-5", RecordText.Serialize(JourneyWithConverted), bytes => RecordText.Serialize(JourneyCodec.Decode(bytes)), () => JourneyCodec.Encode(JourneyWithConverted, new()));
         yield return ("journey-6", RecordText.Serialize(JourneyWithConverted), bytes => RecordText.Serialize(JourneyCodec.Decode(bytes)), () => JourneyCodec.Encode(JourneyWithConverted, new(), withHead: true));
+        yield return ("journey-7", RecordText.Serialize(JourneyWithAssistants), bytes => RecordText.Serialize(JourneyCodec.Decode(bytes)), () => JourneyCodec.Encode(JourneyWithAssistants, new()));
         var wide = new MeasureCell { [Measure.RateGaps] = 1 };
         wide.AddAt(129, Int128.MaxValue / 3);
         var later = new MeasureCell { [Measure.RateGaps] = 1 };
@@ -124,6 +132,8 @@ public sealed class GoldenDocumentTests
         yield return ("cell-2", Describe(wide), bytes => Describe(MeasureCodec.DecodeCell(bytes)), () => MeasureCodec.Encode(wide, new()).ToArray());
         yield return ("cell-3", Describe(later), bytes => Describe(MeasureCodec.DecodeCell(bytes)), () => MeasureCodec.Encode(later, new()).ToArray());
         yield return ("cell-4", Describe(converted), bytes => Describe(MeasureCodec.DecodeCell(bytes)), () => MeasureCodec.Encode(converted, new()).ToArray());
+        var assistants = new MeasureCell { [Measure.RateGaps] = 1, [Measure.AssistantTouches] = 2 };
+        yield return ("cell-5", Describe(assistants), bytes => Describe(MeasureCodec.DecodeCell(bytes)), () => MeasureCodec.Encode(assistants, new()).ToArray());
         yield return ("pack-1", RecordText.Serialize(Pack), bytes => RecordText.Serialize(PackCodec.Decode(bytes)), () => PackCodec.Encode(Pack, new()));
         yield return ("fit-1", RecordText.Serialize(Fitted), bytes => RecordText.Serialize(FitCodec.Decode(bytes)), () => FitCodec.Encode(Fitted, new()));
         yield return ("catalogItem-1", RecordText.Serialize<object>(link), bytes => RecordText.Serialize<object>(CatalogItemCodec.Decode(CatalogKind.Links, bytes)), () => CatalogItemCodec.Encode(CatalogKind.Links, link));

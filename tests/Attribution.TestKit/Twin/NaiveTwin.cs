@@ -23,7 +23,7 @@ public static class NaiveTwin
             TwinTouches.Count(person, touches, conversions, catalog, books);
             TwinPosts.Count(person, catalog, books);
             TwinConversions.CountWaiting(person, catalog, books);
-            var kept = TwinTouches.WithoutDuplicates(touches);
+            var kept = TwinTouches.WithoutDuplicates(touches, catalog);
             foreach (var conversion in conversions) Credit(conversion, kept, catalog, books);
         }
 

@@ -100,6 +100,10 @@ public sealed class TwinCatalog(IEnumerable<ICatalogItem> items)
         return (long)PeriodPattern.NormalizingIso.Parse(text).Value.ToDuration().TotalMilliseconds;
     }
 
+    /// <summary>Returns true if touches of assistants can earn credit for the campaign.</summary>
+    public bool CreditsAssistants(string campaign) =>
+        (Campaign(campaign).Assistants ?? Brand(BrandOf(campaign)).Assistants) == "credited";
+
     /// <summary>Returns true if a local day is within the campaign, both ends inclusive.</summary>
     public bool Runs(string campaign, DateOnly day) =>
         !(Campaign(campaign) is var found && (day < found.StartsOn || day > found.EndsOn));

@@ -7,6 +7,9 @@ internal sealed record TwinTouch(TwinEvent Event, TwinPlacement Placement, bool 
 {
     public long At => Event.At;
 
+    /// <summary>True if its label does not prevent credit.</summary>
+    public bool CanEarn(TwinCatalog catalog) => Label is null || (Label == "assistant" && catalog.CreditsAssistants(Placement.Campaign));
+
     /// <summary>Compares touches by time, clicks before visits, source and id.</summary>
     public static int Compare(TwinTouch a, TwinTouch b) =>
         a.At != b.At ? a.At.CompareTo(b.At) : a.IsClick != b.IsClick ? b.IsClick.CompareTo(a.IsClick) : TwinEvent.Compare(a.Event, b.Event);
@@ -30,13 +33,13 @@ internal static class TwinTouches
     }
 
     /// <summary>
-    /// Returns the touches that can earn credit: unlabeled, and more than 30 minutes after the previous one of the
-    /// placement.
+    /// Returns the touches that can earn credit: without a label, or of an assistant where these are credited, and more than
+    /// 30 minutes after the previous one of the placement.
     /// </summary>
-    public static List<TwinTouch> WithoutDuplicates(List<TwinTouch> touches)
+    public static List<TwinTouch> WithoutDuplicates(List<TwinTouch> touches, TwinCatalog catalog)
     {
         var kept = new List<TwinTouch>();
-        foreach (var placement in touches.Where(touch => touch.Label is null).GroupBy(touch => touch.Placement))
+        foreach (var placement in touches.Where(touch => touch.CanEarn(catalog)).GroupBy(touch => touch.Placement))
         {
             TwinTouch? before = null;
             foreach (var touch in placement)
@@ -72,7 +75,7 @@ internal static class TwinTouches
 
         foreach (var touch in touches) Add(touch.Event, touch.Placement, touch.IsClick, false, touch.Label);
         foreach (var twinEvent in person)
-            if (twinEvent.Body is VisitEvent visit && ClickOf(visit, person, touches) is { Label: null } click)
+            if (twinEvent.Body is VisitEvent visit && ClickOf(visit, person, touches) is { } click && click.CanEarn(catalog))
                 Add(twinEvent, click.Placement, false, true, LabelOf(visit.Label, visit.UserAgent));
         foreach (var twinEvent in person)
             if (Unmatched(twinEvent, person, touches) is { } name)
@@ -119,5 +122,6 @@ internal static class TwinTouches
     }
 
     private static string? LabelOf(string? label, string? userAgent) =>
-        label ?? (userAgent?.Contains("bot", StringComparison.OrdinalIgnoreCase) == true ? "bot" : null);
+        label ?? (userAgent?.Contains("-User/", StringComparison.Ordinal) == true ? "assistant"
+            : userAgent?.Contains("bot", StringComparison.OrdinalIgnoreCase) == true ? "bot" : null);
 }

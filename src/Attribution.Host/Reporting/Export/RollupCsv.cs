@@ -69,6 +69,7 @@ internal static class RollupCsv
         ("visitorConversionRateLow", row => row.VisitorConversionRateInterval?.Low.ToString() ?? ""),
         ("visitorConversionRateHigh", row => row.VisitorConversionRateInterval?.High.ToString() ?? ""),
         ("ripensUntil", row => row.RipensUntil?.ToString("O", CultureInfo.InvariantCulture) ?? ""),
+        ("assistantTouches", row => FormatNumber(row.AssistantTouches)),
     ];
 
     /// <summary>Returns the columns of a query, in order.</summary>

@@ -51,6 +51,9 @@ internal static class FieldLabels
         ["goals.measure"] = ("Measure", "For example: net, orders, conversions, newCustomers."),
         ["goals.target"] = ("Target", "A number. Money in the brand's currency."),
         ["budget"] = ("Budget", "Maximum total cost, in the brand's currency."),
+        ["assistants"] = ("Touches of assistants",
+            "Clicks and visits of programs that act for a person. credited: they can earn; ignored: they are only counted. "
+            + "Leave empty for the setting of the brand, and there for ignored."),
         ["costSharing"] = ("Cost sharing",
             "Distributes the campaign's own costs among its creators. evenly: in equal parts; by_fee: in "
             + "proportion to fees; by_net: in proportion to net, month by month. Leave empty for no sharing."),

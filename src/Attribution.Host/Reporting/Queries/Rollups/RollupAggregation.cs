@@ -177,6 +177,8 @@ internal readonly struct RollupFigures
 
     public long InvalidTouches => cell[Measure.InvalidBot] + cell[Measure.InvalidPrefetch] + cell[Measure.InvalidHead];
 
+    public long AssistantTouches => cell[Measure.AssistantTouches];
+
     public long Redemptions => cell[Measure.Redemptions];
 
     public long Orders => cell[model, CreditMeasure.Orders];

@@ -41,7 +41,12 @@ internal sealed record RollupRow
 
     public required long Visits { get; init; }
 
+    /// <summary>Clicks and visits labeled as bot, prefetch or HEAD request.</summary>
     public required long InvalidTouches { get; init; }
+
+    /// <summary>Clicks and visits labeled as assistant; absent if there are none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long AssistantTouches { get; init; }
 
     public required long Orders { get; init; }
 
@@ -152,7 +157,7 @@ internal sealed record RollupRow
             Status = (key.Day ?? query.To) <= closedThrough ? "closed" : "open",
             Clicks = figures.Clicks, UniqueVisitors = figures.UniqueVisitors,
             ConvertedVisitors = figures.ConvertedVisitors, Visits = figures.Visits,
-            InvalidTouches = figures.InvalidTouches,
+            InvalidTouches = figures.InvalidTouches, AssistantTouches = figures.AssistantTouches,
             Orders = figures.Orders, Conversions = new(figures.ConversionMicros), Leads = new(figures.LeadMicros),
             Redemptions = figures.Redemptions, NewCustomers = figures.NewCustomers,
             UnknownCustomers = figures.UnknownCustomers, Currency = currency.Code,
