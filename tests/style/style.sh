@@ -47,6 +47,8 @@ max_file=400
 max_subject=72
 max_sentence=20
 max_sentence_p90=35
+max_readme_lines=150
+max_readme_bytes=9000
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd) || exit 2
 shown=20 root='' range='' under='' hits=0
@@ -261,6 +263,11 @@ row "median: lines at the 90th percentile" "$p90" "<= $max_p90" "$((p90 > max_p9
 row "file-400: files over $max_file lines (of $files)" "$(grep -c '' "$work/file400")" 0 "$(grep -c '' "$work/file400")"
 row "sentence: words, median of $sentences in README, guides" "${sentence_median:-0}" "<= $max_sentence" "$((sentence_median > max_sentence))"
 row "sentence: words at the 90th percentile" "${sentence_p90:-0}" "<= $max_sentence_p90" "$((sentence_p90 > max_sentence_p90))"
+if [ -f README.md ]; then
+  readme_lines=$(wc -l <README.md) readme_bytes=$(wc -c <README.md)
+  row "readme: lines" "$readme_lines" "<= $max_readme_lines" "$((readme_lines > max_readme_lines))"
+  row "readme: bytes" "$readme_bytes" "<= $max_readme_bytes" "$((readme_bytes > max_readme_bytes))"
+fi
 row "phrase: hits of $phrases phrases ($excepted allowed)" "$found" 0 "$found"
 
 [ "$(above "$wh" "$summaries" "$max_summary_percent")" = 0 ] || places summary "$work/summary"

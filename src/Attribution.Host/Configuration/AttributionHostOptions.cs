@@ -9,7 +9,8 @@ internal sealed class AttributionHostOptions
 {
     /// <summary>
     /// Specifies the roles of the process, separated by commas: <c>ingest</c>, <c>attribute</c>, <c>rollup</c>,
-    /// <c>report</c>. Default all. The host does not start if the list is empty or contains an unknown role.
+    /// <c>report</c>. Default <c>ingest,attribute,rollup,report</c>. The in-memory bus needs all of them in one process.
+    /// The host does not start if the list is empty or contains an unknown role.
     /// </summary>
     public string Roles { get; set; } = "ingest,attribute,rollup,report";
 

@@ -44,7 +44,7 @@ internal sealed class MongoDbOptions
 {
     /// <summary>
     /// Specifies the cluster as <c>mongodb://user:password@host1,host2/?replicaSet=rs0</c> or <c>mongodb+srv://…</c>.
-    /// The value is a secret; prefer an environment variable. Required if <see cref="StoreOptions.Kind"/> is
+    /// Default none. The value is a secret; prefer an environment variable. Required if <see cref="StoreOptions.Kind"/> is
     /// <see cref="StoreKind.MongoDb"/>. The store sets read concern (snapshot) and write concern (majority) itself. The
     /// user needs <c>readWrite</c> on the database and, on a sharded cluster, the action <c>enableSharding</c> on it.
     /// </summary>

@@ -94,7 +94,8 @@ internal sealed class DemoConsole
         foreach (var line in string.Create(CultureInfo.InvariantCulture,
             $$"""
             The page:                      {{at}}/
-            The API, interactive:          {{at}}/docs
+            The API, interactive:          {{at}}/docs/index.html
+            The documents:                 {{at}}/docs
             The API description (OpenAPI): {{at}}/openapi/v1.json
 
             Revenue and cost by creator and day, as JSON or CSV:

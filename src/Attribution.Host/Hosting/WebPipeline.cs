@@ -30,11 +30,6 @@ internal static class WebPipeline
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
         + "form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-    // The interactive API description draws its icons from data URLs and sets styles in elements.
-    private const string DocsContentSecurityPolicy =
-        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; "
-        + "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
-
     /// <summary>Configures the addresses to listen on and the limits of requests.</summary>
     public static void Add(WebApplicationBuilder builder, IReadOnlyList<string> urls)
     {
@@ -129,8 +124,7 @@ internal static class WebPipeline
                 && (http.Request.Path.StartsWithSegments("/v1")
                     || headers.ContentType.ToString().StartsWith("text/html", StringComparison.Ordinal)))
                 headers.CacheControl = "no-store";
-            if (headers.ContentSecurityPolicy.Count == 0)
-                headers.ContentSecurityPolicy = http.Request.Path.StartsWithSegments("/docs") ? DocsContentSecurityPolicy : ContentSecurityPolicy;
+            if (headers.ContentSecurityPolicy.Count == 0) headers.ContentSecurityPolicy = ContentSecurityPolicy;
             return Task.CompletedTask;
         });
         return next(http);

@@ -12,7 +12,7 @@ internal sealed class RabbitMqOptions
     /// <c>amqp://user:password@host:port/vhost</c>, or <c>amqps</c> for TLS. With TLS, the machine must trust the
     /// broker's certificate, which must have this host's name on all <see cref="Nodes"/>. User, password and virtual
     /// host are percent-encoded and default to <c>guest</c>, <c>guest</c> and <c>/</c>; the port defaults to 5672, or
-    /// 5671 with TLS. Required. Never logged.
+    /// 5671 with TLS. Default none: it is required. Never logged.
     /// </summary>
     public string Uri { get; set; } = "";
 

@@ -25,7 +25,7 @@ internal sealed class TelemetryOptions
     /// </summary>
     public string MetricsUrl { get; set; } = "";
 
-    /// <summary>Specifies the protocol: <c>Grpc</c> (default) or <c>HttpProtobuf</c>.</summary>
+    /// <summary>Specifies the protocol of the collector. Default <c>Grpc</c>; <c>Grpc</c> or <c>HttpProtobuf</c>.</summary>
     public OtlpExportProtocol Protocol { get; set; } = OtlpExportProtocol.Grpc;
 
     /// <summary>Specifies the interval at which metrics are sent. Default 15 seconds; 1 second to 1 hour.</summary>

@@ -49,6 +49,7 @@ public sealed class ApiKeyTests : IAsyncLifetime
         ["GET /healthz/ready"] = KeyScopes.None,
         ["GET /openapi/{documentName}.json"] = KeyScopes.None,
         ["GET /docs/{**path}"] = KeyScopes.None,
+        [@"GET /docs/{asset:regex(\.(html|js|css|png)$)}"] = KeyScopes.None,
         ["GET /sign-in"] = KeyScopes.None,
         ["POST /sign-in"] = KeyScopes.None,
         ["POST /sign-out"] = KeyScopes.None,

@@ -10,11 +10,16 @@ using Microsoft.OpenApi;
 namespace Attribution.Host.Reporting.Api;
 
 /// <summary>
-/// The description of the API: OpenAPI at <c>/openapi/v1.json</c> and an interactive page at <c>/docs</c>, both served
-/// by this process.
+/// The description of the API: OpenAPI at <c>/openapi/v1.json</c> and an interactive page at <c>/docs/index.html</c>, both
+/// served by this process.
 /// </summary>
 internal static class ApiDescription
 {
+    // The page draws its icons from data URLs and sets styles in elements.
+    private const string ContentSecurityPolicy =
+        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; "
+        + "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
     public static IServiceCollection AddApiDescription(this IServiceCollection services) => services.AddOpenApi("v1", options =>
     {
         options.CreateSchemaReferenceId = CreateSchemaReferenceId;
@@ -48,6 +53,7 @@ internal static class ApiDescription
             .Use((http, next) =>
             {
                 http.SetEndpoint(null);
+                http.Response.Headers.ContentSecurityPolicy = ContentSecurityPolicy;
                 return next(http);
             })
             .UseSwaggerUI(options =>
@@ -57,7 +63,8 @@ internal static class ApiDescription
                 options.SwaggerEndpoint("/openapi/v1.json", "Attribution");
             })
             .Build();
-        routes.MapGet("/docs/{**path}", page).ExcludeFromDescription().AllowWithoutCredentials();
+        // The documents have the other addresses below /docs; their names end in .md, or have a folder.
+        routes.MapGet("/docs/{asset:regex(\\.(html|js|css|png)$)}", page).ExcludeFromDescription().AllowWithoutCredentials();
     }
 
     private static string? CreateSchemaReferenceId(JsonTypeInfo type) => IsNumberText(type.Type) ? null

@@ -7,7 +7,7 @@ using Microsoft.Net.Http.Headers;
 namespace Attribution.Host.Reporting.Pages;
 
 /// <summary>
-/// Style sheet and icon, embedded in the assembly. Their addresses contain a digest of the content, so that browsers
+/// Style sheets and icon, embedded in the assembly. Their addresses contain a digest of the content, so that browsers
 /// can cache them permanently.
 /// </summary>
 internal static class PageAssets
@@ -18,6 +18,9 @@ internal static class PageAssets
 
     /// <summary>Gets the address of the style sheet of all pages.</summary>
     public static string? StyleSheetUrl { get; } = GetUrl("page.css");
+
+    /// <summary>Gets the address of the style sheet that pages of the documents have in addition.</summary>
+    public static string? DocumentStyleSheetUrl { get; } = GetUrl("documents.css");
 
     /// <summary>Gets the address of the icon of all pages.</summary>
     public static string? IconUrl { get; } = GetUrl("icon.svg");

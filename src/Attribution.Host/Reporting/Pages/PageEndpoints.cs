@@ -1,5 +1,6 @@
 using Attribution.Core.Values;
 using Attribution.Host.Reporting.Api;
+using Attribution.Host.Reporting.Pages.Documents;
 using Attribution.Host.Reporting.Pages.Forms;
 using Attribution.Host.Reporting.Queries;
 using Attribution.Host.Reporting.Queries.Payouts;
@@ -47,6 +48,7 @@ internal static class PageEndpoints
         routes.MapStart();
         routes.MapPayoutForms();
         routes.MapSignIn();
+        routes.MapDocuments();
         PageAssets.Map(routes);
     }
 
