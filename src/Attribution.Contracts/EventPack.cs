@@ -27,6 +27,12 @@ public sealed record EventPack
     /// <summary>Gets the time at which the ingest (or the external producer) received the events.</summary>
     public required DateTimeOffset ReceivedAt { get; init; }
 
+    /// <summary>
+    /// Gets the greatest age in days of the events when they were received, if the ingest accepted a greater one than
+    /// <c>Ingest:Horizon</c>, as for an import of history. At most 3,660. Absent: <c>Ingest:Horizon</c>.
+    /// </summary>
+    public int? HorizonDays { get; init; }
+
     /// <summary>Gets the accepted events, each as one JSON object in UTF-8.</summary>
     public required IReadOnlyList<byte[]> Events { get; init; }
 

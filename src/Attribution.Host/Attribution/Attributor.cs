@@ -212,7 +212,10 @@ internal sealed partial class Attributor(
     private ParsedPack ParsePack(EventPack pack, BotRules rules)
     {
         pack = pack with { Events = [.. pack.Events.Select(RedactEvent)] };
-        var context = new EventContext(pack.Source, pack.BrandId ?? BrandSettings.DefaultId, pack.ReceivedAt, acceptance.Value.Horizon) { Bots = rules };
+        var context = new EventContext(pack.Source, pack.BrandId ?? BrandSettings.DefaultId, pack.ReceivedAt, acceptance.Value.GetHorizon(pack))
+        {
+            Bots = rules,
+        };
         var events = new List<(JourneyEvent, byte[])>(pack.Events.Count);
         List<RefusedEvent> refused = [.. (pack.Refused ?? [])
             .Select(refusal => refusal with { Payload = RedactEvent(refusal.Payload) })];

@@ -60,7 +60,7 @@ internal sealed class BotRelabeling(
     /// <summary>Returns the touches of a pack that newer rules label differently.</summary>
     private IEnumerable<JourneyEvent> FindChangedTouches(EventPack pack, BotRules before, BotRules after)
     {
-        var context = new EventContext(pack.Source, pack.BrandId ?? BrandSettings.DefaultId, pack.ReceivedAt, acceptance.Value.Horizon);
+        var context = new EventContext(pack.Source, pack.BrandId ?? BrandSettings.DefaultId, pack.ReceivedAt, acceptance.Value.GetHorizon(pack));
         foreach (var bytes in pack.Events)
         {
             var touch = EventReader.ReadLenient(bytes, context with { Bots = after }).Event;

@@ -6,6 +6,8 @@ namespace Attribution.Host.Cli;
 /// <summary>HTTP client of a running host.</summary>
 internal sealed class HostClient : IDisposable
 {
+    private static readonly TimeSpan DefaultTimeout = TimeSpan.FromMinutes(5);
+
     private readonly HttpClient http;
     private readonly Uri url;
 
@@ -24,7 +26,7 @@ internal sealed class HostClient : IDisposable
         // A proxy of the environment is not used for a host on the same machine.
         http = new HttpClient(new SocketsHttpHandler { UseProxy = !url.IsLoopback })
         {
-            BaseAddress = url, Timeout = TimeSpan.FromMinutes(5),
+            BaseAddress = url, Timeout = Timeout.InfiniteTimeSpan,
         };
         if (Environment.GetEnvironmentVariable(KeyVariable) is { Length: > 0 } key)
             http.DefaultRequestHeaders.Authorization = new("Bearer", key);
@@ -38,11 +40,12 @@ internal sealed class HostClient : IDisposable
     /// <param name="content">Creates the body; called for each attempt.</param>
     /// <param name="waiting">Called with the delay before each repetition.</param>
     /// <param name="cancellation">Cancels the request.</param>
+    /// <param name="timeout">Time for each attempt; null for 5 minutes.</param>
     /// <exception cref="HostClientException">No host answers, or the answer is not successful.</exception>
     public Task<JsonDocument> PostAsync(
-        string path, Func<HttpContent> content, Action<TimeSpan> waiting, CancellationToken cancellation) =>
+        string path, Func<HttpContent> content, Action<TimeSpan> waiting, CancellationToken cancellation, TimeSpan? timeout = null) =>
         SendAsync(
-            path, () => new HttpRequestMessage(HttpMethod.Post, path) { Content = content() }, waiting, cancellation);
+            path, () => new HttpRequestMessage(HttpMethod.Post, path) { Content = content() }, waiting, cancellation, timeout);
 
     /// <summary>Gets the JSON of a successful answer; waits as <see cref="PostAsync"/> does.</summary>
     /// <exception cref="HostClientException">No host answers, or the answer is not successful.</exception>
@@ -62,11 +65,11 @@ internal sealed class HostClient : IDisposable
     }
 
     private async Task<JsonDocument> SendAsync(
-        string path, Func<HttpRequestMessage> request, Action<TimeSpan> waiting, CancellationToken cancellation)
+        string path, Func<HttpRequestMessage> request, Action<TimeSpan> waiting, CancellationToken cancellation, TimeSpan? timeout = null)
     {
         while (true)
         {
-            using var response = await SendOnceAsync(request, cancellation);
+            using var response = await SendOnceAsync(request, cancellation, timeout);
             if (response.StatusCode == HttpStatusCode.ServiceUnavailable && RetryAfter(response) is { } pause)
             {
                 waiting(pause);
@@ -100,12 +103,14 @@ internal sealed class HostClient : IDisposable
         new($"{new Uri(url, path)} answered {(int)response.StatusCode}{FormatProblem(text)}");
 
     private async Task<HttpResponseMessage> SendOnceAsync(
-        Func<HttpRequestMessage> request, CancellationToken cancellation)
+        Func<HttpRequestMessage> request, CancellationToken cancellation, TimeSpan? timeout = null)
     {
         try
         {
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            limit.CancelAfter(timeout ?? DefaultTimeout);
             using var sent = request();
-            return await http.SendAsync(sent, cancellation);
+            return await http.SendAsync(sent, limit.Token);
         }
         catch (HttpRequestException e)
         {
@@ -117,7 +122,7 @@ internal sealed class HostClient : IDisposable
         catch (TaskCanceledException e) when (!cancellation.IsCancellationRequested)
         {
             throw new HostClientException(
-                $"The host at {url} did not answer within {http.Timeout}; retrying is safe.", e);
+                $"The host at {url} did not answer within {timeout ?? DefaultTimeout}; retrying is safe.", e);
         }
     }
 

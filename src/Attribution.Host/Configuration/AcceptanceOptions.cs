@@ -1,3 +1,4 @@
+using Attribution.Contracts;
 using Attribution.Core.Events;
 
 namespace Attribution.Host.Configuration;
@@ -12,4 +13,11 @@ internal sealed class AcceptanceOptions
     /// days.
     /// </summary>
     public TimeSpan Horizon { get; set; } = EventContext.DefaultHorizon;
+
+    /// <summary>Greatest horizon in days that a pack or import can have.</summary>
+    public const int MaxHorizonDays = 3_660;
+
+    /// <summary>Returns the greatest age of the events of a pack, which may extend <see cref="Horizon"/>.</summary>
+    public TimeSpan GetHorizon(EventPack pack) =>
+        pack.HorizonDays is { } days && TimeSpan.FromDays(Math.Min(days, MaxHorizonDays)) is var longer && longer > Horizon ? longer : Horizon;
 }

@@ -10,7 +10,8 @@ namespace Attribution.Host.Ingest;
 /// </summary>
 /// <param name="caller">The sender; gives the batch its source and brand.</param>
 /// <param name="receivedAt">Time of receipt.</param>
-internal sealed class EventBatch(Caller caller, DateTimeOffset receivedAt)
+/// <param name="horizonDays">Greatest age of the events in days; null for the configured one.</param>
+internal sealed class EventBatch(Caller caller, DateTimeOffset receivedAt, int? horizonDays = null)
 {
     /// <summary>
     /// Resolution of times of receipt. All events of a message share the time by which they were validated, so that the
@@ -26,9 +27,9 @@ internal sealed class EventBatch(Caller caller, DateTimeOffset receivedAt)
     private readonly TaskCompletionSource<WriteOutcome> completion = new(
         TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Gets the source, brand and time of receipt that all events of a message share.</summary>
-    public (string Source, string Brand, DateTimeOffset ReceivedAt) Key { get; } = (
-        caller.Source, caller.Brand, receivedAt);
+    /// <summary>Gets the source, brand, time of receipt and horizon that all events of a message share.</summary>
+    public (string Source, string Brand, DateTimeOffset ReceivedAt, int? HorizonDays) Key { get; } = (
+        caller.Source, caller.Brand, receivedAt, horizonDays);
 
     /// <summary>Gets the request's trace context; null when the request is not traced.</summary>
     public string? TraceParent { get; } = Activity.Current is { Recorded: true } span ? span.Id : null;
@@ -75,8 +76,8 @@ internal sealed class EventBatch(Caller caller, DateTimeOffset receivedAt)
 internal static class PackBuilder
 {
     /// <summary>
-    /// Returns messages with each event of the batches once, in order. A message has one source, brand and time of
-    /// receipt. It has at most the given number of events, accepted and rejected, and bytes; an event that is larger
+    /// Returns messages with each event of the batches once, in order. A message has one source, brand, time of receipt and
+    /// horizon. It has at most the given number of events, accepted and rejected, and bytes; an event that is larger
     /// gets a message of its own.
     /// </summary>
     public static List<EventPack> Build(IReadOnlyList<EventBatch> batches, IdGenerator ids, int maxEvents, int maxBytes)
@@ -112,13 +113,14 @@ internal static class PackBuilder
         return packs;
     }
 
-    private static EventPack ToPack((string Source, string Brand, DateTimeOffset ReceivedAt) key, OpenPack open, IdGenerator ids) => new()
+    private static EventPack ToPack((string Source, string Brand, DateTimeOffset ReceivedAt, int? HorizonDays) key, OpenPack open, IdGenerator ids) => new()
     {
         PackId = ids.Next(),
         Schema = EventPack.CurrentSchema,
         Source = key.Source,
         BrandId = key.Brand,
         ReceivedAt = key.ReceivedAt,
+        HorizonDays = key.HorizonDays,
         Events = open.Events,
         Refused = open.Refused.Count == 0 ? null : open.Refused,
         TraceParent = open.TraceParent,

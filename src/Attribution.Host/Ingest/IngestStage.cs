@@ -1,5 +1,6 @@
 using Attribution.Host.Configuration;
 using Attribution.Host.Ingest.Api;
+using Attribution.Host.Ingest.Imports;
 using Attribution.Host.Ingest.Replay;
 using Attribution.Host.Ingest.Visits;
 using Attribution.Host.Ingest.Webhooks;
@@ -53,6 +54,8 @@ internal static class IngestStage
         services.AddSingleton<VisitSteps>();
         services.AddSingleton<WebhookVendors>();
         services.AddSingleton<WebhookSteps>();
+        services.AddSingleton<OrderImporter>();
+        services.AddSingleton<ImportHorizon>();
         services.AddSingleton<IngestPipeline>();
         services.AddSingleton<RedirectEndpoint>();
         services.AddSingleton<SnippetEndpoint>();

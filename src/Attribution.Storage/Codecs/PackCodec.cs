@@ -10,7 +10,11 @@ namespace Attribution.Storage.Codecs;
 /// </summary>
 internal static class PackCodec
 {
-    private const byte Version = 1;
+    /// <summary>The newest version.</summary>
+    public const byte NewestVersion = VersionWithHorizon;
+
+    private const byte FirstVersion = 1;
+    private const byte VersionWithHorizon = 2;
 
     // The fastest setting that still finds repetitions between the events of a pack, which are JSON with the same
     // members.
@@ -18,7 +22,10 @@ internal static class PackCodec
     private const int Window = 18;
     private const int MaxUnpackedLength = 1 << 30;
 
-    /// <summary>Encodes a pack.</summary>
+    /// <summary>Returns the version of an encoded pack.</summary>
+    public static int VersionOf(byte[] document) => document[0];
+
+    /// <summary>Encodes a pack, in the first version that has its members.</summary>
     public static byte[] Encode(EventPack pack, DocumentWriter to)
     {
         to.Clear();
@@ -43,13 +50,15 @@ internal static class PackCodec
                 to.WriteBytes(rejected.Payload);
             }
         }
-        return Compress(to.Written);
+        if (pack.HorizonDays is not { } days) return Compress(FirstVersion, to.Written);
+        to.WriteSigned(days);
+        return Compress(VersionWithHorizon, to.Written);
     }
 
     /// <summary>Decodes a pack.</summary>
     public static EventPack Decode(ReadOnlySpan<byte> document)
     {
-        var outer = new DocumentReader("pack", Version, document);
+        var outer = new DocumentReader("pack", NewestVersion, document);
         var from = new DocumentReader("pack", Decompress(outer.ReadInt32(), outer));
         var pack = new EventPack
         {
@@ -60,6 +69,7 @@ internal static class PackCodec
             ReceivedAt = new DateTimeOffset(from.ReadSigned(), TimeSpan.FromMinutes(from.ReadSigned())),
             Events = from.ReadList(static (ref from) => from.ReadBytes().ToArray()),
             Refused = from.ReadFlag() ? from.ReadList(ReadRefused) : null,
+            HorizonDays = outer.Version >= VersionWithHorizon ? (int)from.ReadSigned() : null,
         };
         from.EnsureEnd();
         return pack;
@@ -74,10 +84,10 @@ internal static class PackCodec
         Payload = from.ReadBytes().ToArray(),
     };
 
-    private static byte[] Compress(ReadOnlySpan<byte> body)
+    private static byte[] Compress(byte version, ReadOnlySpan<byte> body)
     {
         var header = new DocumentWriter();
-        header.WriteVersion(Version);
+        header.WriteVersion(version);
         header.WriteCount(body.Length);
         var start = header.Written.Length;
         var room = ArrayPool<byte>.Shared.Rent(start + BrotliEncoder.GetMaxCompressedLength(body.Length));

@@ -27,6 +27,7 @@ public sealed class FormatVersions : IEquatable<FormatVersions>
     /// </summary>
     public static readonly FormatVersions Newest = First
         .With(DocumentKinds.Journey, JourneyCodec.NewestVersion).With(DocumentKinds.Cell, MeasureCodec.NewestVersion)
+        .With(DocumentKinds.Pack, PackCodec.NewestVersion)
         .With(DataSetKinds.TimeZones, TimeZoneSet.Bundled.Number).With(DataSetKinds.Currencies, Currency.ListNumber)
         .With(DataSetKinds.BotRules, BotRules.Default.Number!.Value);
 

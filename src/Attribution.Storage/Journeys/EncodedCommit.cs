@@ -44,8 +44,10 @@ public sealed class EncodedCommit
         {
             var version = Journeys.Select(document => JourneyCodec.VersionOf(document)).DefaultIfEmpty().Max();
             var hasNewCurrency = Commit.Journeys.Any(stored => HasNewCurrency(stored.Journey));
-            if (version <= agreedVersion && !hasNewCurrency) return null;
+            var packs = Packs.Select(PackCodec.VersionOf).DefaultIfEmpty().Max();
+            if (version <= agreedVersion && packs <= 1 && !hasNewCurrency) return null;
             var required = version > 1 ? FormatVersions.First.With(DocumentKinds.Journey, version) : FormatVersions.First;
+            if (packs > 1) required = required.With(DocumentKinds.Pack, packs);
             return hasNewCurrency ? required.With(DataSetKinds.Currencies, Currency.ListNumber) : required;
         }
     }

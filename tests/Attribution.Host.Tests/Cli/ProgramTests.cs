@@ -22,7 +22,7 @@ public sealed class ProgramTests : IDisposable
     [InlineData("serve --frobnicate", "Unknown option '--frobnicate'. See 'attribution serve --help'.")]
     [InlineData("--urls nonsense --Host:Instance=A", "2 options are invalid:")]
     [InlineData("import", "Required argument missing for command: 'import'. See 'attribution import --help'.")]
-    [InlineData("import linkz run.txt", "Unknown kind 'linkz' (did you mean 'links'?); the kinds are brands, creators, campaigns, links, codes, utm-rules, agreements, costs, fx-rates, monthly-nets. See 'attribution import --help'.")]
+    [InlineData("import linkz run.txt", "Unknown kind 'linkz' (did you mean 'links'?); the kinds are brands, creators, campaigns, links, codes, utm-rules, agreements, costs, fx-rates, monthly-nets, orders. See 'attribution import --help'.")]
     [InlineData("events nowhere.ndjson", "The file 'nowhere.ndjson' does not exist. See 'attribution events --help'.")]
     [InlineData("import links nowhere.csv", "The file 'nowhere.csv' does not exist. See 'attribution import --help'.")]
     public async Task Invalid_command_line_exits_with_2_and_usage(string arguments, string line)

@@ -86,6 +86,41 @@ public sealed class SendCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Dry_run_of_orders_prints_faults_and_what_would_be_paid()
+    {
+        answers.Enqueue((200, """
+            {"format":"shopify-orders","source":"shop","dryRun":true,"orders":3,"accepted":1,"withoutEvents":0,"notCounted":0,"rejected":1,"omitted":0,
+             "beyondHorizon":{"orders":1,"oldest":"2019-11-20T10:00:00+00:00","horizon":"P400D"},
+             "results":[{"row":4,"column":"Id","order":"#1002","status":"rejected","reason":"member_wrong_type","detail":"'1.5E+9' is not a whole number."}],
+             "preview":{"currency":"USD","orders":1,"net":"90.00","commission":"9.00","placements":[{"campaignId":"spring","creatorId":"mia","orders":1,"net":"90.00","commission":"9.00"}],
+              "unattributed":{"orders":0,"net":"0.00"},"unmatchedCodes":[{"code":"X","orders":2}],"settledPerPeriod":["tiers"],"amountsWithoutRate":0,"isComplete":true}}
+            """));
+        var ended = await Send("import", "Name\n", ".csv", "orders", "--format", "shopify-orders", "--source", "shop", "--dry-run");
+        ended.Errors.ShouldBe("""
+            row 4, column Id, order #1002: rejected: member_wrong_type: '1.5E+9' is not a whole number.
+            1 order older than P400D left out, the oldest of 2019-11-20T10:00:00+00:00; --horizon takes them, before the brand's first live event
+            """);
+        ended.Output.ShouldContain("3 orders: 1 acceptable, 0 without events, 0 not counted, 1 rejected");
+        ended.Output.ShouldContain("1 order, net 90.00 USD, commission 9.00");
+        ended.Output.ShouldContain("spring\tmia\t1\t90.00\t9.00");
+        ended.Output.ShouldContain("code X has no owner: 2 orders");
+        ended.Output.ShouldContain("agreement tiers is settled per period");
+        ended.ExitCode.ShouldBe(1);
+        received.ShouldHaveSingleItem().ShouldBe(("/v1/orders/import", "text/csv", "Name\n"));
+    }
+
+    [Theory]
+    [InlineData("orders", "--format", "csv", "--format: required for orders; one of shopify-orders")]
+    [InlineData("orders", "--format", "shopify-orders", "--source: required for orders")]
+    [InlineData("codes", "--source", "shop", "--source: only for orders")]
+    public async Task Arguments_of_an_import_of_orders_are_checked(string kind, string option, string value, string expected)
+    {
+        var ended = await Send("import", "Name\n", ".csv", kind, option, value);
+        (ended.ExitCode, ended.Errors).ShouldSatisfyAllConditions(
+            found => found.ExitCode.ShouldBe(2), found => found.Errors.ShouldContain(expected));
+    }
+
+    [Fact]
     public async Task Rejected_request_names_the_reason()
     {
         answers.Enqueue((400, """{"title":"Unknown column","detail":"There is no column 'slugg'"}"""));

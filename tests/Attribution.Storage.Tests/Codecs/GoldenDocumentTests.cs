@@ -103,6 +103,8 @@ public sealed class GoldenDocumentTests
         Refused = [new() { Reason = RejectionReason.TooLate, Pointer = "/occurredAt", Detail = "is too old", EventId = "k-2", Payload = [1, 2] }],
     };
 
+    private static readonly EventPack PackWithHorizon = Pack with { HorizonDays = 1_096 };
+
     private static readonly Fit Fitted = new()
     {
         Brand = "default", Number = 3, FittedAt = new(1_772_445_600_000), From = new(2026, 3, 3), Order = 1, WindowFrom = new(2025, 12, 2), WindowTo = new(2026, 3, 1),
@@ -135,6 +137,7 @@ public sealed class GoldenDocumentTests
         var assistants = new MeasureCell { [Measure.RateGaps] = 1, [Measure.AssistantTouches] = 2 };
         yield return ("cell-5", Describe(assistants), bytes => Describe(MeasureCodec.DecodeCell(bytes)), () => MeasureCodec.Encode(assistants, new()).ToArray());
         yield return ("pack-1", RecordText.Serialize(Pack), bytes => RecordText.Serialize(PackCodec.Decode(bytes)), () => PackCodec.Encode(Pack, new()));
+        yield return ("pack-2", RecordText.Serialize(PackWithHorizon), bytes => RecordText.Serialize(PackCodec.Decode(bytes)), () => PackCodec.Encode(PackWithHorizon, new()));
         yield return ("fit-1", RecordText.Serialize(Fitted), bytes => RecordText.Serialize(FitCodec.Decode(bytes)), () => FitCodec.Encode(Fitted, new()));
         yield return ("catalogItem-1", RecordText.Serialize<object>(link), bytes => RecordText.Serialize<object>(CatalogItemCodec.Decode(CatalogKind.Links, bytes)), () => CatalogItemCodec.Encode(CatalogKind.Links, link));
     }

@@ -48,6 +48,7 @@ internal static class IngestEndpoints
             .ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        routes.MapOrderImport();
         routes.MapReplay();
         var redirect = routes.ServiceProvider.GetRequiredService<RedirectEndpoint>();
         string[] methods = [HttpMethods.Get, HttpMethods.Head];

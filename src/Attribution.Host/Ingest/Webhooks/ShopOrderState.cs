@@ -19,6 +19,9 @@ internal sealed record ShopOrderState(WebhookDelivery Delivery, string Id, DateT
     /// <summary>Refund id of a cancellation.</summary>
     public const string CancelId = "cancel";
 
+    /// <summary>Refund id of the refunded sum in a shop's export, which does not list refunds.</summary>
+    public const string ExportedRefundId = "export";
+
     // Enough to tell the states of one order and second apart.
     private const int DigestBytes = 6;
 

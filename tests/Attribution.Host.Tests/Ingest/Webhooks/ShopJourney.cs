@@ -10,7 +10,12 @@ namespace Attribution.Host.Tests.Ingest.Webhooks;
 internal sealed class ShopJourney
 {
     private static readonly CatalogSnapshot Catalog = CatalogSnapshot.Create(new(
-        1, System.Collections.Immutable.ImmutableDictionary<CatalogRef, ICatalogItem>.Empty.Add(new(CatalogKind.Brands, "default"), new BrandItem("default", "Glow")), []));
+        1, System.Collections.Immutable.ImmutableDictionary<CatalogRef, ICatalogItem>.Empty
+            .Add(new(CatalogKind.Brands, "default"), new BrandItem("default", "Glow"))
+            .Add(new(CatalogKind.Creators, "mia"), new CreatorItem("mia", "Mia"))
+            .Add(new(CatalogKind.Campaigns, "spring"), new CampaignItem("spring", "Spring"))
+            .Add(new(CatalogKind.Codes, "mia10"), new CodeItem("mia10", "MIA10", "spring", "mia")),
+        []));
 
     private Journey journey = new() { Id = Guid.NewGuid(), Brand = "default" };
 

@@ -24,7 +24,12 @@ internal static class ShopifyOrder
     // Orders that the shop creates itself when a subscription renews: no buyer entered a code.
     private static readonly string[] RenewalSources = ["subscription_contract", "subscription_contract_checkout_one"];
 
-    public static IReadOnlyList<MappedEvent> Map(WebhookDelivery delivery, WebhookPayload order)
+    /// <summary>Maps an order to the events of its state.</summary>
+    public static IReadOnlyList<MappedEvent> Map(WebhookDelivery delivery, WebhookPayload order) => MapState(delivery, order).ToEvents();
+
+    /// <summary>Maps an order to its state.</summary>
+    /// <exception cref="UnmappableDeliveryException">The order cannot be mapped, or does not count.</exception>
+    public static ShopOrderState MapState(WebhookDelivery delivery, WebhookPayload order)
     {
         var id = order.RequiredText("id");
         if (order.Boolean("test")) throw order.Unmappable(RejectionReason.NotCounted, "test", "is a test order.");
@@ -33,10 +38,10 @@ internal static class ShopifyOrder
                 RejectionReason.MemberMissing, "processed_at", "is missing from the shop's payload.");
         var state = new ShopOrderState(delivery, id, GetStateTime(delivery, order, at)) { CanceledAt = order.Time("cancelled_at") };
         var status = order.Text("financial_status")?.ToLowerInvariant() ?? "unknown";
-        if (PaidStatuses.Contains(status)) return MapPaid(state, order, at).ToEvents();
-        if (UnpaidStatuses.Contains(status)) return (state with { CanceledAt = state.CanceledAt ?? state.At }).ToEvents();
+        if (PaidStatuses.Contains(status)) return MapPaid(state, order, at);
+        if (UnpaidStatuses.Contains(status)) return state with { CanceledAt = state.CanceledAt ?? state.At };
         // Something was added to a paid order: until it is paid too, the order counts as before.
-        if (status == "partially_paid") return state.ToEvents();
+        if (status == "partially_paid") return state;
         throw order.Unmappable(
             RejectionReason.NotCounted, "financial_status", $"is '{status}': an order counts from when it is paid.");
     }
