@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Attribution.Host.Cli.Fetch;
 using Attribution.Host.Hosting;
 using Attribution.Storage;
 
@@ -48,6 +49,7 @@ internal static class CommandLine
             "Attribution: the revenue and cost of each creator, and whether a campaign is worth repeating");
         ServeCommand.AddTo(root);
         TransferCommands.AddTo(root);
+        FetchCommand.AddTo(root);
         OperationsCommands.AddTo(root);
         BackupCommands.AddTo(root);
         KeysCommands.AddTo(root);
