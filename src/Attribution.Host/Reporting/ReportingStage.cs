@@ -43,6 +43,7 @@ internal static class ReportingStage
         routes.MapRestatements();
         routes.MapPayoutStatements();
         routes.MapUnmatched();
+        routes.MapCodeUsage();
         routes.MapWhatIf();
         routes.MapLinkQr();
         routes.MapOperations();

@@ -65,6 +65,7 @@ public sealed class ApiKeyTests : IAsyncLifetime
         ["POST /what-if"] = KeyScopes.Read,
         ["GET /settings"] = KeyScopes.Admin,
         ["POST /v1/what-if"] = KeyScopes.Read,
+        ["POST /v1/code-usage/compare"] = KeyScopes.Read,
         ["GET /v1/reconcile/{id}"] = KeyScopes.Admin,
         ["GET /v1/rebuild/{id}"] = KeyScopes.Admin,
         ["GET /v1/audit"] = KeyScopes.Admin,

@@ -193,7 +193,7 @@ public sealed class BrandSeparationTests : IAsyncLifetime
             yield return new("GET", "/v1/journeys", $"/v1/journeys?{id}") { Exists = true };
         yield return new("GET", "/v1/export/ledger", "/v1/export/ledger");
         yield return new("GET", "/v1/export/rollups", "/v1/export/rollups");
-        foreach (var route in new[] { "/v1/models", "/v1/fits", "/v1/unmatched", "/v1/rejections", "/v1/quality" }) yield return new("GET", route, route);
+        foreach (var route in new[] { "/v1/models", "/v1/fits", "/v1/unmatched", "/v1/code-usage", "/v1/rejections", "/v1/quality" }) yield return new("GET", route, route);
         yield return new("GET", "/v1/rejections", "/v1/rejections?status=resolved&cursor=~C");
         yield return new("GET", "/v1/statements", "/v1/statements?creator=mia&month=2026-10");
         yield return new("GET", "/v1/statements", "/v1/statements?creator=$&month=2026-10");
@@ -224,12 +224,14 @@ public sealed class BrandSeparationTests : IAsyncLifetime
         yield return new("POST", "/v1/rejections/replay", "/v1/rejections/replay", """{"ids":["~R"]}""");
         yield return new("POST", "/v1/rejections/replay", "/v1/rejections/replay", """{"brand":"$"}""");
         yield return new("POST", "/v1/events", "/v1/events", """{"type":"click","id":"c","occurredAt":"2026-11-30T00:00:00Z","link":"x","brandId":"$"}""");
+        yield return new("POST", "/v1/code-usage/compare", "/v1/code-usage/compare?list=stripe-promotion-codes", "[]");
+        yield return new("POST", "/v1/orders/import", "/v1/orders/import?format=woocommerce-orders&source=shop&brand=$", "{}") { Type = "application/x-ndjson" };
         yield return new("POST", "/v1/visits", "/v1/visits", """{"id":"v","url":"https://$.example/"}""") { Origin = "https://$.example" };
     }
 
     private static IEnumerable<Probe> PageProbes()
     {
-        foreach (var page in new[] { "/", "/campaigns", "/ranking", "/compare", "/statements", "/orders", "/restatements", "/creators", "/creators.csv", "/quality", "/what-if", "/catalog", "/settings", "/start" })
+        foreach (var page in new[] { "/", "/campaigns", "/ranking", "/compare", "/statements", "/orders", "/restatements", "/creators", "/creators.csv", "/quality", "/code-usage", "/what-if", "/catalog", "/settings", "/start" })
             yield return new("GET", page, page);
         yield return new("GET", "/campaigns/{id}", "/campaigns/$-camp") { Exists = true };
         yield return new("GET", "/compare", "/compare?a=campaigns/$-camp&b=campaigns/our-camp");

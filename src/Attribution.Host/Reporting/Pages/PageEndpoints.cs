@@ -3,6 +3,7 @@ using Attribution.Host.Reporting.Api;
 using Attribution.Host.Reporting.Pages.Documents;
 using Attribution.Host.Reporting.Pages.Forms;
 using Attribution.Host.Reporting.Queries;
+using Attribution.Host.Reporting.Queries.Codes;
 using Attribution.Host.Reporting.Queries.Payouts;
 using Attribution.Storage.Catalog;
 using Attribution.Storage.Journeys;
@@ -42,6 +43,7 @@ internal static class PageEndpoints
         routes.MapPage<OrderPage>("/orders/{id}", FindOrderAsync, "id");
         routes.MapPage<RestatementsPage>("/restatements", ListRestatementsAsync, "cursor");
         routes.MapDataQualityPage();
+        routes.MapPage<CodesPage>("/code-usage", ListCodesAsync);
         routes.MapCatalogForms();
         routes.MapWhatIfForm();
         routes.MapSettings();
@@ -64,6 +66,9 @@ internal static class PageEndpoints
             page => DetailModel.ReadCreatorAsync(page, page.GetRouteValue("id")!, MaxPrintedOrders));
         routes.MapPage<PayoutStatementPage>("/creators/{id}/statements/{month}", FindStatementAsync);
     }
+
+    private static async Task<object> ListCodesAsync(PageContext page) => Show(await CodeUsageQuery.RunAsync(
+        page.Scope.Brand.Id, null, page.Scope.Catalog, page.GetService<IJourneyStore>(), page.Cancellation));
 
     private static async Task<object> ListCampaignsAsync(PageContext page) =>
         await page.SumRollupsAsync(page.Scope.Query with { GroupBy = PageGrouping.ByCampaign });

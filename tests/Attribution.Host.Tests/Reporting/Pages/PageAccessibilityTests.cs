@@ -28,6 +28,7 @@ public sealed class PageAccessibilityTests : IAsyncLifetime
     [InlineData("/orders")]
     [InlineData("/restatements")]
     [InlineData("/quality")]
+    [InlineData("/code-usage")]
     [InlineData("/creators/nobody")]
     [InlineData("/start")]
     [InlineData("/settings")]
