@@ -58,7 +58,7 @@ internal sealed partial class ImportHorizon(
         if (used is not null) return $"webhooks of {used.Vendor}/{used.Source}";
         var query = new RollupSumQuery { Grain = RollupGrain.Periods, From = FirstDay, To = DateOnly.FromDateTime(now.UtcDateTime).AddDays(2), Models = 0 };
         var reading = (await rollups.SumRollupsAsync(brand.Id, [query], null, cancellation)).Single();
-        Measure[] touches = [Measure.Clicks, Measure.Visits, Measure.InvalidBot, Measure.InvalidHead, Measure.InvalidPrefetch];
+        Measure[] touches = [Measure.Clicks, Measure.Visits, Measure.InvalidBot, Measure.InvalidHead, Measure.InvalidPrefetch, Measure.AssistantTouches];
         await foreach (var (_, cell) in reading.Cells.WithCancellation(cancellation))
             if (touches.Any(measure => cell.SumOf(measure) != 0)) return "clicks or visits";
         foreach (var kind in new[] { UnmatchedKind.Link, UnmatchedKind.Utm })
