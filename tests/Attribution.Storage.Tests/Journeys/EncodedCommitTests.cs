@@ -36,7 +36,7 @@ public sealed class EncodedCommitTests
         VersionOf(shared).ShouldBe(JourneyCodec.VersionWithHead);
     }
 
-    private static int VersionOf(IStore store) => JourneyCodec.VersionOf(store.Journeys.Encode(Commit()).Journeys[0]);
+    private static int VersionOf(SqliteStore store) => JourneyCodec.VersionOf(store.Journeys.Encode(Commit()).Journeys[0]);
 
     private static JourneyCommit Commit() => new()
     {

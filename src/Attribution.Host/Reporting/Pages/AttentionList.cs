@@ -100,6 +100,6 @@ internal static class AttentionList
         }
     }
 
-    private static string Shorten(IReadOnlyList<UnmatchedItem> names) =>
+    private static string Shorten(List<UnmatchedItem> names) =>
         string.Join(", ", names.Take(MaxNames).Select(name => name.Name)) + (names.Count > MaxNames ? ", …" : "");
 }
