@@ -20,7 +20,7 @@ public sealed partial class HostProcess : IAsyncDisposable
     private readonly TaskCompletionSource<Uri> listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private HostProcess(
-        string command, IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string?>> settings)
+        string command, IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string?>> settings, string? program = null)
     {
         var info = new ProcessStartInfo("dotnet")
         {
@@ -31,7 +31,7 @@ public sealed partial class HostProcess : IAsyncDisposable
             RedirectStandardInput = true,
             UseShellExecute = false,
         };
-        var program = Path.Combine(AppContext.BaseDirectory, "attribution.dll");
+        program ??= Path.Combine(AppContext.BaseDirectory, "attribution.dll");
         foreach (var argument in (string[])[program, command, .. arguments]) info.ArgumentList.Add(argument);
         foreach (var (name, value) in settings) info.Environment[name] = value;
         process = new Process { StartInfo = info, EnableRaisingEvents = true };
@@ -78,6 +78,16 @@ public sealed partial class HostProcess : IAsyncDisposable
         string folder, IReadOnlyDictionary<string, string?> environment, CancellationToken cancellation, params string[] arguments) =>
         WaitUntilReadyAsync(ListenAsync("serve", folder, environment, arguments, cancellation), cancellation);
 
+    /// <summary>Starts <c>serve</c> of another build, and waits until it is ready.</summary>
+    /// <param name="program">The path of the program; null for the build under test.</param>
+    /// <param name="folder">Data folder.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
+    /// <param name="arguments">Further arguments.</param>
+    public static Task<HostProcess> ServeBuildAsync(
+        string? program, string folder, CancellationToken cancellation, params string[] arguments) =>
+        WaitUntilReadyAsync(
+            ListenAsync("serve", folder, new Dictionary<string, string?>(), arguments, cancellation, program), cancellation);
+
     private static async Task<HostProcess> WaitUntilReadyAsync(Task<HostProcess> starting, CancellationToken cancellation)
     {
         var host = await starting;
@@ -100,11 +110,12 @@ public sealed partial class HostProcess : IAsyncDisposable
         ListenAsync(command, folder, new Dictionary<string, string?>(), arguments, cancellation);
 
     private static async Task<HostProcess> ListenAsync(
-        string command, string folder, IReadOnlyDictionary<string, string?> environment, string[] arguments, CancellationToken cancellation)
+        string command, string folder, IReadOnlyDictionary<string, string?> environment, string[] arguments, CancellationToken cancellation,
+        string? program = null)
     {
         var settings = await StoreUnderTest.SettingsAsync(folder);
         var host = new HostProcess(
-            command, ["--urls", "http://127.0.0.1:0", "--data", folder, .. arguments], settings.Concat(environment));
+            command, ["--urls", "http://127.0.0.1:0", "--data", folder, .. arguments], settings.Concat(environment), program);
         try
         {
             var url = await host.listening.Task.WaitAsync(StartTimeout, cancellation);
