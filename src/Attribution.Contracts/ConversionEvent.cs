@@ -43,6 +43,14 @@ namespace Attribution.Contracts;
 /// no refund: each is reported by an event of its own. Absent: nothing is taken back. Rejected for sign-ups
 /// and leads.
 /// </param>
+/// <param name="Subscription">
+/// Id of the subscription that the order begins or renews; another id of its first order. Absent: unchanged. Rejected for
+/// sign-ups and leads.
+/// </param>
+/// <param name="Renewal">
+/// True if the order renews a subscription, so that no buyer placed it. Agreements decide whether it pays
+/// (<c>renewals</c>). Absent: unchanged. Rejected for sign-ups and leads.
+/// </param>
 public sealed record ConversionEvent(
     string Id, DateTimeOffset OccurredAt, string Kind,
     string? OrderId = null, string? ConversionId = null, string? Currency = null,
@@ -56,7 +64,8 @@ public sealed record ConversionEvent(
     [property: JsonNumberHandling(JsonNumberHandling.AllowReadingFromString | JsonNumberHandling.WriteAsString)]
     decimal? Shipping = null,
     string? CustomerKey = null, bool? IsNewCustomer = null, string? VisitorId = null, string? ClickId = null,
-    DateTimeOffset? StateAt = null, IReadOnlyList<string>? RefundIds = null)
+    DateTimeOffset? StateAt = null, IReadOnlyList<string>? RefundIds = null,
+    string? Subscription = null, bool? Renewal = null)
 {
     /// <summary>Gets the type, always <c>conversion</c>.</summary>
     [JsonPropertyOrder(-1)]

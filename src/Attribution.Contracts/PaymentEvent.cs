@@ -5,7 +5,8 @@ namespace Attribution.Contracts;
 /// <summary>
 /// Another id of an order: that of its payment, its invoice or its subscription. A refund that names this id as its order
 /// is a refund of the order. With amounts, it is a payment of its own, such as the first invoice after a trial: an order
-/// with a net of 0 takes the amounts of its earliest payment that has any. Later payments do not count.
+/// with a net of 0 takes the amounts of its earliest payment that has any. Later payments count as orders of their own
+/// where an agreement pays for renewals, and otherwise not.
 /// </summary>
 /// <param name="Id">1 to 128 characters, unique within the source.</param>
 /// <param name="OccurredAt">Time of the payment.</param>
@@ -25,6 +26,10 @@ namespace Attribution.Contracts;
 /// </param>
 /// <param name="Source">The event's source. Absent: the API key's source.</param>
 /// <param name="BrandId">The event's brand. Absent: the API key's brand, or <c>default</c>.</param>
+/// <param name="Renewal">
+/// False for a later payment between two renewals, such as an upgrade: it is paid like the renewal before it and does
+/// not add to their number. Absent: true.
+/// </param>
 public sealed record PaymentEvent(
     string Id, DateTimeOffset OccurredAt, string OrderId, string PaymentId, string? Currency = null,
     [property: JsonNumberHandling(JsonNumberHandling.AllowReadingFromString | JsonNumberHandling.WriteAsString)]
@@ -35,7 +40,7 @@ public sealed record PaymentEvent(
     decimal? Tax = null,
     [property: JsonNumberHandling(JsonNumberHandling.AllowReadingFromString | JsonNumberHandling.WriteAsString)]
     decimal? Shipping = null,
-    string? Source = null, string? BrandId = null)
+    string? Source = null, string? BrandId = null, bool? Renewal = null)
 {
     /// <summary>Gets the type, always <c>payment</c>.</summary>
     [JsonPropertyOrder(-1)]

@@ -40,6 +40,13 @@ namespace Attribution.Contracts;
 /// then required. A refund that the same source reported, and that the list does not name, is taken back. The list makes
 /// no refund: each is reported by an event of its own. Absent: nothing is taken back.
 /// </param>
+/// <param name="Subscription">
+/// Id of the subscription that the order begins or renews; another id of its first order. Absent: unchanged.
+/// </param>
+/// <param name="Renewal">
+/// True if the order renews a subscription, so that no buyer placed it. Agreements decide whether it pays
+/// (<c>renewals</c>). Absent: unchanged.
+/// </param>
 public sealed record RedemptionEvent(
     string Id, DateTimeOffset OccurredAt, string OrderId, IReadOnlyList<string> Codes, string Currency,
     [property: JsonNumberHandling(JsonNumberHandling.AllowReadingFromString | JsonNumberHandling.WriteAsString)]
@@ -52,7 +59,8 @@ public sealed record RedemptionEvent(
     [property: JsonNumberHandling(JsonNumberHandling.AllowReadingFromString | JsonNumberHandling.WriteAsString)]
     decimal? Shipping = null,
     string? CustomerKey = null, bool? IsNewCustomer = null, string? VisitorId = null, string? ClickId = null,
-    DateTimeOffset? StateAt = null, IReadOnlyList<string>? RefundIds = null)
+    DateTimeOffset? StateAt = null, IReadOnlyList<string>? RefundIds = null,
+    string? Subscription = null, bool? Renewal = null)
 {
     /// <summary>Gets the type, always <c>redemption</c>.</summary>
     [JsonPropertyOrder(-1)]

@@ -46,6 +46,12 @@ namespace Attribution.Contracts.Catalog;
 /// new. <c>hold</c> (the default): they do not pay unless it becomes known that the customer is new. <c>pay</c>: they
 /// pay.
 /// </param>
+/// <param name="Renewals">
+/// The renewals of a subscription that pay, counted from its first order: <c>none</c>, <c>all</c>, the first so many
+/// (<c>3</c>), or those within a time, without its last day (<c>P12M</c>, <c>P1Y</c>, <c>P8W</c>, <c>P90D</c>). Such a
+/// renewal is credited as the first order was. Absent: renewals reported as orders pay like orders, and later payments
+/// of an order do not count.
+/// </param>
 public sealed record AgreementItem(
     string Id, string CampaignId, string CreatorId, CommissionItem Commission,
     DateOnly? ValidFrom = null, DateOnly? ValidTo = null,
@@ -61,7 +67,7 @@ public sealed record AgreementItem(
     decimal? Fee = null,
     [property: JsonNumberHandling(JsonNumberHandling.AllowReadingFromString | JsonNumberHandling.WriteAsString)]
     decimal? FeePerPost = null,
-    int? HoldingDays = null, string? Approval = null, string? UnknownCustomers = null) : ICatalogItem
+    int? HoldingDays = null, string? Approval = null, string? UnknownCustomers = null, string? Renewals = null) : ICatalogItem
 {
     /// <summary>The value of <c>tiersBy</c> for credited orders.</summary>
     public const string ByOrders = "orders";

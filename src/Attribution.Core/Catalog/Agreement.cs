@@ -26,6 +26,12 @@ public sealed record Agreement(
     public bool PaysUnknownCustomers { get; init; }
 
     /// <summary>
+    /// Gets the renewals of subscriptions that it pays for; null: renewals that are orders pay as orders, and payments of
+    /// an order do not count.
+    /// </summary>
+    public RenewalTerms? Renewals { get; init; }
+
+    /// <summary>
     /// Gets the terms that are settled per period (tiers, cap, guarantee, fees); null: none, so that every conversion
     /// accrues its full commission.
     /// </summary>

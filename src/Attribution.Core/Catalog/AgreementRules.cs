@@ -1,4 +1,5 @@
 using Attribution.Contracts.Catalog;
+using Attribution.Core.Payouts;
 using Attribution.Core.Values;
 using static Attribution.Core.Catalog.CatalogFaultReason;
 
@@ -51,6 +52,10 @@ internal static class AgreementRules
         if (agreement.HoldingDays is < 0 or > 400)
             faults.Add(OutOfRange, "/holdingDays", "A number of days from 0 to 400");
         faults.CheckKeyword("/unknownCustomers", agreement.UnknownCustomers ?? "hold", UnknownCustomerTerms);
+        if (agreement.Renewals is { } renewals && !RenewalTerms.TryParse(renewals, out _))
+            faults.Add(
+                OutOfRange, "/renewals",
+                "none, all, a number of renewals from 1 to 1000, or a time from the first order: P12M, P1Y, P8W or P90D, at most 100 years");
         faults.CheckKeyword("/approval", agreement.Approval ?? "rule", Approvals);
         if (agreement.Fee > 0 && agreement.ValidFrom is null)
             faults.Add(MemberMissing, "/validFrom", "A fee is paid on the agreement's first day: specify the day");

@@ -52,6 +52,9 @@ internal static class ItemSettings
         (agreement.ExcludedCodes ?? []).Select(TextNormalizer.Code).ToFrozenSet(StringComparer.Ordinal))
     {
         PaysUnknownCustomers = agreement.UnknownCustomers == AgreementItem.PayUnknown,
+        Renewals = agreement.Renewals is null ? null
+            : RenewalTerms.TryParse(agreement.Renewals, out var renewals) ? renewals
+            : throw new InvalidOperationException($"Agreement {agreement.Id}: invalid renewals {agreement.Renewals}."),
         PeriodTerms = CreatePeriodTerms(agreement, brand),
         HoldingDays = agreement.HoldingDays ?? 0,
         RequiresManualApproval = agreement.Approval == AgreementItem.ApprovedByHand,

@@ -8,9 +8,9 @@ namespace Attribution.Core.Crediting;
 /// explanation cannot differ from the booking.
 /// </summary>
 /// <param name="Facts">The merged reports and refunds.</param>
-/// <param name="Terms">The brand's credit terms at the conversion's time.</param>
-/// <param name="Evidence">The touches and codes that can earn the conversion.</param>
-/// <param name="Fit">The fit of the conversion's day; null if the day has none.</param>
+/// <param name="Terms">The brand's credit terms at the time of the conversion's origin.</param>
+/// <param name="Evidence">The touches and codes that can earn the conversion: those of its origin.</param>
+/// <param name="Fit">The fit of the origin's day; null if the day has none.</param>
 /// <param name="Brand">The brand.</param>
 /// <param name="Catalog">The catalog.</param>
 internal readonly record struct ConversionEvaluation(
@@ -20,8 +20,9 @@ internal readonly record struct ConversionEvaluation(
     public static ConversionEvaluation Create(
         ConversionFacts facts, CandidateTouches candidates, BrandSettings brand, CatalogSnapshot catalog)
     {
-        var terms = brand.TermsAt(facts.At);
-        var evidence = Evidence.ForConversion(facts, candidates, terms, brand, catalog);
-        return new(facts, terms, evidence, catalog.FitOn(brand.Id, facts.Day), brand, catalog);
+        var origin = facts.Origin;
+        var terms = brand.TermsAt(origin.At);
+        var evidence = Evidence.ForConversion(origin, candidates, terms, brand, catalog);
+        return new(facts, terms, evidence, catalog.FitOn(brand.Id, origin.Day), brand, catalog);
     }
 }

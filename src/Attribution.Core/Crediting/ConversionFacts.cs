@@ -20,6 +20,24 @@ internal sealed record ConversionFacts
     public required IReadOnlyList<string> Codes { get; init; }
     public required string? CustomerKey { get; init; }
 
+    /// <summary>Gets the subscription; null if none was reported.</summary>
+    public string? SubscriptionId { get; init; }
+
+    /// <summary>True if the order was reported as a renewal of a subscription.</summary>
+    public bool IsRenewal { get; init; }
+
+    /// <summary>Gets the payment whose amounts a free order has; null if it has its own.</summary>
+    public string? FirstPayment { get; init; }
+
+    /// <summary>
+    /// Gets the place of a renewal in its subscription, which depends on other orders, so <see cref="Renewals"/> supplies
+    /// it; null if the conversion is no renewal.
+    /// </summary>
+    public Renewal? Renewal { get; init; }
+
+    /// <summary>Gets the conversion whose touches and codes earn this one: the first order of a subscription, or itself.</summary>
+    public ConversionFacts Origin => Renewal is { FollowsFirstOrder: true, FirstOrder: { } first } ? first : this;
+
     /// <summary>
     /// Gets what is known of the customer. It depends on the customer's other orders, so <see cref="CustomerHistory"/>
     /// supplies it.
@@ -95,7 +113,6 @@ internal sealed record ConversionFacts
 
         var at = reports[0].At;
         if (reports.Exists(report => report.StateAt is not null)) reports.Sort(EventOrder.CompareStates);
-        var day = brand.Calendar.DayOf(at);
         var kind = reports[^1].Kind;
         var currency = Latest(report => report.Currency);
         var gross = Latest(report => report.Currency == currency ? report.Gross : null) ?? 0;
@@ -111,8 +128,42 @@ internal sealed record ConversionFacts
                 [.. refunds], reports, currency, gross - discount, extras, brand.Calendar,
                 refund => payments?.Find(refund.OrderId).Payment is not { } paid || paid.PaymentId == payment?.PaymentId)
             : AppliedRefunds.None;
-        var refundDays = refunded.Days;
+        return Create(
+            key, kind, at, currency, gross, discount, refunded, Latest(report => report.CustomerKey), brand, catalog) with
+        {
+            Codes = Latest(report => report.Codes) ?? [],
+            SubscriptionId = Latest(report => report.SubscriptionId),
+            IsRenewal = Latest(report => report.IsRenewal) == true,
+            FirstPayment = payment?.PaymentId,
+        };
+    }
 
+    /// <summary>Returns a later payment of an order as an order of its own, of the same customer and without codes.</summary>
+    /// <param name="payment">The payment, with amounts.</param>
+    /// <param name="order">The order.</param>
+    /// <param name="refunds">The refunds of the payment.</param>
+    /// <param name="brand">The brand.</param>
+    /// <param name="catalog">Supplies the exchange rates.</param>
+    public static ConversionFacts FromPayment(
+        ReportedPayment payment, ConversionFacts order, IReadOnlyCollection<ReportedRefund> refunds, BrandSettings brand,
+        CatalogSnapshot catalog)
+    {
+        var refunded = AppliedRefunds.Apply(
+            refunds, [], payment.Currency, payment.Gross - payment.Discount, payment.TaxAndShipping, brand.Calendar, _ => true);
+        return Create(
+            IdentityRules.OrderAlias(payment.PaymentId), ConversionKind.Order, payment.At, payment.Currency, payment.Gross, payment.Discount,
+            refunded, order.CustomerKey, brand, catalog) with
+        {
+            Customer = new(CustomerStatus.Returning, false, order.At),
+        };
+    }
+
+    /// <summary>Converts the money of a conversion into the brand's currency.</summary>
+    private static ConversionFacts Create(
+        string key, ConversionKind kind, Timestamp at, string? currency, long gross, long discount, AppliedRefunds refunded,
+        string? customerKey, BrandSettings brand, CatalogSnapshot catalog)
+    {
+        var (day, refundDays) = (brand.Calendar.DayOf(at), refunded.Days);
         var rate = currency is null ? 1
             : UsableRateOrNull(catalog.FindRate(currency, brand, day), gross, Currency.Parse(currency), brand.Currency);
         if (rate is { } known && currency is not null && currency != brand.Currency.Code)
@@ -127,8 +178,8 @@ internal sealed record ConversionFacts
             Kind = kind,
             At = at,
             Day = day,
-            Codes = Latest(report => report.Codes) ?? [],
-            CustomerKey = Latest(report => report.CustomerKey),
+            Codes = [],
+            CustomerKey = customerKey,
             CanceledOn = refunded.CanceledOn,
             MissingRateCurrency = rate is null ? currency : null,
             FixedRate = rate is { } used && currency is not null && catalog.FindFixedRates(currency, brand, day) is { IsEmpty: false } laws

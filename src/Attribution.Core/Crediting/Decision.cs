@@ -26,11 +26,17 @@ public sealed record Decision(
     /// <summary>Gets the agreements with credited creators that pay nothing for the conversion, with the reason.</summary>
     public IReadOnlyList<WithheldCommission> Withheld { get; init; } = [];
 
+    /// <summary>Gets the place of a renewal in its subscription; null if the conversion is no renewal.</summary>
+    public DecidedRenewal? Renewal { get; init; }
+
     /// <summary>Gets the rate by which amounts were converted, if it is fixed by law; otherwise null.</summary>
     public AppliedFixedRate? FixedRate { get; init; }
 
-    /// <summary>Describes the decision in a sentence, and a conversion by a fixed rate in another one.</summary>
-    public string Description => FixedRate is null ? DescribeCredit() : $"{DescribeCredit()} {FixedRate.Description}";
+    /// <summary>
+    /// Describes the decision in a sentence, and a renewal and a conversion by a fixed rate in another one each.
+    /// </summary>
+    public string Description => string.Join(
+        ' ', new[] { Renewal?.Description, DescribeCredit(), FixedRate?.Description }.OfType<string>());
 
     private string DescribeCredit()
     {
@@ -52,13 +58,14 @@ public sealed record Decision(
         in ConversionEvaluation evaluation, ImmutableArray<Touch> touches, CreditSplitter splitter)
     {
         var (facts, terms, evidence, _, brand, catalog) = evaluation;
+        var origin = facts.Origin;
         var (touchpoints, shares) = splitter.SplitByTouchpoint(evaluation, terms.BookModel);
 
-        var candidates = new List<Candidate>(touches.Length + facts.Codes.Count);
+        var candidates = new List<Candidate>(touches.Length + origin.Codes.Count);
         var eligible = 0;
         foreach (var touch in touches)
         {
-            var outcome = Evidence.TouchExclusion(touch, facts, terms, catalog);
+            var outcome = Evidence.TouchExclusion(touch, origin, terms, catalog);
             // A policy takes either all eligible touches or none of them.
             long? share = outcome is null && touchpoints.TouchCount > 0 ? shares[eligible++] : null;
             candidates.Add(new(
@@ -67,9 +74,9 @@ public sealed record Decision(
         }
 
         var placements = new HashSet<Placement>();
-        foreach (var code in facts.Codes)
+        foreach (var code in origin.Codes)
         {
-            var outcome = Evidence.CodeExclusion(code, facts, brand, catalog, out var assignment);
+            var outcome = Evidence.CodeExclusion(code, origin, brand, catalog, out var assignment);
             if (outcome is null && !placements.Add(assignment!.Placement)) outcome = Outcome.SameCode;
             long? share = null;
             if (outcome is null)
@@ -80,7 +87,7 @@ public sealed record Decision(
             }
 
             candidates.Add(new(
-                "code", facts.At, null, assignment?.Placement, assignment?.Item.ToString(), code,
+                "code", origin.At, null, assignment?.Placement, assignment?.Item.ToString(), code,
                 outcome ?? OutcomeOf(share, ifIgnored: Outcome.LostToTouch), share ?? 0));
         }
 
@@ -88,6 +95,7 @@ public sealed record Decision(
         {
             FixedRate = facts.FixedRate,
             Customer = facts.Customer,
+            Renewal = facts.Renewal is { } renewal ? new(renewal.FirstOrder?.Key, renewal.Number, renewal.FollowsFirstOrder) : null,
             Withheld = Commissions.Withheld(facts, splitter.Split(evaluation), terms.BookModel, catalog),
         };
     }

@@ -47,6 +47,21 @@ internal sealed class OrderPayments
         return (null, null);
     }
 
+    /// <summary>Returns true for the key of a payment with amounts that is not an order itself.</summary>
+    public bool IsPayment(string key) =>
+        IdentityRules.IsOrderKey(key) && !orders.Contains(key[2..]) && links.TryGetValue(key[2..], out var link) && link.Currency is not null;
+
+    /// <summary>
+    /// Returns the alias of the conversion that an id belongs to: of a payment that counts as an order of its own,
+    /// otherwise of the order.
+    /// </summary>
+    /// <param name="payments">The linked ids; null if there are none.</param>
+    /// <param name="id">An id of the order or of a payment.</param>
+    /// <param name="isConversion">Returns true for the key of a conversion.</param>
+    public static string ConversionAlias(OrderPayments? payments, string id, Func<string, bool> isConversion) =>
+        payments?.Find(id).Payment is { } paid && IdentityRules.OrderAlias(paid.PaymentId) is var key && isConversion(key)
+            ? key : OrderAlias(payments, id);
+
     /// <summary>Returns the payments of an order that have a net above 0, ordered by (time, source, id).</summary>
     public IEnumerable<ReportedPayment> PaymentsOf(string orderId) =>
         links.Values.Where(payment =>

@@ -37,9 +37,16 @@ internal static class ConversionReader
             json.Reject(
                 RejectionReason.MemberNotAllowed, excluded,
                 $"is not allowed for this kind, which is identified by {EventMembers.Names[(int)required]} only.");
-        if (kind != ConversionKind.Order && json.HasValue(RefundIds))
-            json.Reject(RejectionReason.MemberNotAllowed, RefundIds, "is not allowed for this kind: only orders have refunds.");
+        if (kind != ConversionKind.Order) RejectMembersOfOrders(ref json);
         return ReadReportedConversion(ref json, header, kind, json.ReadRequiredText(required, EventLimits.Id));
+    }
+
+    private static void RejectMembersOfOrders<TFields>(ref TFields json)
+        where TFields : struct, IEventFields, allows ref struct
+    {
+        foreach (var (member, detail) in ((EventMember, string)[])[
+            (RefundIds, "only orders have refunds."), (Subscription, "only orders belong to subscriptions."), (Renewal, "only orders are renewals.")])
+            if (json.HasValue(member)) json.Reject(RejectionReason.MemberNotAllowed, member, $"is not allowed for this kind: {detail}");
     }
 
     private static ReportedConversion ReadReportedConversion<TFields>(
@@ -77,6 +84,8 @@ internal static class ConversionReader
             StateAt = stateAt,
             ReceivedAt = stateAt is null ? null : header.ReceivedAt,
             RefundIds = refundIds,
+            SubscriptionId = json.ReadText(Subscription, EventLimits.Id),
+            IsRenewal = json.ReadFlag(Renewal),
         };
     }
 
@@ -143,6 +152,7 @@ internal static class ConversionReader
             Gross = gross ?? 0,
             Discount = discount ?? 0,
             TaxAndShipping = taxAndShipping ?? 0,
+            IsRenewal = json.ReadFlag(Renewal) != false,
         };
     }
 

@@ -6,6 +6,6 @@ internal enum EventMember
     Type, Id, OccurredAt, Source, BrandId,
     Link, Url, VisitorId, ClickId, Referrer, UserAgent, Ip, Label,
     OrderId, ConversionId, Kind, Codes, Currency, Gross, Discount, Tax, Shipping, CustomerKey, IsNewCustomer,
-    RefundId, Amount, Void, StateAt, RefundIds, Basis, PaymentId,
+    RefundId, Amount, Void, StateAt, RefundIds, Basis, PaymentId, Subscription, Renewal,
     PostId, Platform, CreatorId, CampaignId, Impressions, Reach, Likes, Comments, Shares, Saves, Views, Followers,
 }

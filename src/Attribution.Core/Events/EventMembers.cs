@@ -21,7 +21,7 @@ internal static class EventMembers
         CommonMembers | SetOf(VisitorId, ClickId, Referrer, UserAgent, Ip, Label);
     private static readonly ulong OrderMembers = CommonMembers | SetOf(
         OrderId, Codes, EventMember.Currency, Gross, Discount, Tax, Shipping, CustomerKey, IsNewCustomer, VisitorId, ClickId,
-        StateAt, RefundIds);
+        StateAt, RefundIds, Subscription, Renewal);
 
     /// <summary>The members of a click.</summary>
     public static readonly ulong ClickMembers = TouchMembers | SetOf(Link);
@@ -41,7 +41,7 @@ internal static class EventMembers
 
     /// <summary>The members of a payment.</summary>
     public static readonly ulong PaymentMembers =
-        CommonMembers | SetOf(OrderId, PaymentId, EventMember.Currency, Gross, Discount, Tax, Shipping);
+        CommonMembers | SetOf(OrderId, PaymentId, EventMember.Currency, Gross, Discount, Tax, Shipping, Renewal);
 
     /// <summary>The members of an engagement.</summary>
     public static readonly ulong EngagementMembers =

@@ -44,6 +44,7 @@ internal struct EventRecord : IEventFields
         (EventMember.CustomerKey, order.CustomerKey), (EventMember.IsNewCustomer, order.IsNewCustomer),
         (EventMember.VisitorId, order.VisitorId), (EventMember.ClickId, order.ClickId),
         (EventMember.StateAt, order.StateAt), (EventMember.RefundIds, order.RefundIds),
+        (EventMember.Subscription, order.Subscription), (EventMember.Renewal, order.Renewal),
     ]);
 
     public static EventRecord From(RefundEvent refund) => new(refund.Type,
@@ -60,7 +61,7 @@ internal struct EventRecord : IEventFields
         (EventMember.BrandId, payment.BrandId),
         (EventMember.OrderId, payment.OrderId), (EventMember.PaymentId, payment.PaymentId),
         (EventMember.Currency, payment.Currency), (EventMember.Gross, payment.Gross), (EventMember.Discount, payment.Discount),
-        (EventMember.Tax, payment.Tax), (EventMember.Shipping, payment.Shipping),
+        (EventMember.Tax, payment.Tax), (EventMember.Shipping, payment.Shipping), (EventMember.Renewal, payment.Renewal),
     ]);
 
     public readonly string? ReadType() => type;

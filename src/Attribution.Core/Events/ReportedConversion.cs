@@ -60,4 +60,13 @@ public sealed record ReportedConversion : PersonEvent, IStateReport
     /// not list them.
     /// </summary>
     public IReadOnlyList<string>? RefundIds { get; init; }
+
+    /// <summary>Gets the subscription of the order; null if the event does not state it.</summary>
+    public string? SubscriptionId { get; init; }
+
+    /// <summary>
+    /// Gets a value that indicates whether the order renews a subscription without its buyer; null if the event
+    /// does not state it.
+    /// </summary>
+    public bool? IsRenewal { get; init; }
 }

@@ -23,4 +23,10 @@ public sealed record ReportedPayment : JourneyEvent
 
     /// <summary>Gets the sum of tax and shipping in minor units.</summary>
     public long TaxAndShipping { get; init; }
+
+    /// <summary>
+    /// Gets a value that indicates whether a later payment renews the order's subscription; false for a payment between
+    /// two renewals, such as an upgrade.
+    /// </summary>
+    public bool IsRenewal { get; init; } = true;
 }

@@ -36,11 +36,11 @@ public static class IdentityRules
     public static string OrderAlias(string id) => "o:" + id;
 
     /// <summary>
-    /// Returns the alias of the order of a journey that has an id, its own or one that is linked to it; the id's own
-    /// alias if there is none.
+    /// Returns the alias of the order of a journey that has an id, its own or one that is linked to it; that of a payment
+    /// that counts as an order of its own; the id's own alias if there is none.
     /// </summary>
-    public static string FindOrderAlias(this Journey journey, string id) =>
-        OrderPayments.OrderAlias(OrderPayments.FromJourney(journey), id);
+    public static string FindOrderAlias(this Journey journey, string id) => OrderPayments.ConversionAlias(
+        OrderPayments.FromJourney(journey), id, key => journey.Conversions.Any(conversion => conversion.Key == key));
 
     /// <summary>Returns the alias of a sign-up or lead.</summary>
     public static string NonOrderAlias(string id) => "n:" + id;
@@ -179,6 +179,9 @@ internal sealed class AliasLinker(Func<AliasKey, Journey?> find, int maxConversi
         var (brand, aliases) = (journeyEvent.Brand, new List<AliasKey>());
         if (IdentityRules.SubjectAlias(journeyEvent) is { } subject) aliases.Add(new(brand, subject));
         if (journeyEvent is ReportedPayment payment) aliases.Add(new(brand, IdentityRules.OrderAlias(payment.PaymentId)));
+        // A subscription is another id of its first order.
+        if (journeyEvent is ReportedConversion { SubscriptionId: { } subscription })
+            aliases.Add(new(brand, IdentityRules.OrderAlias(subscription)));
         if (customer is not null) aliases.Add(new(brand, IdentityRules.CustomerAlias(customer)));
         if (click is not null) aliases.Add(new(brand, IdentityRules.ClickAlias(click)));
         if (visitor is not null) aliases.Add(new(brand, IdentityRules.VisitorAlias(visitor)));

@@ -89,12 +89,33 @@ public static class JourneyArchiving
 
         foreach (var refund in journey.ReportedRefunds) Extend(refund.OrderId, refund.At);
         foreach (var payment in journey.ReportedPayments) Extend(payment.PaymentId, payment.At);
+        ExtendSubscriptions(journey, payments, spans);
         return spans;
 
         void Extend(string id, Timestamp at)
         {
             if (OrderPayments.OrderAlias(payments, id) is var key && spans.TryGetValue(key, out var span) && at > span.Last)
                 spans[key] = (span.First, at);
+        }
+    }
+
+    /// <summary>The orders of a subscription stay together, so each is as recent as the latest of them.</summary>
+    private static void ExtendSubscriptions(
+        Journey journey, OrderPayments? payments, Dictionary<string, (Timestamp First, Timestamp Last)> spans)
+    {
+        var members = journey.ReportedConversions.Where(reported => reported.SubscriptionId is not null)
+            .ToLookup(reported => OrderPayments.OrderAlias(payments, reported.SubscriptionId!), IdentityRules.ConversionKey, StringComparer.Ordinal);
+        // An order may belong to several subscriptions, so that what is recent spreads from one to the next.
+        for (var hasChanged = members.Count > 0; hasChanged;)
+        {
+            hasChanged = false;
+            foreach (var subscription in members)
+            {
+                var keys = subscription.Append(subscription.Key).Where(spans.ContainsKey).Distinct(StringComparer.Ordinal).ToList();
+                var last = keys.Max(key => spans[key].Last);
+                foreach (var key in keys.Where(key => spans[key].Last < last))
+                    (spans[key], hasChanged) = ((spans[key].First, last), true);
+            }
         }
     }
 
@@ -108,8 +129,12 @@ public static class JourneyArchiving
         ReportedConversions = journey.ReportedConversions.RemoveAll(reported => keys.Contains(IdentityRules.ConversionKey(reported))),
         ReportedRefunds = journey.ReportedRefunds.RemoveAll(refund => keys.Contains(OrderPayments.OrderAlias(payments, refund.OrderId))),
         ReportedPayments = journey.ReportedPayments.RemoveAll(payment => keys.Contains(OrderPayments.OrderAlias(payments, payment.PaymentId))),
-        Conversions = journey.Conversions.RemoveAll(conversion => keys.Contains(conversion.Key)),
+        Conversions = journey.Conversions.RemoveAll(conversion => keys.Contains(OrderOf(conversion.Key, payments))),
     };
+
+    /// <summary>Returns the key of the order that a payment belongs to; the key itself for any other conversion.</summary>
+    private static string OrderOf(string key, OrderPayments? payments) =>
+        payments?.IsPayment(key) == true ? OrderPayments.OrderAlias(payments, key[2..]) : key;
 
     private static bool IsEmpty(Journey journey) =>
         journey.ReportedConversions.IsEmpty && journey.ReportedRefunds.IsEmpty && journey.ReportedPayments.IsEmpty

@@ -19,7 +19,7 @@ namespace Attribution.Core.Journeys;
 /// <remarks>
 /// Results of an evaluation with the same catalog are reused if nothing they depend on has changed: a conversion
 /// depends only on its own reports, on the touches within the longest lookback before it, and on whether an earlier
-/// order of its customer is known.
+/// order of its customer is known. Journeys with renewals are evaluated as a whole.
 /// </remarks>
 public static class JourneyEvaluation
 {
@@ -66,17 +66,15 @@ public static class JourneyEvaluation
     {
         var brand = BrandOf(journey, catalog);
         var all = ConversionFacts.FromJourney(journey, brand, catalog).ToDictionary(known => known.Key, StringComparer.Ordinal);
-        if (!all.TryGetValue(key, out var facts)) return null;
-        facts = facts with
-        {
-            Customer = CustomerHistory.FromJourney(journey, brand, known => all[known].CanceledOn is not null).CustomerOf(key),
-        };
+        var customers = CustomerHistory.FromJourney(journey, brand, known => all[known].CanceledOn is not null);
         var matches = TouchMatching.MatchTouches(journey.Touches, journey.EvictedTouches, brand, catalog);
         TouchMatching.MarkRepeats(journey.Touches, matches);
         var touches = TouchMatching.Apply(matches, journey.Touches);
-        var evaluation = ConversionEvaluation.Create(
-            facts, CandidateTouches.FromTouches(touches, catalog), brand, catalog);
-        var splitter = new CreditSplitter();
+        var (candidates, splitter) = (CandidateTouches.FromTouches(touches, catalog), new CreditSplitter());
+        var conversions = all.Values.Select(known => known with { Customer = customers.CustomerOf(known.Key) });
+        if (Renewals.MayOccur(journey)) conversions = Renewals.Resolve(conversions, journey, candidates, brand, catalog, splitter);
+        if (conversions.FirstOrDefault(known => known.Key == key) is not { } facts) return null;
+        var evaluation = ConversionEvaluation.Create(facts, candidates, brand, catalog);
         return new(ToConversion(evaluation, splitter), Decision.FromEvaluation(evaluation, touches, splitter));
     }
 
@@ -109,7 +107,9 @@ public static class JourneyEvaluation
         Journey journey, ImmutableArray<Touch> touches, List<Timestamp>? changes, BrandSettings brand, CatalogSnapshot catalog)
     {
         if (journey.ReportedConversions.IsEmpty && journey.Conversions.IsEmpty) return [];
-        var reused = changes is null ? []
+        // A renewal depends on the other orders of its subscription.
+        var hasRenewals = Renewals.MayOccur(journey);
+        var reused = changes is null || hasRenewals ? []
             : journey.Conversions.Where(known => !IsAffected(known, changes, brand))
                 .ToDictionary(known => known.Key, StringComparer.Ordinal);
         var candidates = new Lazy<CandidateTouches>(() => CandidateTouches.FromTouches(touches, catalog));
@@ -123,10 +123,11 @@ public static class JourneyEvaluation
             .Select(known => known.Key).ToHashSet(StringComparer.Ordinal);
         foreach (var key in renewed) reused.Remove(key);
         if (renewed.Count > 0) all.AddRange(ConversionFacts.FromJourney(journey, brand, catalog, renewed.Contains));
+        var evaluated = all.Select(facts => facts with { Customer = customers.CustomerOf(facts.Key) });
+        if (hasRenewals) evaluated = Renewals.Resolve(evaluated, journey, candidates.Value, brand, catalog, splitter);
         return
         [
-            .. all.Select(facts => facts with { Customer = customers.CustomerOf(facts.Key) })
-                .Select(facts => ToConversion(ConversionEvaluation.Create(facts, candidates.Value, brand, catalog), splitter))
+            .. evaluated.Select(facts => ToConversion(ConversionEvaluation.Create(facts, candidates.Value, brand, catalog), splitter))
                 .Concat(reused.Values).OrderBy(conversion => conversion.Key, StringComparer.Ordinal),
         ];
     }

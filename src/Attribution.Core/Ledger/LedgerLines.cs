@@ -36,6 +36,7 @@ public static class LedgerLines
             .OrderBy(states => states.Key, StringComparer.Ordinal);
         var payments = OrderPayments.FromJourney(after);
         var isLinked = payments is not null && cause.Events.Any(journeyEvent => journeyEvent is ReportedPayment);
+        var keys = before.Concat(after.Conversions).Select(conversion => conversion.Key).ToHashSet(StringComparer.Ordinal);
         var changes = new List<(Line Line, Change Change)>();
         foreach (var conversion in states)
         {
@@ -61,7 +62,9 @@ public static class LedgerLines
             foreach (var (line, change) in changes)
             {
                 var (reason, causedBy) = FindCause(
-                    conversion.Key, line.IsRefund, isKnown && !isLinked ? [] : after.ReportedRefunds, payments, cause);
+                    conversion.Key, line.IsRefund, isKnown && !isLinked ? [] : after.ReportedRefunds, payments, keys, cause);
+                if (causedBy is null && LastAboutOrders(cause) is { } about && Renewals.IsRenewal(after, payments, conversion.Key))
+                    (reason, causedBy) = (LedgerReason.Conversion, about);
                 if (reason == LedgerReason.Catalog && haveTermsChanged) reason = LedgerReason.Policy;
                 if (moved is { } move) (reason, causedBy) = (move, null);
                 else if (isMapping) reason = LedgerReason.Mapping;
@@ -125,10 +128,10 @@ public static class LedgerLines
     /// merge, a touch, or the catalog.
     /// </summary>
     private static (LedgerReason Reason, EventId? CausedBy) FindCause(
-        string conversion, bool isRefund, IEnumerable<ReportedRefund> waiting, OrderPayments? payments, LedgerCause cause)
+        string conversion, bool isRefund, IEnumerable<ReportedRefund> waiting, OrderPayments? payments, HashSet<string> keys, LedgerCause cause)
     {
         var refund = cause.Events.OfType<ReportedRefund>().Concat(isRefund ? waiting : [])
-            .LastOrDefault(refund => OrderPayments.OrderAlias(payments, refund.OrderId) == conversion);
+            .LastOrDefault(refund => OrderPayments.ConversionAlias(payments, refund.OrderId, keys.Contains) == conversion);
         var reported = cause.Events.OfType<ReportedConversion>()
             .FirstOrDefault(reported => IdentityRules.ConversionKey(reported) == conversion);
         if (reported is not null && (refund is null || !isRefund)) return (LedgerReason.Conversion, reported.Id);
@@ -140,7 +143,7 @@ public static class LedgerLines
                 _ => LedgerReason.Refund,
             }, refund.Id);
         if (payments is not null && cause.Events.OfType<ReportedPayment>()
-            .LastOrDefault(payment => OrderPayments.OrderAlias(payments, payment.PaymentId) == conversion) is { } payment)
+            .LastOrDefault(payment => OrderPayments.ConversionAlias(payments, payment.PaymentId, keys.Contains) == conversion) is { } payment)
             return (LedgerReason.Conversion, payment.Id);
         if (cause.Merged && cause.Events.Count > 0) return (LedgerReason.Merge, cause.Events[^1].Id);
         var touch = cause.Events.LastOrDefault(journeyEvent => journeyEvent is Click or Visit);

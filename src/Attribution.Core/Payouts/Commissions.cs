@@ -8,7 +8,7 @@ using Attribution.Core.Models;
 namespace Attribution.Core.Payouts;
 
 /// <summary>
-/// Calculates commissions on the book model's credit by the agreement valid on the conversion's local day: a percentage
+/// Calculates commissions on the book model's credit by the agreement valid on the local day of the conversion's origin: a percentage
 /// of the current net share, plus a fixed amount per order or lead times the credited share. The sum is rounded once
 /// per conversion and placement, half to even. Pure. Terms that span several conversions (tiers, caps, guarantees) are
 /// in <see cref="PeriodAdjustments"/>.
@@ -24,7 +24,7 @@ internal static class Commissions
     [
         .. credits.Where(credit => credit.Models.Contains(bookModel))
             .Select(credit =>
-                catalog.AgreementOn(credit.Placement, conversion.Day) is { } agreement && WithheldFor(agreement, conversion) is null
+                catalog.AgreementOn(credit.Placement, conversion.Origin.Day) is { } agreement && WithheldFor(agreement, conversion) is null
                     ? Accrue(conversion, credit, agreement) : null)
             .OfType<Accrual>()
             .Where(accrual => accrual.IsSettledPerPeriod || accrual.Commission != 0 || !accrual.Reversals.IsEmpty),
@@ -36,7 +36,7 @@ internal static class Commissions
     [
         .. from credit in credits
            where credit.Models.Contains(bookModel)
-           let agreement = catalog.AgreementOn(credit.Placement, conversion.Day)
+           let agreement = catalog.AgreementOn(credit.Placement, conversion.Origin.Day)
            where agreement is not null
            let reason = WithheldFor(agreement, conversion)
            where reason is not null
@@ -44,17 +44,26 @@ internal static class Commissions
     ];
 
     /// <summary>Returns the reason why an agreement pays nothing for a conversion; null if it pays.</summary>
-    private static WithheldReason? WithheldFor(Agreement agreement, ConversionFacts conversion)
+    public static WithheldReason? WithheldFor(Agreement agreement, ConversionFacts conversion)
     {
-        if (conversion.Codes.Any(agreement.ExcludedCodes.Contains)) return WithheldReason.ExcludedCode;
+        var origin = conversion.Origin;
+        if (origin.Codes.Any(agreement.ExcludedCodes.Contains)) return WithheldReason.ExcludedCode;
+        if (conversion.Renewal is { } renewal && !PaysRenewal(agreement.Renewals, renewal, conversion.Day)) return WithheldReason.Renewal;
         if (!agreement.NewCustomersOnly) return null;
-        return conversion.Customer.Status switch
+        return origin.Customer.Status switch
         {
             CustomerStatus.New => null,
             CustomerStatus.Unknown => agreement.PaysUnknownCustomers ? null : WithheldReason.UnknownCustomer,
             _ => WithheldReason.ReturningCustomer,
         };
     }
+
+    /// <summary>
+    /// Returns true if an agreement pays for a renewal. Without terms for renewals it pays for those that are credited by
+    /// touches and codes of their own, as for any order.
+    /// </summary>
+    private static bool PaysRenewal(RenewalTerms? terms, Renewal renewal, DateOnly day) =>
+        terms is null ? !renewal.FollowsFirstOrder : terms.Covers(renewal.Number, renewal.FirstOrder?.Day, day);
 
     /// <summary>
     /// Calculates one placement's commission. The percentage follows the remaining money. The fixed amount follows the

@@ -16,6 +16,9 @@ public enum WithheldReason
 
     /// <summary>The order used a code that the agreement excludes.</summary>
     ExcludedCode = 3,
+
+    /// <summary>The order is a renewal of a subscription that the agreement does not pay for.</summary>
+    Renewal = 4,
 }
 
 /// <summary>An agreement with a credited creator that pays nothing for a conversion.</summary>
@@ -32,6 +35,7 @@ public sealed record WithheldCommission(Placement Placement, string Agreement, W
             "The agreement pays for new customers only, and it is unknown whether the customer is new. It pays as soon as it "
             + "is known that they are.",
         WithheldReason.ExcludedCode => "The order used a code that the agreement excludes.",
+        WithheldReason.Renewal => "The order is a renewal of a subscription that the agreement does not pay for.",
         _ => throw new InvalidOperationException($"Unknown reason: {Reason}."),
     };
 }

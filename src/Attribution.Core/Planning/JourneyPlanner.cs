@@ -140,6 +140,8 @@ public sealed class JourneyPlanner
                     archivedIds.Add(new(archived.Brand, conversion.Key), archived.Id);
                 foreach (var payment in archived.ReportedPayments)
                     archivedIds.TryAdd(new(archived.Brand, IdentityRules.OrderAlias(payment.PaymentId)), archived.Id);
+                foreach (var subscription in archived.ReportedConversions.Select(reported => reported.SubscriptionId).OfType<string>())
+                    archivedIds.TryAdd(new(archived.Brand, IdentityRules.OrderAlias(subscription)), archived.Id);
             }
 
             // Most journeys have neither conversions nor posts, before or after.

@@ -19,12 +19,12 @@ namespace Attribution.Storage.Codecs;
 /// the converted visitors (<see cref="ConvertedCodec"/>). Version 6 has a head (<see cref="JourneyHead"/>) before the lists,
 /// and of these sections only those that are not empty. A journey is written in the lowest version that can contain it,
 /// with a head once all live processes read that. Version 7 has touches of assistants, whose label and counts earlier builds
-/// do not know.
+/// do not know. Version 8 may have subscriptions (<see cref="SubscriptionCodec"/>).
 /// </remarks>
 internal static class JourneyCodec
 {
     /// <summary>The newest version.</summary>
-    public const byte NewestVersion = VersionWithAssistants;
+    public const byte NewestVersion = VersionWithSubscriptions;
 
     /// <summary>
     /// The version with converted visitors. Journeys are evaluated again once all live processes of a store read it.
@@ -43,7 +43,8 @@ internal static class JourneyCodec
         Payments = 2,
         Customers = 4,
         Converted = 8,
-        All = States | Payments | Customers | Converted,
+        Subscriptions = 16,
+        All = States | Payments | Customers | Converted | Subscriptions,
     }
 
     private const byte FirstVersion = 1;
@@ -51,6 +52,7 @@ internal static class JourneyCodec
     private const byte VersionWithPayments = 3;
     private const byte VersionWithCustomers = 4;
     private const byte VersionWithAssistants = 7;
+    private const byte VersionWithSubscriptions = 8;
 
     /// <summary>Encodes a journey. The writer is cleared first.</summary>
     /// <param name="journey">The journey.</param>
@@ -60,7 +62,8 @@ internal static class JourneyCodec
     {
         to.Clear();
         var sections = FindSections(journey);
-        var lowest = HasAssistants(journey) ? VersionWithAssistants : LowestVersionWith(sections);
+        var lowest = LowestVersionWith(sections);
+        if (HasAssistants(journey)) lowest = Math.Max(lowest, VersionWithAssistants);
         var version = withHead ? Math.Max(lowest, VersionWithHead) : lowest;
         to.WriteVersion(version);
         to.WriteId(journey.Id);
@@ -83,6 +86,7 @@ internal static class JourneyCodec
         if (sections.HasFlag(Sections.Payments)) PaymentCodec.WritePayments(to, journey);
         if (sections.HasFlag(Sections.Customers)) CustomerCodec.WriteCustomers(to, journey);
         if (sections.HasFlag(Sections.Converted)) ConvertedCodec.WriteConverted(to, journey);
+        if (sections.HasFlag(Sections.Subscriptions)) SubscriptionCodec.WriteSubscriptions(to, journey);
         return to.Written.ToArray();
     }
 
@@ -134,6 +138,7 @@ internal static class JourneyCodec
         if (sections.HasFlag(Sections.Payments)) journey = PaymentCodec.ReadPayments(ref from, journey);
         if (sections.HasFlag(Sections.Customers)) journey = CustomerCodec.ReadCustomers(ref from, journey);
         if (sections.HasFlag(Sections.Converted)) journey = ConvertedCodec.ReadConverted(ref from, journey);
+        if (sections.HasFlag(Sections.Subscriptions)) journey = SubscriptionCodec.ReadSubscriptions(ref from, journey);
         from.EnsureEnd();
         return journey;
     }
@@ -146,6 +151,7 @@ internal static class JourneyCodec
             && journey.ReportedPayments.IsDefaultOrEmpty);
         var sections = HasConverted(journey) ? Sections.Converted : Sections.None;
         if (hasOrders && StateCodec.HasStates(journey)) sections |= Sections.States;
+        if (hasOrders && SubscriptionCodec.HasSubscriptions(journey)) sections |= Sections.Subscriptions;
         if (hasOrders && PaymentCodec.HasPayments(journey)) sections |= Sections.Payments;
         if ((hasOrders || !journey.FirstOrders.IsDefaultOrEmpty) && CustomerCodec.HasCustomers(journey)) sections |= Sections.Customers;
         return sections;
@@ -154,6 +160,7 @@ internal static class JourneyCodec
     /// <summary>Returns the lowest version that can contain some sections.</summary>
     private static byte LowestVersionWith(Sections sections) => sections switch
     {
+        >= Sections.Subscriptions => VersionWithSubscriptions,
         >= Sections.Converted => VersionWithConverted,
         >= Sections.Customers => VersionWithCustomers,
         >= Sections.Payments => VersionWithPayments,

@@ -19,7 +19,7 @@ internal static class SchemaGenerator
     private static readonly XDocument Docs = XDocument.Load(Path.ChangeExtension(typeof(ClickEvent).Assembly.Location, ".xml"));
 
     private static readonly string[] Ids =
-        ["id", "source", "visitorId", "clickId", "orderId", "conversionId", "refundId", "paymentId", "postId", "customerKey"];
+        ["id", "source", "visitorId", "clickId", "orderId", "conversionId", "refundId", "paymentId", "postId", "customerKey", "subscription"];
 
     /// <summary>The types of events.</summary>
     public static readonly (string Name, Type Record)[] Events =
@@ -165,8 +165,8 @@ internal static class SchemaGenerator
         "conversion" =>
         [
             When("kind", "order", Require("orderId", "currency", "gross"), Forbid("conversionId")),
-            When("kind", "signup", Require("conversionId"), Forbid("orderId"), Forbid("refundIds")),
-            When("kind", "lead", Require("conversionId"), Forbid("orderId"), Forbid("refundIds")),
+            When("kind", "signup", Require("conversionId"), Forbid("orderId"), Forbid("refundIds"), Forbid("subscription"), Forbid("renewal")),
+            When("kind", "lead", Require("conversionId"), Forbid("orderId"), Forbid("refundIds"), Forbid("subscription"), Forbid("renewal")),
             .. new[] { "gross", "discount", "tax", "shipping" }.Select(money => WhenPresent(money, "currency")),
             WhenPresent("currency", "gross"),
             WhenPresent("refundIds", "stateAt"),

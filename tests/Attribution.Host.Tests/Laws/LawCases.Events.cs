@@ -60,6 +60,45 @@ internal sealed partial class LawCases
             };
     }
 
+    /// <summary>
+    /// Makes some orders begin or renew subscriptions, adds payments, links and their refunds, and agreements that pay for
+    /// renewals. It has its own dice.
+    /// </summary>
+    private void AddSubscriptions(Random own)
+    {
+        if (own.Next(2) == 0) return;
+        string Any(params string[] from) => from[own.Next(from.Length)];
+        for (var i = 0; i < items.Count; i++)
+            if (items[i] is AgreementItem agreement && own.Next(2) == 0)
+                items[i] = agreement with { Renewals = Any("none", "all", "1", "2", "P1D", "P1W", "P1M", "P1Y") };
+        for (var i = 0; i < events.Count; i++)
+            events[i] = events[i] switch
+            {
+                RedemptionEvent e when own.Next(2) == 0 => e with { Subscription = own.Next(4) == 0 ? null : Any("s1", "s2", "1"), Renewal = Renewal() },
+                ConversionEvent { OrderId: not null } e when own.Next(2) == 0 => e with { Subscription = own.Next(4) == 0 ? null : Any("s1", "s2", "1"), Renewal = Renewal() },
+                var other => other,
+            };
+        var (brand, currency) = (brands[0].Brand, items.OfType<BrandItem>().Single(item => item.Id == brands[0].Brand).Currency);
+        if (own.Next(4) == 0) currency = Any(Currencies);
+        for (var left = own.Next(2, 9); left > 0; left--)
+        {
+            var at = At(own.Next(3) > 0 && times.Count > 0 ? times[own.Next(times.Count)] + own.Next(3) * Day : anchorAt + own.NextInt64(-20 * Day, 20 * Day));
+            var (id, says) = ($"s{events.Count}", brand == "default" ? null : brand);
+            var (target, other) = (Any("1", "2", "s1", "s2", "in1"), Any("s1", "s2", "in1", "in2", "in3"));
+            events.Add(own.Next(4) switch
+            {
+                0 => new PaymentEvent(id, at, Any("1", "2", "3"), Any("s1", "s2"), BrandId: says),
+                1 => new RefundEvent(
+                    id, at, other, "p-" + other, Any("refund", "refund", "cancel"), currency, Major(own.Next(1, 2_000), currency),
+                    BrandId: says),
+                _ => new PaymentEvent(
+                    id, at, target, other, currency, Major(own.Next(2_000), currency), BrandId: says, Renewal: own.Next(4) == 0 ? false : null),
+            });
+        }
+
+        bool? Renewal() => own.Next(4) switch { 0 => null, 1 => false, _ => true };
+    }
+
     /// <summary>Adds one random event.</summary>
     private int MakeAny(string brand, List<string> campaigns)
     {

@@ -55,6 +55,7 @@ internal sealed partial class LawCases
         cases.AddStates(new Random(seed * 7));
         cases.AddCustomerTerms(new Random(seed * 11));
         cases.AddAssistants(new Random(seed * 13));
+        cases.AddSubscriptions(new Random(seed * 17));
         return new(seed, [.. cases.items], [.. cases.events]);
     }
 

@@ -151,7 +151,7 @@ public sealed class CodecTests
         document[0] = 9;
 
         Should.Throw<StoreUnusableException>(() => JourneyCodec.Decode(document)).Message.ShouldBe(
-            "The store contains a journey of version 9; this build supports versions 1 to 7. "
+            "The store contains a journey of version 9; this build supports versions 1 to 8. "
             + "Start the newer version of Attribution that wrote it.");
     }
 

@@ -96,6 +96,12 @@ public sealed class GoldenDocumentTests
         EvictedCounts = [new(new(2026, 3, 1), new("spring", "mia"), Measure.AssistantTouches, 3)],
     };
 
+    private static readonly Journey JourneyWithSubscriptions = JourneyWithConverted with
+    {
+        ReportedConversions = [JourneyWithStates.ReportedConversions[0] with { SubscriptionId = "sub_1", IsRenewal = true }],
+        ReportedPayments = [JourneyWithPayments.ReportedPayments[0], JourneyWithPayments.ReportedPayments[1] with { IsRenewal = false }],
+    };
+
     private static readonly EventPack Pack = new()
     {
         PackId = Guid.Parse("0198a000-0000-7000-8000-000000000001"), Schema = 1, Source = "shop", BrandId = "default",
@@ -125,6 +131,7 @@ public sealed class GoldenDocumentTests
         yield return ("journey-5", RecordText.Serialize(JourneyWithConverted), bytes => RecordText.Serialize(JourneyCodec.Decode(bytes)), () => JourneyCodec.Encode(JourneyWithConverted, new()));
         yield return ("journey-6", RecordText.Serialize(JourneyWithConverted), bytes => RecordText.Serialize(JourneyCodec.Decode(bytes)), () => JourneyCodec.Encode(JourneyWithConverted, new(), withHead: true));
         yield return ("journey-7", RecordText.Serialize(JourneyWithAssistants), bytes => RecordText.Serialize(JourneyCodec.Decode(bytes)), () => JourneyCodec.Encode(JourneyWithAssistants, new()));
+        yield return ("journey-8", RecordText.Serialize(JourneyWithSubscriptions), bytes => RecordText.Serialize(JourneyCodec.Decode(bytes)), () => JourneyCodec.Encode(JourneyWithSubscriptions, new()));
         var wide = new MeasureCell { [Measure.RateGaps] = 1 };
         wide.AddAt(129, Int128.MaxValue / 3);
         var later = new MeasureCell { [Measure.RateGaps] = 1 };

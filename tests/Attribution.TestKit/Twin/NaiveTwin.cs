@@ -19,11 +19,11 @@ public static class NaiveTwin
         foreach (var person in TwinPeople.FromEvents(events))
         {
             var touches = TwinTouches.FromPerson(person, catalog);
-            var conversions = TwinConversions.FromPerson(person, catalog).ToList();
+            var kept = TwinTouches.WithoutDuplicates(touches, catalog);
+            var conversions = TwinRenewals.Place([.. TwinConversions.FromPerson(person, catalog)], person, kept, catalog);
             TwinTouches.Count(person, touches, conversions, catalog, books);
             TwinPosts.Count(person, catalog, books);
             TwinConversions.CountWaiting(person, catalog, books);
-            var kept = TwinTouches.WithoutDuplicates(touches, catalog);
             foreach (var conversion in conversions) Credit(conversion, kept, catalog, books);
         }
 
@@ -33,11 +33,11 @@ public static class NaiveTwin
     private static void Credit(TwinConversion conversion, List<TwinTouch> kept, TwinCatalog catalog, TwinResult books)
     {
         var money = TwinMoney.FromConversion(conversion, catalog);
-        var bookModel = catalog.TermsAt(conversion.Brand, conversion.At).BookModel;
+        var bookModel = catalog.TermsAt(conversion.Brand, conversion.Origin.At).BookModel;
         var rows = new HashSet<TwinPlacement?> { TwinResult.Total };
         foreach (var model in TwinShares.Models)
         {
-            var evidence = TwinCredit.Weigh(conversion, kept, catalog, model);
+            var evidence = TwinCredit.Weigh(conversion.Origin, kept, catalog, model);
             string[] columns = model == bookModel ? [model, "book"] : [model];
             foreach (var column in columns) Count(conversion, CreditShare.All(TwinResult.Total, money), column, money.WaitsForRate, books);
             foreach (var share in evidence.Count > 0 ? Shares(money, evidence, model) : [CreditShare.All(null, money)])
@@ -107,7 +107,7 @@ public static class NaiveTwin
     /// </summary>
     private static void AddToLedger(TwinConversion conversion, CreditShare share, TwinCatalog catalog, TwinResult books)
     {
-        var agreement = catalog.Agreement(share.Placement!, conversion.Day);
+        var agreement = catalog.Agreement(share.Placement!, conversion.Origin.Day);
         BigInteger Commission(int refunds) => TwinMoney.Commission(
             agreement, conversion, catalog.Brand(conversion.Brand).Currency,
             share.Gross - share.Discount - (refunds == 0 ? 0 : share.RefundedAfter[refunds - 1]),

@@ -17,6 +17,21 @@ internal sealed record TwinConversion(
     IReadOnlyList<string> Codes, string? Customer, IReadOnlyList<string> CustomerKeys, bool? IsNewCustomer,
     TwinRefunds AllRefunds)
 {
+    /// <summary>Gets the subscription that the order begins or renews.</summary>
+    public string? Subscription { get; init; }
+
+    /// <summary>Gets whether the order renews its subscription.</summary>
+    public bool IsRenewal { get; init; }
+
+    /// <summary>Gets the payment that supplies the amounts of a free order.</summary>
+    public string? FirstPayment { get; init; }
+
+    /// <summary>Gets the place of a renewal in its subscription.</summary>
+    public TwinRenewal? Renewal { get; init; }
+
+    /// <summary>Gets the order whose evidence and agreements count.</summary>
+    public TwinConversion Origin => Renewal is { First: { } first, Follows: true } ? first : this;
+
     /// <summary>Gets whether the customer is <c>new</c>, <c>returning</c> or <c>unknown</c>.</summary>
     public string Newness { get; init; } = "";
 
@@ -70,13 +85,40 @@ internal static class TwinConversions
                 currency ?? "");
         var gross = Latest(report => report.Gross);
         var discount = BigInteger.Min(gross, Latest(report => report.Discount));
+        var payment = key.StartsWith("o:", StringComparison.Ordinal) && gross == discount
+            ? TwinRenewals.PaymentsOf(key[2..], person).FirstOrDefault() : null;
+        if (payment is not null)
+            (currency, gross, discount) =
+                (payment.Currency, TwinCatalog.Minor(payment.Gross ?? 0, payment.Currency!), TwinCatalog.Minor(payment.Discount ?? 0, payment.Currency!));
         return new(
             brand, key, latestFirst[0].Kind == "order", at, catalog.DayOf(brand, at), currency, gross, discount,
             latestFirst.Find(report => report.Codes is not null)?.Codes ?? [],
             latestFirst.Find(report => report.Customer is not null)?.Customer,
             [.. latestFirst.Select(report => report.Customer).OfType<string>().Distinct()],
             latestFirst.Find(report => report.IsNew is not null)?.IsNew,
-            Refunds(key, currency, gross - discount, latestFirst, person, catalog));
+            Refunds(
+                refund => TwinRenewals.Find(refund.OrderId, person) is var (order, paid) && "o:" + (order ?? refund.OrderId) == key
+                    && (paid is null || paid.PaymentId == payment?.PaymentId),
+                currency, gross - discount, latestFirst, person, catalog))
+        {
+            Subscription = latestFirst.Find(report => report.Subscription is not null)?.Subscription,
+            IsRenewal = latestFirst.Find(report => report.IsRenewal is not null)?.IsRenewal == true,
+            FirstPayment = payment?.PaymentId,
+        };
+    }
+
+    /// <summary>Returns a later payment as an order of its own, with its own refunds.</summary>
+    public static TwinConversion FromPayment(PaymentEvent payment, TwinConversion order, List<TwinEvent> person, TwinCatalog catalog)
+    {
+        var at = payment.OccurredAt.ToUnixTimeMilliseconds();
+        var (gross, discount) = (TwinCatalog.Minor(payment.Gross ?? 0, payment.Currency!), TwinCatalog.Minor(payment.Discount ?? 0, payment.Currency!));
+        return new(
+            order.Brand, "o:" + payment.PaymentId, true, at, catalog.DayOf(order.Brand, at), payment.Currency, gross, discount, [], order.Customer, [], null,
+            Refunds(
+                refund => TwinRenewals.Find(refund.OrderId, person).Payment?.PaymentId == payment.PaymentId, payment.Currency, gross - discount, [], person, catalog))
+        {
+            Newness = "returning",
+        };
     }
 
     /// <summary>
@@ -84,13 +126,13 @@ internal static class TwinConversions
     /// currency are not applied, nor are those that were taken back.
     /// </summary>
     private static TwinRefunds Refunds(
-        string key, string? currency, BigInteger left, List<ReportedConversion> reportsOfOrder, List<TwinEvent> person, TwinCatalog catalog)
+        Func<RefundEvent, bool> isOwn, string? currency, BigInteger left, List<ReportedConversion> reportsOfOrder, List<TwinEvent> person, TwinCatalog catalog)
     {
         var applied = new List<TwinRefund>();
         var (capped, foreign) = (0, 0);
         var once =
             from twinEvent in person
-            where twinEvent.Body is RefundEvent refund && "o:" + refund.OrderId == key
+            where twinEvent.Body is RefundEvent refund && isOwn(refund)
             group twinEvent by ((RefundEvent)twinEvent.Body).RefundId into reports
             let counted = Standing(reports.Key, [.. reports], reportsOfOrder)
             where counted is not null
@@ -162,7 +204,7 @@ internal static class TwinConversions
         var orders = person.Select(ReportedConversion.FromEvent).OfType<ReportedConversion>().Select(report => report.Key).ToHashSet();
         var waiting =
             from twinEvent in person
-            where twinEvent.Body is RefundEvent refund && !orders.Contains("o:" + refund.OrderId)
+            where twinEvent.Body is RefundEvent refund && !orders.Contains("o:" + (TwinRenewals.Find(refund.OrderId, person).Order ?? refund.OrderId))
             group twinEvent by (((RefundEvent)twinEvent.Body).OrderId, ((RefundEvent)twinEvent.Body).RefundId) into reports
             select Standing(reports.Key.RefundId, [.. reports], []);
         foreach (var refund in waiting.OfType<TwinEvent>().Where(one => one.Body is not RefundEvent { Kind: "cancel", StateAt: not null }))
@@ -172,14 +214,14 @@ internal static class TwinConversions
     /// <summary>A redemption or conversion event, which have the same members.</summary>
     private sealed record ReportedConversion(
         TwinEvent Event, string Key, string Kind, string? Currency, decimal? Gross, decimal? Discount, IReadOnlyList<string>? Codes,
-        string? Customer, bool? IsNew, IReadOnlyList<string>? RefundIds)
+        string? Customer, bool? IsNew, IReadOnlyList<string>? RefundIds, string? Subscription, bool? IsRenewal)
     {
         public static ReportedConversion? FromEvent(TwinEvent twinEvent) => twinEvent.Body switch
         {
-            RedemptionEvent e => new(twinEvent, "o:" + e.OrderId, "order", e.Currency, e.Gross, e.Discount, e.Codes, e.CustomerKey, e.IsNewCustomer, e.RefundIds),
+            RedemptionEvent e => new(twinEvent, "o:" + e.OrderId, "order", e.Currency, e.Gross, e.Discount, e.Codes, e.CustomerKey, e.IsNewCustomer, e.RefundIds, e.Subscription, e.Renewal),
             ConversionEvent e => new(
                 twinEvent, e.OrderId is null ? "n:" + e.ConversionId : "o:" + e.OrderId, e.Kind, e.Currency, e.Gross, e.Discount, e.Codes,
-                e.CustomerKey, e.IsNewCustomer, e.RefundIds),
+                e.CustomerKey, e.IsNewCustomer, e.RefundIds, e.Subscription, e.Renewal),
             _ => null,
         };
     }

@@ -16,9 +16,10 @@ public sealed partial record TwinEvent(object Body, string Source, string Id, st
         {
             ClickEvent e => New(e, e.Source, e.Id, e.BrandId, e.OccurredAt, [VisitorAlias(e.VisitorId), ClickAlias(e.ClickId)]),
             VisitEvent e => New(e, e.Source, e.Id, e.BrandId, e.OccurredAt, [VisitorAlias(e.VisitorId), ClickAlias(ClickIdOf(e))]),
-            RedemptionEvent e => New(e, e.Source, e.Id, e.BrandId, e.OccurredAt, [OrderAlias(e.OrderId), VisitorAlias(e.VisitorId), ClickAlias(e.ClickId), CustomerAlias(e.CustomerKey)]),
-            ConversionEvent e => New(e, e.Source, e.Id, e.BrandId, e.OccurredAt, [OrderAlias(e.OrderId), ConversionAlias(e.ConversionId), VisitorAlias(e.VisitorId), ClickAlias(e.ClickId), CustomerAlias(e.CustomerKey)]),
+            RedemptionEvent e => New(e, e.Source, e.Id, e.BrandId, e.OccurredAt, [OrderAlias(e.OrderId), OrderAlias(e.Subscription), VisitorAlias(e.VisitorId), ClickAlias(e.ClickId), CustomerAlias(e.CustomerKey)]),
+            ConversionEvent e => New(e, e.Source, e.Id, e.BrandId, e.OccurredAt, [OrderAlias(e.OrderId), ConversionAlias(e.ConversionId), OrderAlias(e.Subscription), VisitorAlias(e.VisitorId), ClickAlias(e.ClickId), CustomerAlias(e.CustomerKey)]),
             RefundEvent e => New(e, e.Source, e.Id, e.BrandId, e.OccurredAt, [OrderAlias(e.OrderId)]),
+            PaymentEvent e => New(e, e.Source, e.Id, e.BrandId, e.OccurredAt, [OrderAlias(e.OrderId), OrderAlias(e.PaymentId)]),
             EngagementEvent e => New(e, e.Source, e.Id, e.BrandId, e.OccurredAt, ["p:" + e.PostId]),
             _ => throw new ArgumentException($"{said.GetType().Name} is not an event."),
         };

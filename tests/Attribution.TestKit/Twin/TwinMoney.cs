@@ -43,8 +43,9 @@ internal sealed record TwinMoney(BigInteger Gross, BigInteger Discount, IReadOnl
 
     /// <summary>Returns true if an agreement applies to a conversion.</summary>
     public static bool Covers(AgreementItem agreement, TwinConversion conversion) =>
-        (!agreement.NewCustomersOnly || conversion.Newness == "new" || (conversion.Newness == "unknown" && agreement.UnknownCustomers == "pay"))
-        && !conversion.Codes.Any(used => (agreement.ExcludedCodes ?? []).Any(code => TwinCatalog.NormalizeCode(code) == TwinCatalog.NormalizeCode(used)));
+        (conversion.Renewal is null || TwinRenewals.Pays(agreement.Renewals, conversion.Renewal, conversion.Day))
+        && (!agreement.NewCustomersOnly || conversion.Origin.Newness == "new" || (conversion.Origin.Newness == "unknown" && agreement.UnknownCustomers == "pay"))
+        && !conversion.Origin.Codes.Any(used => (agreement.ExcludedCodes ?? []).Any(code => TwinCatalog.NormalizeCode(code) == TwinCatalog.NormalizeCode(used)));
 
     private static BigInteger RoundHalfEven(decimal value) => new(decimal.Round(value, MidpointRounding.ToEven));
 }

@@ -29,7 +29,7 @@ internal static class PayloadRedactor
         "subscription", "subscription_details", "parent", "billing_reason", "payment", "payments", "latest_charge",
         "subtotal_excluding_tax", "total_excluding_tax", "total_taxes", "total_tax_amounts", "tax",
         "order", "totals", "adjustments", "occurred_at", "unit_price", "ordered", "original", "current", "codes", "occurredAt", "stateAt", "attribution",
-        "metadata", "note_attributes", "meta_data",
+        "parent_id", "metadata", "note_attributes", "meta_data",
         ShopEventMapper.VisitorIdName, ShopEventMapper.ClickIdName,
     ]);
 

@@ -76,12 +76,20 @@ internal sealed class ShopEvidence(WebhookDelivery delivery)
 
     /// <summary>Returns the first usable id of a name in a list of names and values; null when there is none.</summary>
     /// <inheritdoc cref="GetValue"/>
-    public string? GetId(WebhookPayload order, string list, string key, string name)
+    public string? GetId(WebhookPayload order, string list, string key, string name) =>
+        FindId(order, list, key, name, static id => id);
+
+    /// <summary>Returns the first usable id of a name, as an id of the shop's orders; null when there is none.</summary>
+    /// <inheritdoc cref="GetValue"/>
+    public string? GetOrderId(WebhookPayload order, string list, string key, string name) =>
+        FindId(order, list, key, name, delivery.QualifyId);
+
+    private string? FindId(WebhookPayload order, string list, string key, string name, Func<string, string> qualify)
     {
         foreach (var item in FindPairs(order, list, key, name))
         {
             if (item.ReadableText("value", leftOut) is not { } text || string.IsNullOrWhiteSpace(text)) continue;
-            if (ShopEventMapper.SanitizeId(text) is { } id) return id;
+            if (ShopEventMapper.SanitizeId(text) is { } id && ShopEventMapper.SanitizeId(qualify(id)) is { } qualified) return qualified;
             LeaveOut(RejectionReason.TooLong, item, "value", $"is no id of 1 to {EventLimits.Id} characters.");
         }
 

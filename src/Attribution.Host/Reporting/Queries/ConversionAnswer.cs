@@ -63,6 +63,10 @@ internal sealed record ConversionAnswer
     /// <summary>Agreements with credited creators that pay nothing for the conversion, with the reason.</summary>
     public required IReadOnlyList<ConversionWithheld> Withheld { get; init; }
 
+    /// <summary>The place of the order in its subscription; absent unless it is a renewal.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ConversionRenewal? Renewal { get; init; }
+
     /// <summary>The explanation of the booked credits; null if they cannot be reproduced.</summary>
     public required ConversionDecision? Decision { get; init; }
 
@@ -84,6 +88,7 @@ internal sealed record ConversionAnswer
             Status = conversion.IsCanceled ? "cancelled"
                 : "standing", NewCustomer = conversion.IsNewCustomer, Currency = currency.Code,
             Customer = ConversionCustomer.Create(conversion.Customer, decision?.Customer, brand, historySince),
+            Renewal = decision?.Renewal is { } renewal ? ConversionRenewal.FromDecision(renewal) : null,
             Withheld = [.. (decision?.Withheld ?? []).Select(ConversionWithheld.FromWithheld)],
             Gross = new(conversion.Gross, currency), Discount = new(conversion.Discount, currency),
             Refunds = new(conversion.Refunds, currency),
@@ -154,6 +159,18 @@ internal sealed record ConversionCustomer(
         };
         return new(status, knownBy, firstOn, historySince, inWords);
     }
+}
+
+/// <summary>The place of a renewal in its subscription.</summary>
+/// <param name="FirstOrderId">The subscription's first order; null if that is not known.</param>
+/// <param name="Number">Number of the renewal, from 1; null if it is not known, or for a payment before the first renewal.</param>
+/// <param name="CreditedAsFirstOrder">True if it is credited as the first order was.</param>
+/// <param name="InWords">The result as text.</param>
+internal sealed record ConversionRenewal(string? FirstOrderId, int? Number, bool CreditedAsFirstOrder, string InWords)
+{
+    /// <summary>Creates the answer for a renewal.</summary>
+    public static ConversionRenewal FromDecision(DecidedRenewal renewal) => new(
+        renewal.FirstOrder?[2..], renewal.Number > 0 ? renewal.Number : null, renewal.FollowsFirstOrder, renewal.Description);
 }
 
 /// <summary>An agreement with a credited creator that pays nothing for a conversion.</summary>

@@ -48,6 +48,8 @@ public sealed class WebhookMappingTests
 
     [Theory]
     [InlineData("""{"source_name":"subscription_contract"}""", "codes", "[]")]
+    [InlineData("""{"source_name":"subscription_contract_checkout_one"}""", "renewal", "true")]
+    [InlineData("""{"source_name":"web"}""", "renewal", "null")]
     [InlineData("""{"discount_codes":[]}""", "codes", "[]")]
     [InlineData("""{"discount_codes":[{"code":"B"},{"code":"A"}]}""", "codes", "[\"B\",\"A\"]")]
     [InlineData("""{"customer":null}""", "customerKey", "null")]
@@ -104,6 +106,28 @@ public sealed class WebhookMappingTests
     [InlineData("""[{"key":"_wc_order_attribution_session_entry","value":"https://shop.example/?utm_source=x&atr_cid=k-2"}]""", "clickId", "k-2")]
     public void WooCommerce_ids_map_to_event_ids(string meta, string member, string value) =>
         MembersOf(Map(TestShop.WooCommerce, PublishedPayloads.WooCommerceOrder.With(new JsonObject { ["meta_data"] = JsonNode.Parse(meta) }))[0], member).ShouldBe($"""["{value}"]""");
+
+    [Theory]
+    [InlineData("""{"created_via":"subscription"}""", "[null,true]")]
+    [InlineData("""{"meta_data":[{"key":"_subscription_renewal","value":5}]}""", """["shop:5",true]""")]
+    [InlineData("""{"meta_data":[{"key":"_subscription_renewal","value":""}]}""", "[null,true]")]
+    [InlineData("""{"meta_data":[{"key":"_subscription_renewal","value":["5"]}]}""", "[null,true]")]
+    [InlineData("""{"meta_data":[{"key":"other","value":"5"}]}""", "[null,null]")]
+    public void WooCommerce_renewals_name_their_subscription(string order, string expected) =>
+        MembersOf(Map(TestShop.WooCommerce, PublishedPayloads.WooCommerceOrder.With(JsonNode.Parse(order)!.AsObject()))[0], "subscription", "renewal").ShouldBe(expected);
+
+    [Theory]
+    [InlineData("subscription.created")]
+    [InlineData("subscription.updated")]
+    [InlineData("subscription.switched")]
+    public void WooCommerce_subscription_is_another_id_of_the_order_that_began_it(string topic)
+    {
+        var subscription = new JsonObject { ["id"] = 5, ["parent_id"] = 727, ["status"] = "active", ["date_created_gmt"] = "2017-03-22T19:28:02", ["total"] = "18.00" };
+
+        Map(TestShop.WooCommerce, subscription, topic).Single().ToJson().ShouldBe(
+            """{"type":"payment","id":"subscription:5:727","occurredAt":"2017-03-22T19:28:02+00:00","orderId":"shop:727","paymentId":"shop:5"}"""u8.ToArray());
+        Map(TestShop.WooCommerce, subscription.With(new JsonObject { ["parent_id"] = 0 }), topic).ShouldBeEmpty();
+    }
 
     [Fact]
     public void Canceled_paid_WooCommerce_order_yields_order_and_cancellation()

@@ -82,7 +82,8 @@ internal static class ShopifyOrder
             IsNewCustomer: customer is { } counted && evidence.GetText(counted, "orders_count") == "1" ? true : null,
             VisitorId: evidence.GetId(order, "note_attributes", "name", ShopEventMapper.VisitorIdName),
             ClickId: evidence.GetId(order, "note_attributes", "name", ShopEventMapper.ClickIdName)
-                ?? ShopEventMapper.GetClickId(evidence.GetText(order, "landing_site")));
+                ?? ShopEventMapper.GetClickId(evidence.GetText(order, "landing_site")),
+            Renewal: isRenewal ? true : null);
         return state with
         {
             Order = mapped, LeftOut = evidence.LeftOut,

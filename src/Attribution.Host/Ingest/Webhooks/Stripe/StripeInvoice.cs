@@ -9,9 +9,11 @@ namespace Attribution.Host.Ingest.Webhooks.Stripe;
 /// </summary>
 internal static class StripeInvoice
 {
+    private const string Renewal = "subscription_cycle";
+
     /// <summary>
     /// Maps a paid invoice. A subscription's first one is its order; each further one is a payment of the subscription,
-    /// which counts if the order was free, as in a trial. Any other invoice only relates its payments.
+    /// which counts if the order was free, as in a trial, or if an agreement pays for renewals. Any other invoice only relates its payments.
     /// </summary>
     public static IReadOnlyList<MappedEvent> MapPaid(WebhookDelivery delivery, DateTimeOffset at, WebhookPayload invoice)
     {
@@ -87,7 +89,9 @@ internal static class StripeInvoice
         var totals = stated.ToMajorUnits(currency);
         return ShopEventMapper.MapPayment(new PaymentEvent(
             $"invoice:{id}", at, delivery.QualifyId(subscription), delivery.QualifyId(id), currency,
-            totals.Gross, totals.Discount, totals.Tax, totals.Shipping));
+            totals.Gross, totals.Discount, totals.Tax, totals.Shipping,
+            // An upgrade is invoiced between two renewals.
+            Renewal: (invoice.Text("billing_reason") ?? Renewal) == Renewal ? null : false));
     }
 
     /// <summary>Returns the id of an invoice's subscription, where any API version states it; null if it has none.</summary>

@@ -11,6 +11,9 @@ internal static class WooCommerceOrder
 {
     private const string Meta = "meta_data";
 
+    // Its value is the id of the renewed subscription.
+    private const string SubscriptionName = "_subscription_renewal";
+
     private const string Zeros = "0000-00-00";
 
     // Plug-ins write statuses as WooCommerce stores them.
@@ -53,12 +56,29 @@ internal static class WooCommerceOrder
         return new ShopOrderState(delivery, order.RequiredText("id"), at) { CanceledAt = at }.ToEvents();
     }
 
+    /// <summary>
+    /// Maps a subscription of WooCommerce Subscriptions: its id is another id of the order that began it. Empty if no
+    /// order did, as for a subscription that staff entered.
+    /// </summary>
+    public static IReadOnlyList<MappedEvent> MapSubscription(WebhookDelivery delivery, WebhookPayload subscription)
+    {
+        var id = subscription.RequiredText("id");
+        if (subscription.Text("parent_id") is not { Length: > 0 } parent || parent == "0") return [];
+        var at = GetTime(subscription, "date_created_gmt")
+            ?? throw subscription.Unmappable(RejectionReason.MemberMissing, "date_created_gmt", "is missing from the shop's payload.");
+        return
+        [
+            ShopEventMapper.MapPayment(new PaymentEvent(
+                $"subscription:{id}:{parent}", at, delivery.QualifyId(parent), delivery.QualifyId(id))),
+        ];
+    }
+
     private static ShopOrderState MapPaid(ShopOrderState state, WebhookPayload order, DateTimeOffset at)
     {
         var money = WooCommerceMoney.FromOrder(order);
         var evidence = new ShopEvidence(state.Delivery);
         var isRenewal = evidence.GetText(order, "created_via") == "subscription"
-            || evidence.Has(order, Meta, "key", "_subscription_renewal");
+            || evidence.Has(order, Meta, "key", SubscriptionName);
         var mapped = new ConversionEvent(
             "", at, "order", Currency: money.Currency, Gross: money.Gross, Discount: money.Gross - money.Goods,
             Tax: Math.Max(0, order.AmountOrZero("total_tax")), Shipping: Math.Max(0, order.AmountOrZero("shipping_total")),
@@ -66,7 +86,8 @@ internal static class WooCommerceOrder
             CustomerKey: evidence.GetCustomerKey(order, "customer_id"),
             VisitorId: evidence.GetId(order, Meta, "key", ShopEventMapper.VisitorIdName),
             ClickId: evidence.GetId(order, Meta, "key", ShopEventMapper.ClickIdName)
-                ?? ShopEventMapper.GetClickId(evidence.GetValue(order, Meta, "key", "_wc_order_attribution_session_entry")));
+                ?? ShopEventMapper.GetClickId(evidence.GetValue(order, Meta, "key", "_wc_order_attribution_session_entry")),
+            Subscription: evidence.GetOrderId(order, Meta, "key", SubscriptionName), Renewal: isRenewal ? true : null);
         return state with
         {
             Order = mapped, LeftOut = evidence.LeftOut,

@@ -24,6 +24,7 @@ internal sealed class WooCommerceVendor : IWebhookVendor
     {
         "order.created" or "order.updated" => WooCommerceOrder.Map(delivery, ParseOrder(delivery)),
         "order.restored" => WooCommerceOrder.Map(delivery, ParseOrder(delivery), isRestored: true),
+        "subscription.created" or "subscription.updated" or "subscription.switched" => WooCommerceOrder.MapSubscription(delivery, ParseOrder(delivery)),
         "order.deleted" => WooCommerceOrder.MapDeleted(delivery, ParseOrder(delivery)),
         var topic => throw new UnmappableDeliveryException(new EventFault(
             RejectionReason.TopicUnknown, "",

@@ -101,6 +101,8 @@ internal static class FieldLabels
         ["newCustomersOnly"] = ("New customers only", "Only orders of new customers earn commission."),
         ["unknownCustomers"] = ("Orders of unknown customers",
             "With new customers only: pay, or hold until it is known that the customer is new. Leave empty for hold."),
+        ["renewals"] = ("Renewals of subscriptions",
+            "none, all, the first so many (3), or those within a time from the first order (P12M). Leave empty to pay them like any order."),
         ["excludedCodes"] = ("Excluded codes",
             "Orders with these codes earn no commission, for example staff codes. One per line."),
         ["kind"] = ("Kind", "Kind of cost."),

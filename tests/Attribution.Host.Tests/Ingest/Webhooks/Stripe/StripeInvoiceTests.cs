@@ -37,13 +37,17 @@ public sealed class StripeInvoiceTests
     }
 
     [Theory]
-    [InlineData("subscription_cycle")]
-    [InlineData("subscription_update")]
-    public void Later_invoice_is_a_payment_of_its_subscription(string reason)
+    [InlineData("subscription_cycle", null)]
+    [InlineData(null, null)]
+    [InlineData("subscription_update", false)]
+    [InlineData("subscription_threshold", false)]
+    [InlineData("manual", false)]
+    public void Later_invoice_is_a_payment_of_its_subscription(string? reason, bool? renewal)
     {
         var payment = StripeDelivery.Read<PaymentEvent>(Map("invoice.paid", Invoice(reason, """{"subscription":"sub_1"}""")).ShouldHaveSingleItem());
         (payment.OrderId, payment.PaymentId, payment.Currency, payment.Gross, payment.Discount, payment.Tax, payment.Shipping)
             .ShouldBe(("shop:sub_1", "shop:in_1", "USD", 100, 10, 18, 5));
+        payment.Renewal.ShouldBe(renewal);
     }
 
     [Theory]
@@ -82,7 +86,7 @@ public sealed class StripeInvoiceTests
     }
 
     /// <summary>Returns an invoice of 100.00 less 10.00, with 18.00 tax and 5.00 shipping.</summary>
-    private static JsonObject Invoice(string reason, string members) => new JsonObject
+    private static JsonObject Invoice(string? reason, string members) => new JsonObject
     {
         ["id"] = "in_1", ["object"] = "invoice", ["status"] = "paid", ["billing_reason"] = reason, ["currency"] = "usd", ["customer"] = "cus_1", ["created"] = 1_772_531_000,
         ["subtotal"] = 10_000, ["subtotal_excluding_tax"] = 10_000, ["total"] = 11_300, ["total_excluding_tax"] = 9_500, ["amount_shipping"] = 500,
