@@ -7,7 +7,7 @@ namespace Attribution.BrowserTests;
 public sealed class AnalystPageTests(BrowserHost host) : IClassFixture<BrowserHost>
 {
     // Every page, with names that contain markup.
-    private static readonly string[] Pages =
+    internal static readonly string[] Pages =
     [
         "/", "/creators", "/creators/ben", "/creators/eve", "/campaigns", "/campaigns/spring", "/orders", "/orders?visitor=two", "/orders/two", "/orders/" + Uri.EscapeDataString(BrowserHost.Hostile), "/restatements", "/quality",
         "/what-if", "/catalog", "/catalog/creators", "/catalog/creators/item?id=eve", "/catalog/codes/item?assign=" + Uri.EscapeDataString(BrowserHost.Hostile), "/settings", "/creators?q=" + Uri.EscapeDataString(BrowserHost.Hostile),

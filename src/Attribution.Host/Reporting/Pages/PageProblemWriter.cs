@@ -23,6 +23,7 @@ internal sealed class PageProblemWriter(IOptions<ProblemDetailsOptions> options)
         var (http, problem) = (context.HttpContext, context.ProblemDetails);
         problem.Status ??= http.Response.StatusCode;
         problem.Title ??= ReasonPhrases.GetReasonPhrase(problem.Status.Value);
+        if (problem.Status == StatusCodes.Status404NotFound) problem.Detail ??= $"There is no page at {http.Request.Path}.";
         options.Value.CustomizeProblemDetails?.Invoke(context);
         var model = http.RequestServices.GetRequiredService<PageModel>();
         model.Initialize(http, null, new QueryProblem(problem.Status.Value, problem.Title, problem.Detail ?? ""));

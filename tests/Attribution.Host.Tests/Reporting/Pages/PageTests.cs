@@ -147,6 +147,15 @@ public sealed class PageTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Unknown_address_is_explained_to_a_browser()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/payouts") { Headers = { Accept = { new("text/html") } } };
+        using var response = await host.Http.SendAsync(request, ReportingHost.Token);
+        ((int)response.StatusCode).ShouldBe(404);
+        (await response.Content.ReadAsStringAsync(ReportingHost.Token)).ShouldContain("There is no page at /payouts.");
+    }
+
+    [Fact]
     public async Task Every_page_renders_for_an_empty_brand()
     {
         (await PageAsync("/")).ShouldContain("First steps");
