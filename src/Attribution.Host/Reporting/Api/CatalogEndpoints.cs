@@ -64,7 +64,7 @@ internal static class CatalogEndpoints
                     ? CatalogWrites.ItemResult(http, item)
                     : problem.ToResult())
             .AllowQueryParameters()
-            .WithName($"Get{noun}").WithSummary($"Returns one of {kind.Name} as stored.")
+            .WithName($"Get{noun}").WithSummary($"Returns one of the {kind.Name} as stored.")
             .WithDescription(
                 "The header ETag identifies the returned state. Send it as If-Match with a PUT or DELETE that must not "
                 + "overwrite another user's change.")
@@ -81,7 +81,7 @@ internal static class CatalogEndpoints
             .RequireScope(CatalogVisibility.GetRequiredScope(kind))
             .AllowQueryParameters()
             .WithName($"Put{noun}").WithSummary(
-                $"Writes one of {kind.Name} completely: omitted members get their default.")
+                $"Writes one of the {kind.Name} completely: omitted members get their default.")
             .WithDescription(
                 "Events posted after the response are matched with the written item. The body may omit the id. "
                     + "If-Match: <ETag> writes only if the item is unchanged; If-None-Match: * only creates.")
@@ -97,7 +97,7 @@ internal static class CatalogEndpoints
             .RequireScope(CatalogVisibility.GetRequiredScope(kind))
             .AllowQueryParameters()
             .WithName($"Delete{noun}").WithSummary(
-                $"Deletes one of {kind.Name} that never matched an event and that no other item refers to.")
+                $"Deletes one of the {kind.Name} that never matched an event and that no other item refers to.")
             .Produces(StatusCodes.Status204NoContent)
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict)
             .ProducesProblem(StatusCodes.Status412PreconditionFailed);
@@ -115,7 +115,7 @@ internal static class CatalogEndpoints
                     cancellation)).ToResult())
             .AllowQueryParameters("limit", "cursor")
             .WithName($"Get{noun}History")
-            .WithSummary($"Lists the changes of one of {kind.Name} with caller, time and new state; newest first.")
+            .WithSummary($"Lists the changes of one of the {kind.Name} with caller, time and new state; newest first.")
             .Produces<HistoryPage<TItem>>().ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status404NotFound);
 }
