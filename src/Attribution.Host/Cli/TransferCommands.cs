@@ -152,28 +152,8 @@ internal static class TransferCommands
             return result.Rejected == 0 ? 0 : 1;
         });
 
-    private static async Task<int> HandleFailuresAsync(FileInfo file, Func<Task<int>> work)
-    {
-        try
-        {
-            return await work();
-        }
-        catch (HostClientException e)
-        {
-            await Console.Error.WriteLineAsync(e.Message);
-            return 1;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            await Console.Error.WriteLineAsync($"{file} cannot be read or written: {e.Message}");
-            return 1;
-        }
-        catch (OperationCanceledException)
-        {
-            await Console.Error.WriteLineAsync("Stopped; running the command again is safe.");
-            return 1;
-        }
-    }
+    private static Task<int> HandleFailuresAsync(FileInfo file, Func<Task<int>> work) =>
+        CommandOutput.HandleFailuresAsync($"{file}", "running the command again is safe", work);
 
     private static Argument<FileInfo> CreateFileArgument(string description, Func<FileInfo, string?> findFault)
     {

@@ -52,10 +52,6 @@ internal sealed record DemoManifest(int Seed, DateOnly FirstDay, bool Fed, strin
     }
 
     /// <summary>Writes the manifest atomically.</summary>
-    public void Write(string folder)
-    {
-        var path = Path.Combine(folder, FileName);
-        File.WriteAllText(path + ".new", JsonSerializer.Serialize(this, JsonSerializerOptions.Web));
-        File.Move(path + ".new", path, overwrite: true);
-    }
+    public void Write(string folder) =>
+        AtomicFile.Write(Path.Combine(folder, FileName), JsonSerializer.SerializeToUtf8Bytes(this, JsonSerializerOptions.Web));
 }

@@ -45,8 +45,7 @@ internal sealed class DataLossLog(HostSettings host)
             if (known.Any(entry => entry with { FoundAt = loss.FoundAt } == loss)) return;
             try
             {
-                File.WriteAllBytes(FilePath + ".new", JsonSerializer.SerializeToUtf8Bytes<IEnumerable<DataLoss>>([.. known, loss], Json));
-                File.Move(FilePath + ".new", FilePath, overwrite: true);
+                AtomicFile.Write(FilePath, JsonSerializer.SerializeToUtf8Bytes<IEnumerable<DataLoss>>([.. known, loss], Json));
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {

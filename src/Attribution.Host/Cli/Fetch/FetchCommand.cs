@@ -60,9 +60,8 @@ internal static class FetchCommand
         root.Add(command);
     }
 
-    private static async Task<int> RunAsync(Arguments arguments, string url, CancellationToken cancellation)
-    {
-        try
+    private static Task<int> RunAsync(Arguments arguments, string url, CancellationToken cancellation) =>
+        CommandOutput.HandleFailuresAsync($"{arguments.State} or {arguments.KeyFile}", "running the command again continues", async () =>
         {
             var start = FetchState.Read(arguments.State, arguments.Vendor, arguments.Source) ?? FindStart(arguments);
             var pages = CreatePages(arguments, await ReadKeyAsync(arguments.KeyFile, cancellation));
@@ -77,23 +76,7 @@ internal static class FetchCommand
                 $"{CommandOutput.FormatCount(result.Documents, "document")}: {result.Accepted} accepted, {result.Rejected} rejected"
                 + (result.IsComplete ? "" : "; more pages are left, run the command again"));
             return result.Rejected == 0 && result.IsComplete ? 0 : 1;
-        }
-        catch (HostClientException e)
-        {
-            await Console.Error.WriteLineAsync(e.Message);
-            return 1;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            await Console.Error.WriteLineAsync($"{arguments.State} or {arguments.KeyFile} cannot be read or written: {e.Message}");
-            return 1;
-        }
-        catch (OperationCanceledException)
-        {
-            await Console.Error.WriteLineAsync("Stopped; running the command again continues.");
-            return 1;
-        }
-    }
+        });
 
     private static FetchState FindStart(Arguments arguments)
     {

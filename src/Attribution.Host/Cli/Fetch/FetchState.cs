@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Attribution.Host.Hosting;
 
 namespace Attribution.Host.Cli.Fetch;
 
@@ -31,10 +32,5 @@ internal sealed record FetchState(string Vendor, string Source, DateTimeOffset S
     }
 
     /// <summary>Writes the file; it is replaced only once it is complete.</summary>
-    public void Write(FileInfo file)
-    {
-        var part = file.FullName + ".part";
-        File.WriteAllText(part, JsonSerializer.Serialize(this, Json));
-        File.Move(part, file.FullName, overwrite: true);
-    }
+    public void Write(FileInfo file) => AtomicFile.Write(file.FullName, JsonSerializer.SerializeToUtf8Bytes(this, Json));
 }
