@@ -19,7 +19,8 @@ public sealed partial class DocumentCommandTests
     private const string Start = """
         set -Eeuo pipefail
         trap 'echo "failed: $BASH_COMMAND" >&2' ERR
-        curl() { command curl --silent --show-error --fail-with-body --max-time 60 "$@"; }
+        command() { case $1 in curl) builtin command "$@" --silent --show-error --fail-with-body --max-time 60 ;; *) builtin command "$@" ;; esac; }
+        curl() { command curl "$@"; }
         attribution() { case $1 in serve | demo) ;; *) command dotnet "$ATTRIBUTION_PROGRAM" "$@" ;; esac; }
         dotnet() { while [ "$1" != -- ]; do shift; done; shift; attribution "$@"; }
         bash() { [[ $1 == tests/* ]]; }

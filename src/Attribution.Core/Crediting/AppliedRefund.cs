@@ -25,7 +25,7 @@ public sealed record AppliedRefund(ReportedRefund Refund, RefundOutcome Outcome,
     {
         RefundOutcome.Applied when Refund.Kind == RefundKind.Cancel => "canceled the order and refunded the rest of it",
         RefundOutcome.Applied when Refund.IsOfTotal => "was refunded by the goods' share of the total",
-        RefundOutcome.Applied => "was refunded in full",
+        RefundOutcome.Applied => "was applied as reported",
         RefundOutcome.Capped => "exceeds what was left of the order; only what was left was refunded",
         RefundOutcome.AfterCancel => "came after the order was canceled, which had refunded the rest",
         RefundOutcome.OtherCurrency =>

@@ -9,8 +9,8 @@ namespace Attribution.Host.Configuration;
 internal sealed class AcceptanceOptions
 {
     /// <summary>
-    /// Greatest age of an event when received, inclusive. An older event is rejected as <c>too_late</c>. Default 400
-    /// days.
+    /// Greatest age of an event when received, inclusive. An older event is rejected as <c>too_late</c>.
+    /// Default: 400 days; 1 to 3,660 days.
     /// </summary>
     public TimeSpan Horizon { get; set; } = EventContext.DefaultHorizon;
 

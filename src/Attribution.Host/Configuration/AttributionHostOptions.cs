@@ -8,22 +8,21 @@ namespace Attribution.Host.Configuration;
 internal sealed class AttributionHostOptions
 {
     /// <summary>
-    /// Specifies the roles of the process, separated by commas: <c>ingest</c>, <c>attribute</c>, <c>rollup</c>,
-    /// <c>report</c>. Default <c>ingest,attribute,rollup,report</c>. The in-memory bus needs all of them in one process.
-    /// The host does not start if the list is empty or contains an unknown role.
+    /// Roles of the process. The in-memory bus needs all of them in one process. Default:
+    /// <c>ingest,attribute,rollup,report</c>; those four, separated by commas.
     /// </summary>
     public string Roles { get; set; } = "ingest,attribute,rollup,report";
 
     /// <summary>
-    /// Specifies the name of the process, unique within an installation; the spool file is named after it. Default
-    /// <c>0</c>; 1 to 32 of <c>a-z0-9-</c>.
+    /// Name of the process within the installation; also the name of the spool's file. Default: <c>0</c>; 1 to 32 of
+    /// <c>a-z 0-9 -</c>.
     /// </summary>
     [RegularExpression("^[a-z0-9-]{1,32}$", ErrorMessage = "must be 1 to 32 of a-z, 0-9 and '-'")]
     public string Instance { get; set; } = "0";
 
     /// <summary>
-    /// Specifies the folder with all data of the process (<c>--data</c>); created if missing. Default
-    /// <c>./attribution-data</c>, relative to the working directory.
+    /// Everything the process stores (<c>--data</c>); created if missing, relative to the working directory. Default:
+    /// <c>attribution-data</c>; a folder.
     /// </summary>
     [Required(AllowEmptyStrings = false, ErrorMessage = "must name a folder")]
     public string Data { get; set; } = "attribution-data";
@@ -35,9 +34,8 @@ internal sealed class AttributionHostOptions
     public SignInOptions SignIn { get; set; } = new();
 
     /// <summary>
-    /// Specifies the time after which an unfinished request is aborted and answered 504. Default 5 minutes; 1 second to
-    /// 1 day. Each write of the request has taken effect completely or not at all. Requests that post events have no
-    /// timeout, because they may stream a long history; the server still disconnects clients that send too slowly.
+    /// Time after which an unfinished request ends with 504. Its writes are kept or did not happen. Posting events has
+    /// no timeout, because a long history streams. Default: 5 minutes; 1 s to 1 day.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00", ErrorMessage = "must be between 1 second and 1 day")]
     public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromMinutes(5);

@@ -7,18 +7,17 @@ namespace Attribution.Host.Configuration;
 internal sealed class ReferenceOptions
 {
     /// <summary>
-    /// Specifies a file with another version of the tz database than the one that this build contains, as NodaTime
-    /// publishes it (<c>.nzd</c>, https://nodatime.org/tzdb/). Default none. Read at start; an invalid file prevents
-    /// it. A newer version is applied once every live process of the store has it. A process with an older version than
-    /// the store's does not start.
+    /// Tz database to use instead, as NodaTime publishes it (<c>.nzd</c>, &lt;https://nodatime.org/tzdb/&gt;). An
+    /// invalid file stops the startup. A newer version is applied once every live process of the store has it; a
+    /// process with an older version than the store's does not start. Default: the built-in version; a file.
     /// </summary>
     public string? TimeZones { get; set; }
 
     /// <summary>
-    /// Specifies a file of bot rules of another version than those that this build contains, in the format of
-    /// `src/Attribution.Core/Quality/bot-rules.json`. Default none. Its version must be a day (`2026-12-31`). Read at
-    /// start; an invalid file prevents it. Newer rules are applied once every live process of the store has them, and
-    /// label history again. A process with older rules than the store's does not start.
+    /// Bot rules to use instead, in the format of <c>src/Attribution.Core/Quality/bot-rules.json</c>, with a day as
+    /// version. An invalid file stops the startup. Newer rules are applied to history, too, once every live process of
+    /// the store has them; a process with older rules than the store's does not start. Default: the built-in rules; a
+    /// file.
     /// </summary>
     public string? BotRules { get; set; }
 

@@ -15,7 +15,10 @@ internal enum StoreKind
 /// <summary>Section <c>Store</c>.</summary>
 internal sealed class StoreOptions
 {
-    /// <summary>Specifies the kind of store. Default <see cref="StoreKind.Sqlite"/>.</summary>
+    /// <summary>
+    /// Kind of store. SQLite is the file <c>attribution.db</c> in the data folder. Default: <c>Sqlite</c>;
+    /// <c>Sqlite</c>, <c>MongoDb</c>.
+    /// </summary>
     public StoreKind Kind { get; set; } = StoreKind.Sqlite;
 
     /// <summary>
@@ -43,25 +46,22 @@ internal sealed class StoreOptions
 internal sealed class MongoDbOptions
 {
     /// <summary>
-    /// Specifies the cluster as <c>mongodb://user:password@host1,host2/?replicaSet=rs0</c> or <c>mongodb+srv://…</c>.
-    /// Default none. The value is a secret; prefer an environment variable. Required if <see cref="StoreOptions.Kind"/> is
-    /// <see cref="StoreKind.MongoDb"/>. The store sets read concern (snapshot) and write concern (majority) itself. The
-    /// user needs <c>readWrite</c> on the database and, on a sharded cluster, the action <c>enableSharding</c> on it.
+    /// Address of the cluster. A secret: use the environment. Read and write concern are set by the store. Default:
+    /// required with MongoDb; a MongoDB connection string.
     /// </summary>
     public string ConnectionString { get; set; } = "";
 
-    /// <summary>Specifies the database, which no other program may use. Default <c>attribution</c>.</summary>
+    /// <summary>Database; it must contain nothing else. Default: <c>attribution</c>; a database name.</summary>
     public string Database { get; set; } = "attribution";
 
     /// <summary>
-    /// Specifies a PEM file with the certificates of the authorities that may issue those of the servers. Default empty: the
-    /// system's. Connections then use TLS.
+    /// Certificates of the authorities that may issue those of the servers; connections use TLS. Default: empty: the
+    /// system's authorities; a PEM file.
     /// </summary>
     public string TlsCaFile { get; set; } = "";
 
     /// <summary>
-    /// Specifies a PEM file with the certificate and the unencrypted private key of this process. Default empty: no
-    /// certificate. Connections then use TLS. With <c>authMechanism=MONGODB-X509</c> the certificate names the user.
+    /// Certificate and unencrypted private key of this process; connections use TLS. Default: empty: none; a PEM file.
     /// </summary>
     public string TlsCertificateFile { get; set; } = "";
 

@@ -7,67 +7,61 @@ namespace Attribution.Host.Ingest;
 internal sealed class IngestOptions
 {
     /// <summary>
-    /// Greatest age of an event when received, inclusive. An older event is rejected as <c>too_late</c>: it is listed
-    /// among the rejections and not counted. Default 400 days; 1 day to 10 years of 366 days. Journeys keep the data
-    /// for late events as long.
+    /// Greatest age of an event when received, inclusive. An older one is rejected as <c>too_late</c> and counts
+    /// nowhere. Journeys keep the data to judge late events for as long. Default: 400 days; 1 to 3,660 days.
     /// </summary>
     [Range(
         typeof(TimeSpan), "1.00:00:00", "3660.00:00:00", ErrorMessage = "must be between 1.00:00:00 and 3660.00:00:00 (ten years)")]
     public TimeSpan Horizon { get; set; } = EventContext.DefaultHorizon;
 
     /// <summary>
-    /// Greatest number of events of an array or CloudEvents batch, and of results listed in a response. A request with
-    /// more is rejected as a whole (413). NDJSON has no limit. Default 1,000; 1 to 100,000.
+    /// Events of an array or CloudEvents batch, and results listed in a response. Beyond it, the request is refused
+    /// (413). NDJSON has no limit. Default: 1,000; 1 to 100,000.
     /// </summary>
     [Range(1, 100_000)]
     public int MaxEvents { get; set; } = 1_000;
 
     /// <summary>
-    /// Greatest body in bytes. A longer request is rejected as a whole (413). NDJSON has no limit. Default 1 MiB; 1 KiB
-    /// to 64 MiB.
+    /// Size of a body except NDJSON. Beyond it, the request is refused (413). Default: 1 MiB; 1 KiB to 64 MiB.
     /// </summary>
     [Range(1 << 10, 64 << 20)]
     public int MaxBodyBytes { get; set; } = 1 << 20;
 
-    /// <summary>
-    /// Greatest number of events in one message. Further events get further messages. Default 500; 1 to 5,000.
-    /// </summary>
+    /// <summary>Events per message; beyond it another message begins. Default: 500; 1 to 5,000.</summary>
     [Range(1, 5_000)]
     public int PackEvents { get; set; } = 500;
 
     /// <summary>
-    /// Greatest sum of event bytes in one message, except for a single larger event. Default 256 KiB; 1 KiB to 4 MiB.
+    /// Bytes of events per message, except for a single larger event. Default: 256 KiB; 1 KiB to 4 MiB.
     /// </summary>
     [Range(1 << 10, 4 << 20)]
     public int PackBytes { get; set; } = 256 << 10;
 
     /// <summary>
-    /// Server mode: time that a request waits for the broker's confirmation. Then its events go to the spool, and the
-    /// circuit to the broker opens. Default 2 s; 10 ms to 1 minute. A message that the broker confirms later is
-    /// delivered twice, which is harmless.
+    /// Server mode: time a request waits for the broker's confirmation before its events go to the spool and the
+    /// circuit to the broker opens. A later confirmation delivers twice, which is harmless. Default: 2 s; 10 ms to 1
+    /// minute.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.01", "00:01:00", ErrorMessage = "must be between 00:00:00.01 and 00:01:00")]
     public TimeSpan ConfirmWithin { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>
-    /// Server mode: greatest number of concurrent writes to the broker. Requests that arrive meanwhile share the next
-    /// write. Default 16; 1 to 256. A greater number responds sooner when the broker is slow to confirm, with smaller
-    /// messages.
+    /// Server mode: groups of requests published at a time. A higher value responds sooner if the broker is slow, and
+    /// makes smaller messages. Default: 16; 1 to 256.
     /// </summary>
     [Range(1, 256)]
     public int MaxPublishing { get; set; } = 16;
 
     /// <summary>
-    /// Greatest sum of event bytes that wait in memory for the broker or the spool's disk, over all requests. Further
-    /// requests are answered with 503 and <c>Retry-After</c>. Default 64 MiB; 1 MiB to 1 GiB.
+    /// Bytes of events that wait in memory for the broker or the disk. Beyond it, 503 with <c>Retry-After</c>. Default:
+    /// 64 MiB; 1 MiB to 1 GiB.
     /// </summary>
     [Range(1 << 20, 1 << 30)]
     public int MaxWaitingBytes { get; set; } = 64 << 20;
 
     /// <summary>
-    /// Greatest difference between now and the signed time of a webhook, before or after, inclusive. Applies to
-    /// signatures that cover the time (Stripe, generic). Other deliveries are answered with 401 and not stored. Default
-    /// 5 minutes; 1 s to 1 day.
+    /// Allowed distance between now and the signed time of a webhook (Stripe, generic). Beyond it, 401. Default: 5
+    /// minutes; 1 s to 1 day.
     /// </summary>
     [Range(
         typeof(TimeSpan), "00:00:01", "1.00:00:00", ErrorMessage = "must be between 00:00:01 and 1.00:00:00")]

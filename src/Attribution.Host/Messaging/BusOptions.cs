@@ -16,7 +16,7 @@ internal enum Transport
 internal sealed class BusOptions
 {
     /// <summary>
-    /// Transport of messages. Default <see cref="Transport.InMemory"/>, which requires all roles in one process.
+    /// Transport between ingest and attribute. Default: <c>InMemory</c>; <c>InMemory</c>, <c>RabbitMq</c>.
     /// </summary>
     public Transport Transport { get; set; } = Transport.InMemory;
 

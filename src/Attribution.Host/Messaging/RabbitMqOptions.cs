@@ -9,16 +9,16 @@ namespace Attribution.Host.Messaging;
 internal sealed class RabbitMqOptions
 {
     /// <summary>
-    /// <c>amqp://user:password@host:port/vhost</c>, or <c>amqps</c> for TLS. With TLS, the machine must trust the
-    /// broker's certificate, which must have this host's name on all <see cref="Nodes"/>. User, password and virtual
-    /// host are percent-encoded and default to <c>guest</c>, <c>guest</c> and <c>/</c>; the port defaults to 5672, or
-    /// 5671 with TLS. Default none: it is required. Never logged.
+    /// Address of the broker. The parts are percent-encoded; user and password default to <c>guest</c>, the virtual
+    /// host to <c>/</c>, the port to 5672 or 5671. With <c>amqps</c> the machine must trust the broker's certificate,
+    /// and it must name this host. Never logged. Default: required with RabbitMq;
+    /// <c>amqp://user:password@host:port/vhost</c>, or <c>amqps</c>.
     /// </summary>
     public string Uri { get; set; } = "";
 
     /// <summary>
-    /// Nodes of a cluster, <c>host</c> or <c>host:port</c>, separated by commas. When one is unreachable, the next is
-    /// tried. Default: the host of <see cref="Uri"/>.
+    /// Nodes of a cluster; the next is tried if one is unavailable. Default: the host of <c>Uri</c>; <c>host</c> or
+    /// <c>host:port</c>, separated by commas.
     /// </summary>
     public string Nodes { get; set; } = "";
 

@@ -11,31 +11,26 @@ namespace Attribution.Host.Observability;
 internal sealed class TelemetryOptions
 {
     /// <summary>
-    /// Specifies the address of an OTLP collector, for example <c>http://127.0.0.1:4317</c>. With
-    /// <see cref="Protocol"/> HttpProtobuf it is the base address, to which <c>/v1/metrics</c> and <c>/v1/traces</c>
-    /// are appended. Default empty, which exports nothing. While the collector is unavailable, measurements are lost;
-    /// the host is not affected.
+    /// OTLP collector, for example <c>http://127.0.0.1:4317</c>. With HttpProtobuf it is the base of <c>/v1/metrics</c>
+    /// and <c>/v1/traces</c>. An unavailable collector loses only the measurements of that time. Default: empty:
+    /// nothing is exported; an http or https address.
     /// </summary>
     public string Endpoint { get; set; } = "";
 
     /// <summary>
-    /// Specifies the address at which <c>/metrics</c> is served to Prometheus, for example <c>http://127.0.0.1:9464</c>. It
-    /// needs no key: let only Prometheus reach it. Default empty, which serves nothing. It may be used with and without
-    /// <see cref="Endpoint"/>; an alert then needs only one of the two as its source.
+    /// Address at which <c>/metrics</c> is served to Prometheus, without a key, for example
+    /// <c>http://127.0.0.1:9464</c>. Default: empty: nothing is served; an http address.
     /// </summary>
     public string MetricsUrl { get; set; } = "";
 
-    /// <summary>Specifies the protocol of the collector. Default <c>Grpc</c>; <c>Grpc</c> or <c>HttpProtobuf</c>.</summary>
+    /// <summary>Protocol of the collector. Default: <c>Grpc</c>; <c>Grpc</c>, <c>HttpProtobuf</c>.</summary>
     public OtlpExportProtocol Protocol { get; set; } = OtlpExportProtocol.Grpc;
 
-    /// <summary>Specifies the interval at which metrics are sent. Default 15 seconds; 1 second to 1 hour.</summary>
+    /// <summary>Interval between exports of metrics. Default: 15 s; 1 s to 1 hour.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00", ErrorMessage = "must be between 00:00:01 and 01:00:00")]
     public TimeSpan ExportEvery { get; set; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>
-    /// Specifies the share of requests that are traced. A request is traced through every stage or not at all. Default
-    /// 0.01; 0 to 1.
-    /// </summary>
+    /// <summary>Share of requests that are traced through every stage. Default: 0.01; 0 to 1.</summary>
     [Range(0d, 1d)]
     public double TracedShare { get; set; } = 0.01;
 
