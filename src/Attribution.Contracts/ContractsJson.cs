@@ -25,6 +25,7 @@ namespace Attribution.Contracts;
 [JsonSerializable(typeof(RefundEvent))]
 [JsonSerializable(typeof(PaymentEvent))]
 [JsonSerializable(typeof(EngagementEvent))]
+[JsonSerializable(typeof(ReferralEvent))]
 [JsonSerializable(typeof(EventPack))]
 [JsonSerializable(typeof(CreatorItem))]
 [JsonSerializable(typeof(BrandItem))]
@@ -36,5 +37,6 @@ namespace Attribution.Contracts;
 [JsonSerializable(typeof(CostItem))]
 [JsonSerializable(typeof(FxRateItem))]
 [JsonSerializable(typeof(MonthlyNetItem))]
+[JsonSerializable(typeof(PublisherItem))]
 [JsonSerializable(typeof(RejectionReason))]
 public sealed partial class ContractsJson : JsonSerializerContext;

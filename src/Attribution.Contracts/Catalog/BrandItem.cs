@@ -44,6 +44,10 @@ namespace Attribution.Contracts.Catalog;
 /// Clicks and visits of assistants, which are counted apart: <c>credited</c> if they can earn credit, <c>ignored</c> if
 /// not. Absent: <c>ignored</c>.
 /// </param>
+/// <param name="Referrals">
+/// The claims of referral that can earn credit, until the first version that changes it: <c>all</c>, <c>verified</c> (those
+/// that the shop had confirmed) or <c>ignored</c> (none). Absent: <c>all</c>.
+/// </param>
 public sealed record BrandItem(
     string Id, string Name, string Currency = "USD", string TimeZone = "Etc/UTC", string BookModel = "last_touch",
     PolicyItem? Policy = null, LookbackItem? Lookback = null,
@@ -52,7 +56,8 @@ public sealed record BrandItem(
     [property: JsonNumberHandling(JsonNumberHandling.AllowReadingFromString | JsonNumberHandling.WriteAsString)]
     decimal? GrossMarginPercent = null,
     IReadOnlyList<CreatorTierItem>? Tiers = null, IReadOnlyList<BenchmarkItem>? Benchmarks = null,
-    DateOnly? HistoryCompleteSince = null, string? Assistants = null) : ICatalogItem
+    DateOnly? HistoryCompleteSince = null, string? Assistants = null,
+    string? Referrals = null) : ICatalogItem
 {
     /// <summary>The value of <see cref="Assistants"/> with which touches of assistants can earn credit.</summary>
     public const string CreditedAssistants = "credited";

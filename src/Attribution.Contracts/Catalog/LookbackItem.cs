@@ -5,4 +5,7 @@ namespace Attribution.Contracts.Catalog;
 /// <param name="Visit">
 /// ISO 8601 duration for visits without a click. Absent: the brand's lookback, by default <c>P7D</c>.
 /// </param>
-public sealed record LookbackItem(string? Click = null, string? Visit = null);
+/// <param name="Referral">
+/// ISO 8601 duration for claims of referral. Absent: the brand's lookback, by default <c>P7D</c>.
+/// </param>
+public sealed record LookbackItem(string? Click = null, string? Visit = null, string? Referral = null);

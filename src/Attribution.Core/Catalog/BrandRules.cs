@@ -31,7 +31,7 @@ internal static class BrandRules
         CheckTiers(faults, brand);
         CheckBenchmarks(faults, brand);
         faults.CheckList("/origins", brand.Origins, (pointer, origin) => CheckOrigin(faults, pointer, origin));
-        CheckTerms(faults, "", brand.Policy, brand.BookModel, brand.Lookback);
+        CheckTerms(faults, "", brand.Policy, brand.BookModel, brand.Lookback, brand.Referrals);
         CheckVersions(faults, brand);
         CheckCurrency(faults, current, brand, hasData);
     }
@@ -82,11 +82,12 @@ internal static class BrandRules
     }
 
     private static void CheckTerms(
-        FaultCollector faults, string pointer, PolicyItem? policy, string? bookModel, LookbackItem? lookback)
+        FaultCollector faults, string pointer, PolicyItem? policy, string? bookModel, LookbackItem? lookback, string? referrals)
     {
         faults.CheckLookback(pointer, lookback);
         if (bookModel is not null) CheckBookModel(faults, $"{pointer}/bookModel", bookModel);
         if (policy is not null) CheckPolicy(faults, $"{pointer}/policy", policy);
+        if (referrals is not null) faults.CheckKeyword($"{pointer}/referrals", referrals, ItemSettings.ReferralTerms);
     }
 
     private static void CheckVersions(FaultCollector faults, BrandItem brand)
@@ -100,11 +101,11 @@ internal static class BrandRules
                     OutOfRange, $"{pointer}/validFrom",
                     "Must be after that of the previous version, by at least one millisecond");
             previous = from;
-            if (version is { Policy: null, BookModel: null, Lookback: null or { Click: null, Visit: null } })
+            if (version is { Policy: null, BookModel: null, Referrals: null, Lookback: null or { Click: null, Visit: null, Referral: null } })
                 faults.Add(
                     MemberMissing, pointer,
-                    "A version must change something: specify policy, bookModel or lookback");
-            CheckTerms(faults, pointer, version.Policy, version.BookModel, version.Lookback);
+                    "A version must change something: specify policy, bookModel, lookback or referrals");
+            CheckTerms(faults, pointer, version.Policy, version.BookModel, version.Lookback, version.Referrals);
         });
     }
 

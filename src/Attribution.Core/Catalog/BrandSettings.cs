@@ -24,6 +24,9 @@ public sealed record BrandSettings
     /// <summary>The lookback of visits if the brand specifies none: 7 days.</summary>
     public static readonly TimeSpan DefaultVisitLookback = TimeSpan.FromDays(7);
 
+    /// <summary>The lookback of referrals if the brand specifies none: 7 days.</summary>
+    public static readonly TimeSpan DefaultReferralLookback = TimeSpan.FromDays(7);
+
     /// <summary>Gets the brand's id.</summary>
     public required string Id { get; init; }
 

@@ -58,6 +58,18 @@ internal static class CampaignItemRules
         faults.CheckInterval("/validTo", rule.ValidFrom, rule.ValidTo);
     }
 
+    /// <summary>Checks a publisher.</summary>
+    public static void CheckPublisher(FaultCollector faults, PublisherItem publisher)
+    {
+        faults.CheckText("/provider", publisher.Provider);
+        faults.CheckText("/publisherId", publisher.PublisherId);
+        faults.CheckText("/providerCampaignId", publisher.ProviderCampaignId);
+        faults.CheckText("/subId", publisher.SubId);
+        if (publisher is { PublisherId: null, ProviderCampaignId: null, SubId: null })
+            faults.Add(MatchEmpty, "", "Specify at least one of publisherId, providerCampaignId, subId");
+        faults.CheckInterval("/validTo", publisher.ValidFrom, publisher.ValidTo);
+    }
+
     private static void CheckBrandChange(FaultCollector faults, CatalogDraft current, CampaignItem campaign)
     {
         if (current.Find<CampaignItem>(CatalogKind.Campaigns, campaign.Id) is not { } stored

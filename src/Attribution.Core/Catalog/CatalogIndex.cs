@@ -34,6 +34,8 @@ internal sealed class CatalogIndex
                 (BrandOf(link.CampaignId), link.PostId!), Assign(link with { ValidFrom = null, ValidTo = null }))));
         UtmRules = GetUtmRules().GroupBy(rule => rule.Brand)
             .ToFrozenDictionary(group => group.Key, group => new UtmRules(group.Select(rule => rule.Rule)));
+        Publishers = Items<PublisherItem>().GroupBy(publisher => BrandOf(publisher.CampaignId))
+            .ToFrozenDictionary(group => group.Key, group => new Publishers(group.Select(publisher => (publisher, Assign(publisher)))));
         Agreements = Group(Items<AgreementItem>().Select(CreateAgreement));
         AgreementsById = Agreements.Values.SelectMany(all => all).ToFrozenDictionary(agreement => agreement.Id);
         Rates = new ExchangeRates(Items<FxRateItem>(), contents.FixedRatesVersion is not null);
@@ -64,6 +66,9 @@ internal sealed class CatalogIndex
 
     /// <summary>Gets the UTM rules by brand.</summary>
     public FrozenDictionary<string, UtmRules> UtmRules { get; }
+
+    /// <summary>Gets the publishers of networks by brand.</summary>
+    public FrozenDictionary<string, Publishers> Publishers { get; }
 
     /// <summary>Gets the agreements by placement.</summary>
     public FrozenDictionary<Placement, Agreement[]> Agreements { get; }
@@ -103,6 +108,10 @@ internal sealed class CatalogIndex
     private Assignment Assign(UtmRuleItem rule) => new(
         new(CatalogKind.UtmRules, rule.Id), Intern(rule.CampaignId, rule.CreatorId),
         StartOf(rule.ValidFrom), EndOf(rule.ValidTo));
+
+    private Assignment Assign(PublisherItem publisher) => new(
+        new(CatalogKind.Publishers, publisher.Id), Intern(publisher.CampaignId, publisher.CreatorId),
+        StartOf(publisher.ValidFrom), EndOf(publisher.ValidTo));
 
     private IEnumerable<(string Brand, UtmRule Rule)> GetUtmRules() =>
         Items<UtmRuleItem>()

@@ -34,4 +34,7 @@ public enum CatalogKind
 
     /// <summary><c>monthly-nets</c></summary>
     MonthlyNets,
+
+    /// <summary><c>publishers</c></summary>
+    Publishers,
 }

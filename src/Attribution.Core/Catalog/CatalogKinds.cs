@@ -25,6 +25,7 @@ public static class CatalogKinds
         new(CatalogKind.Costs, "costs", typeof(CostItem)),
         new(CatalogKind.FxRates, "fx-rates", typeof(FxRateItem)),
         new(CatalogKind.MonthlyNets, "monthly-nets", typeof(MonthlyNetItem)),
+        new(CatalogKind.Publishers, "publishers", typeof(PublisherItem)),
     ];
 
     private static readonly FrozenDictionary<Type, CatalogKindInfo> ByType =
@@ -56,6 +57,7 @@ public static class CatalogKinds
             AgreementItem agreement => OfCampaign(agreement.CampaignId),
             CostItem cost => OfCampaign(cost.CampaignId),
             MonthlyNetItem net => OfCampaign(net.CampaignId),
+            PublisherItem publisher => OfCampaign(publisher.CampaignId),
             CreatorItem or FxRateItem => null,
             _ => throw new ArgumentOutOfRangeException(nameof(item), item.GetType().Name, "Unknown kind of item."),
         };

@@ -14,6 +14,7 @@ public static class CatalogReferences
         LinkItem x => PlacementReferences(x.CampaignId, x.CreatorId),
         CodeItem x => PlacementReferences(x.CampaignId, x.CreatorId),
         UtmRuleItem x => PlacementReferences(x.CampaignId, x.CreatorId),
+        PublisherItem x => PlacementReferences(x.CampaignId, x.CreatorId),
         AgreementItem x => PlacementReferences(x.CampaignId, x.CreatorId),
         CostItem { CreatorId: null } x => [new(CatalogKind.Campaigns, x.CampaignId)],
         CostItem x => PlacementReferences(x.CampaignId, x.CreatorId),

@@ -109,6 +109,7 @@ public static class CatalogRules
         "period" => AgreementRules.Periods,
         "unknownCustomers" => AgreementRules.UnknownCustomerTerms,
         "assistants" => BrandRules.AssistantTerms,
+        "referrals" or "versions.referrals" => ItemSettings.ReferralTerms,
         "policy.name" => Policy.Names,
         "bookModel" or "model" => [.. ModelNames.Bookable.Select(ModelNames.NameOf)],
         _ => null,
@@ -124,6 +125,7 @@ public static class CatalogRules
             case LinkItem link: CampaignItemRules.CheckLink(faults, link); break;
             case CodeItem code: CampaignItemRules.CheckCode(faults, code); break;
             case UtmRuleItem rule: CampaignItemRules.CheckUtmRule(faults, rule); break;
+            case PublisherItem publisher: CampaignItemRules.CheckPublisher(faults, publisher); break;
             case AgreementItem agreement: AgreementRules.Check(faults, current.CurrencyOf(agreement.CampaignId), agreement); break;
             case CostItem cost: CostRules.CheckCost(faults, cost); break;
             case FxRateItem rate: CostRules.CheckFxRate(faults, rate); break;

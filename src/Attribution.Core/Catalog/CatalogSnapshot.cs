@@ -3,6 +3,7 @@ using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Attribution.Contracts.Catalog;
 using Attribution.Core.Events;
+using Attribution.Core.Journeys;
 using Attribution.Core.Models.Fitting;
 using Attribution.Core.Values;
 
@@ -90,6 +91,20 @@ public sealed class CatalogSnapshot
     /// <summary>Returns the assignment that matches a landing's UTM parameters; null if no rule matches.</summary>
     public Assignment? MatchUtm(string brand, Utm utm, Timestamp at) =>
         index.UtmRules.GetValueOrDefault(brand)?.Match(utm, at);
+
+    /// <summary>
+    /// Returns the assignment of a referral: the publisher that its claim names, otherwise what its campaign parameters match,
+    /// otherwise the publisher or link that its <c>ref</c> names. Null if there is none.
+    /// </summary>
+    public Assignment? MatchReferral(string brand, Touch referral)
+    {
+        var (claim, at) = (referral.Claim!, referral.At);
+        var publishers = index.Publishers.GetValueOrDefault(brand);
+        return (claim.Provider is { } provider ? publishers?.Match(provider, claim.PublisherId, claim.CampaignId, claim.SubId, at) : null)
+            ?? (referral.Utm is { } utm ? MatchUtm(brand, utm, at) : null)
+            ?? (claim.Ref is not { } name ? null
+                : publishers?.Match(Publishers.RefProvider, name, null, null, at) ?? MatchLink(brand, name, at));
+    }
 
     /// <summary>
     /// Returns the placement of a post, from the link that names the post. If there are several, the link with the

@@ -116,6 +116,7 @@ internal sealed class FaultCollector
     {
         CheckLookbackDuration($"{pointer}/lookback/click", lookback?.Click);
         CheckLookbackDuration($"{pointer}/lookback/visit", lookback?.Visit);
+        CheckLookbackDuration($"{pointer}/lookback/referral", lookback?.Referral);
     }
 
     /// <summary>Checks a gross margin in percent. Null is allowed.</summary>

@@ -11,6 +11,9 @@ namespace Attribution.Core.Catalog;
 /// <summary>The conversion of catalog items into the settings that the engine uses. Pure.</summary>
 internal static class ItemSettings
 {
+    /// <summary>The terms for claims of referral.</summary>
+    public static readonly IReadOnlyCollection<string> ReferralTerms = [.. Enum.GetNames<ReferralPolicy>().Select(name => name.ToLowerInvariant())];
+
     /// <summary>Returns the settings of a campaign.</summary>
     public static CampaignSettings FromCampaign(CampaignItem campaign, CatalogContents contents)
     {
@@ -19,7 +22,7 @@ internal static class ItemSettings
             campaign.BrandId, campaign.StartsOn ?? DateOnly.MinValue, campaign.EndsOn ?? DateOnly.MaxValue,
             ParseLookback(campaign.Lookback?.Click), ParseLookback(campaign.Lookback?.Visit),
             campaign.GrossMarginPercent ?? brand?.GrossMarginPercent,
-            (campaign.Assistants ?? brand?.Assistants) == BrandItem.CreditedAssistants);
+            (campaign.Assistants ?? brand?.Assistants) == BrandItem.CreditedAssistants, ParseLookback(campaign.Lookback?.Referral));
     }
 
     /// <summary>Returns the settings of a brand.</summary>
@@ -35,9 +38,9 @@ internal static class ItemSettings
             Terms = terms,
             RateMaxAgeDays = brand.RateMaxAgeDays ?? BrandSettings.DefaultRateMaxAgeDays,
             HistoryCompleteSince = brand.HistoryCompleteSince,
-            MaxLookback = terms.SelectMany(version => new TimeSpan?[] { version.ClickLookback, version.VisitLookback })
+            MaxLookback = terms.SelectMany(version => new TimeSpan?[] { version.ClickLookback, version.VisitLookback, version.ReferralLookback })
                 .Concat(campaigns.Where(campaign => campaign.Brand == brand.Id)
-                    .SelectMany(campaign => new[] { campaign.ClickLookback, campaign.VisitLookback }))
+                    .SelectMany(campaign => new[] { campaign.ClickLookback, campaign.VisitLookback, campaign.ReferralLookback }))
                 .Max()!.Value,
         };
     }
@@ -68,8 +71,8 @@ internal static class ItemSettings
     {
         var defaults = new CreditTerms(
             new(long.MinValue), Policy.Default, default,
-            BrandSettings.DefaultClickLookback, BrandSettings.DefaultVisitLookback);
-        var first = new BrandVersionItem(DateTimeOffset.MinValue, brand.Policy, brand.BookModel, brand.Lookback);
+            BrandSettings.DefaultClickLookback, BrandSettings.DefaultVisitLookback, BrandSettings.DefaultReferralLookback, default);
+        var first = new BrandVersionItem(DateTimeOffset.MinValue, brand.Policy, brand.BookModel, brand.Lookback, brand.Referrals);
         var terms = ImmutableArray.CreateBuilder<CreditTerms>();
         terms.Add(Next(defaults, first) with { From = defaults.From });
         foreach (var version in brand.Versions ?? []) terms.Add(Next(terms[^1], version));
@@ -82,7 +85,9 @@ internal static class ItemSettings
                 : ModelNames.TryParse(name, out var model) ? model
                 : throw new InvalidOperationException($"Brand {brand.Id}: unknown model {name}."),
             ParseLookback(version.Lookback?.Click) ?? previous.ClickLookback,
-            ParseLookback(version.Lookback?.Visit) ?? previous.VisitLookback);
+            ParseLookback(version.Lookback?.Visit) ?? previous.VisitLookback,
+            ParseLookback(version.Lookback?.Referral) ?? previous.ReferralLookback,
+            version.Referrals is { } referrals ? Enum.Parse<ReferralPolicy>(referrals, ignoreCase: true) : previous.Referrals);
     }
 
     private static PeriodTerms? CreatePeriodTerms(AgreementItem agreement, BrandSettings brand)

@@ -4,7 +4,7 @@ namespace Attribution.Core.Catalog;
 
 /// <summary>
 /// Hypothetical settings of a brand for its entire history. A null setting is unchanged in every version. Lookbacks of
-/// campaigns are unchanged.
+/// campaigns and the terms of referrals are unchanged.
 /// </summary>
 /// <param name="BookModel">The hypothetical model of the ledger.</param>
 /// <param name="Policy">The hypothetical policy that weighs codes against touches.</param>
@@ -17,14 +17,15 @@ public sealed record WhatIfTerms(string? BookModel, PolicyItem? Policy, string? 
     {
         BookModel = BookModel ?? brand.BookModel,
         Policy = Policy ?? brand.Policy,
-        Lookback = new(ClickLookback ?? brand.Lookback?.Click, VisitLookback ?? brand.Lookback?.Visit),
+        Lookback = new(ClickLookback ?? brand.Lookback?.Click, VisitLookback ?? brand.Lookback?.Visit, brand.Lookback?.Referral),
         // Versions keep only the settings that these terms leave unchanged.
         Versions = brand.Versions?.Select(version => version with
         {
             BookModel = BookModel is null ? version.BookModel : null,
             Policy = Policy is null ? version.Policy : null,
             Lookback = new(
-                ClickLookback is null ? version.Lookback?.Click : null, VisitLookback is null ? version.Lookback?.Visit : null),
+                ClickLookback is null ? version.Lookback?.Click : null, VisitLookback is null ? version.Lookback?.Visit : null,
+                version.Lookback?.Referral),
         }).ToList(),
     };
 

@@ -95,6 +95,7 @@ internal sealed class CostSharing
         LinkItem x => (x.CampaignId, x.CreatorId),
         CodeItem x => (x.CampaignId, x.CreatorId),
         UtmRuleItem x => (x.CampaignId, x.CreatorId),
+        PublisherItem x => (x.CampaignId, x.CreatorId),
         AgreementItem x => (x.CampaignId, x.CreatorId),
         CostItem x => (x.CampaignId, x.CreatorId),
         _ => ("", null),

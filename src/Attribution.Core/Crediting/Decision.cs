@@ -62,15 +62,16 @@ public sealed record Decision(
         var (touchpoints, shares) = splitter.SplitByTouchpoint(evaluation, terms.BookModel);
 
         var candidates = new List<Candidate>(touches.Length + origin.Codes.Count);
-        var eligible = 0;
+        var (eligible, sequence) = (0, default(ClaimSequence));
         foreach (var touch in touches)
         {
-            var outcome = Evidence.TouchExclusion(touch, origin, terms, catalog);
+            var outcome = Evidence.TouchExclusion(touch, origin, terms, catalog, ref sequence);
             // A policy takes either all eligible touches or none of them.
             long? share = outcome is null && touchpoints.TouchCount > 0 ? shares[eligible++] : null;
             candidates.Add(new(
-                touch.Kind == TouchKind.Click ? "click" : "visit", touch.At, $"{touch.Id.Source}/{touch.Id.Id}",
-                touch.Placement, touch.MatchedBy, null, outcome ?? OutcomeOf(share, ifIgnored: Outcome.LostToCode), share ?? 0));
+                touch.Kind switch { TouchKind.Click => "click", TouchKind.Visit => "visit", _ => "referral" }, touch.At, $"{touch.Id.Source}/{touch.Id.Id}",
+                touch.Placement, touch.MatchedBy, null, outcome ?? OutcomeOf(share, ifIgnored: Outcome.LostToCode), share ?? 0)
+                { Claim = touch.Claim });
         }
 
         var placements = new HashSet<Placement>();

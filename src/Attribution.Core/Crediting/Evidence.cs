@@ -23,8 +23,9 @@ internal sealed record Evidence(EligibleTouchpoints Touches, EligibleTouchpoints
     {
         var inLookback = candidates.Between(conversion.At - brand.MaxLookback, conversion.At);
         var (times, claimants, count) = (new Timestamp[inLookback.Length], new int[inLookback.Length], 0);
+        var sequence = default(ClaimSequence);
         foreach (ref readonly var candidate in inLookback)
-            if (candidate.ExclusionFor(conversion, terms, catalog) is null)
+            if (sequence.ExclusionFor(candidate, conversion, terms, catalog) is null)
                 (times[count], claimants[count++]) = (candidate.At, candidate.ClaimantIndex);
         Array.Resize(ref times, count);
         Array.Resize(ref claimants, count);
@@ -32,9 +33,9 @@ internal sealed record Evidence(EligibleTouchpoints Touches, EligibleTouchpoints
         return new(new(times, claimants, count), codes, candidates.Claimants);
     }
 
-    /// <summary>Returns the reason why a touch cannot earn a conversion; null if it can.</summary>
+    /// <summary>Returns the reason why the next touch in order cannot earn a conversion; null if it can.</summary>
     public static Outcome? TouchExclusion(
-        Touch touch, ConversionFacts conversion, CreditTerms terms, CatalogSnapshot catalog) =>
+        Touch touch, ConversionFacts conversion, CreditTerms terms, CatalogSnapshot catalog, ref ClaimSequence sequence) =>
         touch.Role switch
         {
             TouchRole.Unmatched => Outcome.Unmatched,
@@ -42,7 +43,7 @@ internal sealed record Evidence(EligibleTouchpoints Touches, EligibleTouchpoints
             TouchRole.OfClick => Outcome.OfClick,
             TouchRole.Labelled when touch.Label == TouchLabel.Assistant => Outcome.Assistant,
             TouchRole.Labelled or TouchRole.OfLabelledClick => Outcome.Invalid,
-            _ => CandidateTouch.FromTouch(touch, catalog, claimant: 0).ExclusionFor(conversion, terms, catalog),
+            _ => sequence.ExclusionFor(CandidateTouch.FromTouch(touch, catalog, claimant: 0), conversion, terms, catalog),
         };
 
     /// <summary>

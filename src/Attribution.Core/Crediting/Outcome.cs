@@ -62,4 +62,16 @@ public enum Outcome
 
     /// <summary>The touch is labeled as an assistant's, and the brand does not credit assistants.</summary>
     Assistant,
+
+    /// <summary>The claim came with the same order as an earlier one that counts.</summary>
+    OtherClaim,
+
+    /// <summary>The claim is not verified, and the brand credits verified claims only.</summary>
+    Unverified,
+
+    /// <summary>The claim had expired at the conversion's time.</summary>
+    ClaimExpired,
+
+    /// <summary>The brand ignores claims.</summary>
+    ClaimIgnored,
 }

@@ -43,6 +43,10 @@ internal static class EventMembers
     public static readonly ulong PaymentMembers =
         CommonMembers | SetOf(OrderId, PaymentId, EventMember.Currency, Gross, Discount, Tax, Shipping, Renewal);
 
+    /// <summary>The members of a referral.</summary>
+    public static readonly ulong ReferralMembers = CommonMembers | SetOf(
+        OrderId, Provider, PublisherId, ProviderCampaignId, SubId, Token, Parameters, ExpiresAt, Verified);
+
     /// <summary>The members of an engagement.</summary>
     public static readonly ulong EngagementMembers =
         CommonMembers | SetOf(

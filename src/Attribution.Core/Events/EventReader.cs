@@ -51,10 +51,14 @@ public static partial class EventReader
     public static EventReadResult Read(PaymentEvent payment, int length, EventContext context) =>
         Read(EventRecord.From(payment), length, context);
 
+    /// <inheritdoc cref="Read(ClickEvent, int, EventContext)"/>
+    public static EventReadResult Read(ReferralEvent referral, int length, EventContext context) =>
+        Read(EventRecord.From(referral), length, context);
+
     private static EventReadResult Read(ReadOnlySpan<byte> utf8Object, EventContext context, bool strict)
     {
         var json = EventJson.Parse(utf8Object);
-        var mayHoldPersonalData = json.Contains(Ip) || json.Contains(CustomerKey);
+        var mayHoldPersonalData = json.Contains(Ip) || json.Contains(CustomerKey) || json.Contains(Token);
         return Read(ref json, context, strict) with { MayHoldPersonalData = mayHoldPersonalData };
     }
 
@@ -85,13 +89,14 @@ public static partial class EventReader
             "refund" => EventMembers.RefundMembers,
             "payment" => EventMembers.PaymentMembers,
             "engagement" => EventMembers.EngagementMembers,
+            "referral" => EventMembers.ReferralMembers,
             _ => 0UL,
         };
         if (members == 0)
         {
             json.Reject(
                 RejectionReason.TypeUnknown, EventMember.Type,
-                "must be one of click, visit, redemption, conversion, refund, payment, engagement."
+                "must be one of click, visit, redemption, conversion, refund, payment, engagement, referral."
                 + (json.HasValue(EventMember.Type) ? "" : " Send several events as a list, without an object around it."));
             return null;
         }
@@ -106,6 +111,7 @@ public static partial class EventReader
             "conversion" => ConversionReader.ReadConversion(ref json, header),
             "refund" => ConversionReader.ReadRefund(ref json, header),
             "payment" => ConversionReader.ReadPayment(ref json, header),
+            "referral" => ReferralReader.Read(ref json, header),
             _ => ReadEngagement(ref json, header),
         };
     }

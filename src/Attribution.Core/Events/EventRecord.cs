@@ -64,6 +64,15 @@ internal struct EventRecord : IEventFields
         (EventMember.Tax, payment.Tax), (EventMember.Shipping, payment.Shipping), (EventMember.Renewal, payment.Renewal),
     ]);
 
+    public static EventRecord From(ReferralEvent referral) => new(referral.Type,
+    [
+        (EventMember.Id, referral.Id), (EventMember.OccurredAt, referral.OccurredAt), (EventMember.Source, referral.Source),
+        (EventMember.BrandId, referral.BrandId),
+        (EventMember.OrderId, referral.OrderId), (EventMember.Provider, referral.Provider), (EventMember.PublisherId, referral.PublisherId),
+        (EventMember.ProviderCampaignId, referral.ProviderCampaignId), (EventMember.SubId, referral.SubId), (EventMember.Token, referral.Token),
+        (EventMember.Parameters, referral.Parameters), (EventMember.ExpiresAt, referral.ExpiresAt), (EventMember.Verified, referral.Verified),
+    ]);
+
     public readonly string? ReadType() => type;
 
     public readonly string? ReadIdAsSent(string? read) =>

@@ -76,6 +76,7 @@ public static class IdentityRules
         ReportedConversion conversion => ConversionKey(conversion),
         ReportedRefund refund => OrderAlias(refund.OrderId),
         ReportedPayment payment => OrderAlias(payment.OrderId),
+        Referral referral => OrderAlias(referral.Claim.OrderId),
         PostSnapshot snapshot => PostAlias(snapshot.PostId),
         _ => null,
     };

@@ -25,7 +25,8 @@ public sealed class PersonErasure
     {
         "type", "id", "source", "brandId", "occurredAt", "link", "visitorId", "clickId", "customerKey", "url", "userAgent", "label",
         "orderId", "conversionId", "kind", "codes", "currency", "gross", "discount", "tax", "shipping", "isNewCustomer", "refundId",
-        "amount", "basis", "paymentId", "void", "stateAt", "subscription", "renewal", "refundIds", "postId", "platform", "creatorId", "campaignId",
+        "amount", "basis", "paymentId", "void", "stateAt", "subscription", "renewal", "refundIds", "provider", "publisherId",
+        "providerCampaignId", "subId", "token", "parameters", "expiresAt", "verified", "postId", "platform", "creatorId", "campaignId",
         "impressions", "reach", "likes", "comments", "shares", "saves",
         "views", "followers",
     }.ToFrozenSet(StringComparer.Ordinal);

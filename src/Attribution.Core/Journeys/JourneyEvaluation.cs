@@ -186,7 +186,8 @@ internal static class TouchMatching
     public static readonly TimeSpan RepeatWindow = TimeSpan.FromMinutes(30);
 
     /// <summary>
-    /// Matches each touch: a click by its link, a visit by its click, otherwise by its UTM parameters.
+    /// Matches each touch: a click by its link, a visit by its click, otherwise by its UTM parameters, and a referral by its
+    /// claim.
     /// </summary>
     /// <param name="touches">The touches in order.</param>
     /// <param name="evicted">Evicted touches, whose clicks may still own visits.</param>
@@ -211,12 +212,14 @@ internal static class TouchMatching
         for (var i = 0; i < matches.Length; i++)
             if (touches[i].Kind == TouchKind.Visit)
                 matches[i] = MatchVisit(touches[i], owners, brand, catalog);
+            else if (touches[i].Kind == TouchKind.Referral)
+                matches[i] = FromAssignment(touches[i], catalog.MatchReferral(brand.Id, touches[i]), brand, catalog);
         return matches;
     }
 
     /// <summary>
     /// Marks each touch within 30 minutes after the previous touch of its placement as a repetition, whether or not the
-    /// previous touch is a repetition itself.
+    /// previous touch is a repetition itself. A referral makes no touch a repetition, since it may not count.
     /// </summary>
     public static void MarkRepeats(ImmutableArray<Touch> touches, Span<TouchMatch> matches)
     {
@@ -227,7 +230,7 @@ internal static class TouchMatching
             var (at, placement) = (touches[i].At, matches[i].Placement!);
             if (latest.TryGetValue(placement, out var previous) && at - previous <= RepeatWindow)
                 matches[i] = matches[i] with { Role = TouchRole.SameTouch };
-            latest[placement] = at;
+            if (touches[i].Kind != TouchKind.Referral) latest[placement] = at;
         }
     }
 
@@ -319,7 +322,7 @@ internal static class ConvertedTouches
         var first = Array.BinarySearch(orders, touch.At);
         for (var i = first < 0 ? ~first : first; i < orders.Length && orders[i] - touch.At <= brand.MaxLookback; i++)
         {
-            if (orders[i] - touch.At <= brand.TermsAt(orders[i]).GetLookback(isClick, campaign)) return true;
+            if (orders[i] - touch.At <= brand.TermsAt(orders[i]).GetLookback(isClick ? TouchKind.Click : TouchKind.Visit, campaign)) return true;
         }
 
         return false;

@@ -18,6 +18,7 @@ public static class JourneyEventSet
     {
         Click click => journey.WithTouch(ToTouch(click)),
         Visit visit => journey.WithTouch(ToTouch(visit)),
+        Referral referral => journey.WithTouch(ToTouch(referral)),
         ReportedConversion reported => Insert(journey.ReportedConversions, reported) is { } conversions
             ? journey.WithoutEvaluation(IdentityRules.ConversionKey(reported)) with { ReportedConversions = conversions }
             : journey,
@@ -58,7 +59,7 @@ public static class JourneyEventSet
         return journey;
     }
 
-    /// <summary>Compares touches by (time, kind, source, id); the kind ranks clicks before visits.</summary>
+    /// <summary>Compares touches by (time, kind, source, id); the kind ranks clicks before visits, and those before referrals.</summary>
     public static int CompareTouches(Touch a, Touch b) =>
         a.At == b.At && a.Kind != b.Kind ? a.Kind.CompareTo(b.Kind) : EventOrder.Compare(a.At, a.Id, b.At, b.Id);
 
@@ -140,6 +141,11 @@ public static class JourneyEventSet
     {
         Id = click.Id, At = click.At, Kind = TouchKind.Click, Slug = click.Slug, VisitorId = click.VisitorId, ClickId = click.ClickId,
         Label = click.Label, ExceededLimits = click.ExceededLimits,
+    };
+
+    private static Touch ToTouch(Referral referral) => new()
+    {
+        Id = referral.Id, At = referral.At, Kind = TouchKind.Referral, Utm = referral.Utm, Claim = referral.Claim,
     };
 
     private static Touch ToTouch(Visit visit) => new()

@@ -6,7 +6,7 @@ using Attribution.Core.Values;
 namespace Attribution.Core.Journeys;
 
 /// <summary>
-/// A click or a visit in a journey: the reported members, and the derived members of the last evaluation.
+/// A click, visit or referral in a journey: the reported members, and the derived members of the last evaluation.
 /// </summary>
 public sealed record Touch
 {
@@ -16,14 +16,17 @@ public sealed record Touch
     /// <summary>Gets the time.</summary>
     public required Timestamp At { get; init; }
 
-    /// <summary>Gets the kind: click or visit.</summary>
+    /// <summary>Gets the kind: click, visit or referral.</summary>
     public required TouchKind Kind { get; init; }
 
     /// <summary>Gets the slug of a click's link.</summary>
     public string? Slug { get; init; }
 
-    /// <summary>Gets the UTM parameters of a visit.</summary>
+    /// <summary>Gets the UTM parameters of a visit or referral.</summary>
     public Utm? Utm { get; init; }
+
+    /// <summary>Gets the claim of a referral; null for other kinds.</summary>
+    public ReferralClaim? Claim { get; init; }
 
     /// <summary>Gets the first-party visitor id.</summary>
     public string? VisitorId { get; init; }

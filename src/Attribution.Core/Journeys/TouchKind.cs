@@ -8,4 +8,7 @@ public enum TouchKind
 
     /// <summary>A person landed on the shop.</summary>
     Visit = 1,
+
+    /// <summary>A claim, stated with an order, of who referred its buyer. No click or visit was seen.</summary>
+    Referral = 2,
 }

@@ -146,7 +146,7 @@ public static class LedgerLines
             .LastOrDefault(payment => OrderPayments.ConversionAlias(payments, payment.PaymentId, keys.Contains) == conversion) is { } payment)
             return (LedgerReason.Conversion, payment.Id);
         if (cause.Merged && cause.Events.Count > 0) return (LedgerReason.Merge, cause.Events[^1].Id);
-        var touch = cause.Events.LastOrDefault(journeyEvent => journeyEvent is Click or Visit);
+        var touch = cause.Events.LastOrDefault(journeyEvent => journeyEvent is Click or Visit or Referral);
         return touch is not null ? (LedgerReason.LateTouch, touch.Id)
             : (cause.IsRelabeled ? LedgerReason.BotRules : LedgerReason.Catalog, null);
     }

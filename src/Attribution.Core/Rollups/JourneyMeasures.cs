@@ -316,7 +316,11 @@ internal static class TouchCounting
         {
             case TouchRole.Unmatched when touch.Label == TouchLabel.None:
                 if (touch.Slug is not null) yield return OfName(UnmatchedKind.Link, touch.Slug);
-                if (touch.Utm is not null) yield return OfName(UnmatchedKind.Utm, UnmatchedNames.NameOf(touch.Utm));
+                if (touch.Claim is not null) yield return OfName(UnmatchedKind.Referral, UnmatchedNames.NameOf(touch.Claim, touch.Utm));
+                else if (touch.Utm is not null) yield return OfName(UnmatchedKind.Utm, UnmatchedNames.NameOf(touch.Utm));
+                break;
+            case TouchRole.Kept or TouchRole.SameTouch when touch.Kind == TouchKind.Referral:
+                yield return (RollupKey.ForPlacement(brand, match.Day, match.Placement!), Measure.Referrals);
                 break;
             case not (TouchRole.Unmatched or TouchRole.OfLabelledClick) when touch.Label == TouchLabel.Assistant:
                 yield return (RollupKey.ForPlacement(brand, match.Day, match.Placement!), Measure.AssistantTouches);
@@ -341,9 +345,10 @@ internal static class TouchCounting
     }
 
     /// <summary>
-    /// Returns true if a counted touch makes its journey a visitor of the placement on that day. Touches of assistants do
-    /// not, even if they earn credit.
+    /// Returns true if a counted touch makes its journey a visitor of the placement on that day. Touches of assistants and
+    /// claims do not, even if they earn credit.
     /// </summary>
     public static bool CountsAsVisitor(Touch touch, in TouchMatch match) =>
-        touch.Label == TouchLabel.None && match.Role is (TouchRole.Kept or TouchRole.SameTouch or TouchRole.OfClick);
+        touch.Label == TouchLabel.None && touch.Kind != TouchKind.Referral
+        && match.Role is (TouchRole.Kept or TouchRole.SameTouch or TouchRole.OfClick);
 }

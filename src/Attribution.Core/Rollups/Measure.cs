@@ -118,4 +118,7 @@ public enum Measure
 
     /// <summary>Clicks and visits labeled as assistant, whether or not they can earn credit.</summary>
     AssistantTouches = 32,
+
+    /// <summary>Claims of referral that name the placement, whether or not they earn credit.</summary>
+    Referrals = 33,
 }

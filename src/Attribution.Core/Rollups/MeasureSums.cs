@@ -71,7 +71,7 @@ public sealed class MeasureSums
 public sealed class MeasureCell
 {
     /// <summary>Number of members of <see cref="Measure"/>.</summary>
-    public const int MeasureCount = 33;
+    public const int MeasureCount = 34;
 
     /// <summary>Number of members of <see cref="CreditMeasure"/>, each kept per model.</summary>
     public const int CreditMeasureCount = 10;

@@ -14,4 +14,7 @@ public enum UnmatchedKind
 
     /// <summary>The currency of an amount whose exchange rate is not known for its day.</summary>
     Rate = 4,
+
+    /// <summary>A claim of referral: the network with its ids, or campaign parameters as one name.</summary>
+    Referral = 5,
 }

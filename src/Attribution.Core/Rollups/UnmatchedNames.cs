@@ -15,7 +15,7 @@ public static class UnmatchedNames
     public const int MaxLength = 200;
 
     /// <summary>
-    /// Returns the measure that counts names of a kind: redemptions, clicks, visits, or amounts without a rate.
+    /// Returns the measure that counts names of a kind: redemptions, clicks, visits, amounts without a rate, or referrals.
     /// </summary>
     public static Measure MeasureOf(UnmatchedKind kind) => kind switch
     {
@@ -23,6 +23,7 @@ public static class UnmatchedNames
         UnmatchedKind.Link => Measure.Clicks,
         UnmatchedKind.Utm => Measure.Visits,
         UnmatchedKind.Rate => Measure.RateGaps,
+        UnmatchedKind.Referral => Measure.Referrals,
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Unknown kind."),
     };
 
@@ -33,6 +34,7 @@ public static class UnmatchedNames
         UnmatchedKind.Link => "?link",
         UnmatchedKind.Utm => "?utm",
         UnmatchedKind.Rate => "?rate",
+        UnmatchedKind.Referral => "?referral",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Unknown kind."),
     };
 
@@ -43,8 +45,19 @@ public static class UnmatchedNames
         "?link" => UnmatchedKind.Link,
         "?utm" => UnmatchedKind.Utm,
         "?rate" => UnmatchedKind.Rate,
+        "?referral" => UnmatchedKind.Referral,
         _ => throw new ArgumentOutOfRangeException(nameof(key), key.Campaign, "The key is not that of an unmatched name."),
     };
+
+    /// <summary>
+    /// Returns a claim as one name: the network with its ids, or the campaign parameters, with <c>ref</c> at the end.
+    /// </summary>
+    public static string NameOf(ReferralClaim claim, Utm? utm)
+    {
+        if (claim.Name is { } name) return name;
+        var parameters = utm is null ? "" : NameOf(utm);
+        return claim.Ref is not { } reference ? parameters : parameters.Length == 0 ? $"ref={reference}" : $"{parameters}&ref={reference}";
+    }
 
     /// <summary>
     /// Returns UTM parameters as one name: <c>source=instagram&amp;campaign=spring</c>, in the order source, medium,

@@ -16,6 +16,9 @@ public sealed class CustomerKeyHasher
     /// </summary>
     private const string Prefix = "hk_";
 
+    /// <summary>The prefix of a hashed token.</summary>
+    private const string TokenPrefix = "ht_";
+
     /// <summary>
     /// The size of a hash: 128 bits, encoded in base64url. Collisions are unlikely with fewer than 10^16 customers.
     /// </summary>
@@ -54,8 +57,21 @@ public sealed class CustomerKeyHasher
         return Prefix + Base64Url.EncodeToString(hash.AsSpan(0, HashBytes));
     }
 
+    /// <summary>
+    /// Returns the stored form of a network's token: <c>ht_</c> and a hash that no customer key has. A token that is
+    /// already in this form is unchanged, as is the empty text.
+    /// </summary>
+    public string HashToken(string token)
+    {
+        if (token.Length == 0 || HasForm(token, TokenPrefix)) return token;
+        var hash = HMACSHA256.HashData(secret, Encoding.UTF8.GetBytes("token\0" + token));
+        return TokenPrefix + Base64Url.EncodeToString(hash.AsSpan(0, HashBytes));
+    }
+
     /// <summary>Returns true if a key is already in the stored form.</summary>
-    public static bool IsHashed(string key) =>
-        key.Length == HashedLength && key.StartsWith(Prefix, StringComparison.Ordinal)
-        && Base64Url.IsValid(key.AsSpan(Prefix.Length));
+    public static bool IsHashed(string key) => HasForm(key, Prefix);
+
+    private static bool HasForm(string text, string prefix) =>
+        text.Length == HashedLength && text.StartsWith(prefix, StringComparison.Ordinal)
+        && Base64Url.IsValid(text.AsSpan(prefix.Length));
 }

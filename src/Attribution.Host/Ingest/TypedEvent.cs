@@ -21,8 +21,10 @@ internal abstract record TypedEvent
 
     public static implicit operator TypedEvent(PaymentEvent payment) => new TypedPayment(payment);
 
+    public static implicit operator TypedEvent(ReferralEvent referral) => new TypedReferral(referral);
+
     /// <summary>Serializes the event as it is stored.</summary>
-    /// <param name="keys">Hashes the customer's key; null leaves it as it is.</param>
+    /// <param name="keys">Hashes the customer's key and the network's token; null leaves them as they are.</param>
     /// <param name="sentLength">Length in bytes of the JSON with the key that was sent.</param>
     public abstract byte[] Serialize(CustomerKeyHasher? keys, out int sentLength);
 
@@ -78,7 +80,22 @@ internal abstract record TypedEvent
         public override EventReadResult Read(int sentLength, EventContext context) =>
             EventReader.Read(Conversion, sentLength, context);
 
-        private static int EncodedLength(string text) => JsonEncodedText.Encode(text).EncodedUtf8Bytes.Length;
+    }
+
+    private static int EncodedLength(string text) => JsonEncodedText.Encode(text).EncodedUtf8Bytes.Length;
+
+    private sealed record TypedReferral(ReferralEvent Referral) : TypedEvent
+    {
+        public override byte[] Serialize(CustomerKeyHasher? keys, out int sentLength)
+        {
+            var stored = Referral.Token is { } sent && keys is not null ? Referral with { Token = keys.HashToken(sent) } : Referral;
+            var json = JsonSerializer.SerializeToUtf8Bytes(stored, ContractsJson.Default.ReferralEvent);
+            sentLength = json.Length - EncodedLength(stored.Token ?? "") + EncodedLength(Referral.Token ?? "");
+            return json;
+        }
+
+        public override EventReadResult Read(int sentLength, EventContext context) =>
+            EventReader.Read(Referral, sentLength, context);
     }
 
     private sealed record TypedRefund(RefundEvent Refund) : TypedEvent

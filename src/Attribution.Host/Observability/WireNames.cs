@@ -12,7 +12,7 @@ internal static class WireNames
 
     /// <summary>The types of events.</summary>
     public static readonly IReadOnlyList<string> EventTypes =
-        ["click", "visit", "redemption", "conversion", "refund", "payment", "engagement"];
+        ["click", "visit", "redemption", "conversion", "refund", "payment", "engagement", "referral"];
 
     private static readonly FrozenDictionary<RejectionReason, string> Reasons =
         Enum.GetValues<RejectionReason>().ToFrozenDictionary(

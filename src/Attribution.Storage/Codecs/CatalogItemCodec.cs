@@ -30,6 +30,7 @@ internal static class CatalogItemCodec
         CatalogKind.Costs => CatalogItemJson.Default.CostItem,
         CatalogKind.FxRates => CatalogItemJson.Default.FxRateItem,
         CatalogKind.MonthlyNets => CatalogItemJson.Default.MonthlyNetItem,
+        CatalogKind.Publishers => CatalogItemJson.Default.PublisherItem,
         _ => throw new StoreUnusableException(
             $"The store contains catalog items of kind {(int)kind}, which this build does not support. "
             + "Start the newer version of Attribution that wrote them."),
@@ -51,4 +52,5 @@ internal static class CatalogItemCodec
 [JsonSerializable(typeof(CostItem))]
 [JsonSerializable(typeof(FxRateItem))]
 [JsonSerializable(typeof(MonthlyNetItem))]
+[JsonSerializable(typeof(PublisherItem))]
 internal sealed partial class CatalogItemJson : JsonSerializerContext;

@@ -19,12 +19,13 @@ namespace Attribution.Storage.Codecs;
 /// the converted visitors (<see cref="ConvertedCodec"/>). Version 6 has a head (<see cref="JourneyHead"/>) before the lists,
 /// and of these sections only those that are not empty. A journey is written in the lowest version that can contain it,
 /// with a head once all live processes read that. Version 7 has touches of assistants, whose label and counts earlier builds
-/// do not know. Version 8 may have subscriptions (<see cref="SubscriptionCodec"/>).
+/// do not know. Version 8 may have subscriptions (<see cref="SubscriptionCodec"/>), version 9 claims of referrals
+/// (<see cref="ReferralCodec"/>).
 /// </remarks>
 internal static class JourneyCodec
 {
     /// <summary>The newest version.</summary>
-    public const byte NewestVersion = VersionWithSubscriptions;
+    public const byte NewestVersion = VersionWithReferrals;
 
     /// <summary>
     /// The version with converted visitors. Journeys are evaluated again once all live processes of a store read it.
@@ -44,7 +45,8 @@ internal static class JourneyCodec
         Customers = 4,
         Converted = 8,
         Subscriptions = 16,
-        All = States | Payments | Customers | Converted | Subscriptions,
+        Referrals = 32,
+        All = States | Payments | Customers | Converted | Subscriptions | Referrals,
     }
 
     private const byte FirstVersion = 1;
@@ -53,6 +55,7 @@ internal static class JourneyCodec
     private const byte VersionWithCustomers = 4;
     private const byte VersionWithAssistants = 7;
     private const byte VersionWithSubscriptions = 8;
+    private const byte VersionWithReferrals = 9;
 
     /// <summary>Encodes a journey. The writer is cleared first.</summary>
     /// <param name="journey">The journey.</param>
@@ -87,6 +90,7 @@ internal static class JourneyCodec
         if (sections.HasFlag(Sections.Customers)) CustomerCodec.WriteCustomers(to, journey);
         if (sections.HasFlag(Sections.Converted)) ConvertedCodec.WriteConverted(to, journey);
         if (sections.HasFlag(Sections.Subscriptions)) SubscriptionCodec.WriteSubscriptions(to, journey);
+        if (sections.HasFlag(Sections.Referrals)) ReferralCodec.WriteReferrals(to, journey.Touches);
         return to.Written.ToArray();
     }
 
@@ -139,6 +143,7 @@ internal static class JourneyCodec
         if (sections.HasFlag(Sections.Customers)) journey = CustomerCodec.ReadCustomers(ref from, journey);
         if (sections.HasFlag(Sections.Converted)) journey = ConvertedCodec.ReadConverted(ref from, journey);
         if (sections.HasFlag(Sections.Subscriptions)) journey = SubscriptionCodec.ReadSubscriptions(ref from, journey);
+        if (sections.HasFlag(Sections.Referrals)) journey = ReferralCodec.ReadReferrals(ref from, journey);
         from.EnsureEnd();
         return journey;
     }
@@ -150,6 +155,7 @@ internal static class JourneyCodec
         var hasOrders = !(journey.ReportedConversions.IsDefaultOrEmpty && journey.ReportedRefunds.IsDefaultOrEmpty
             && journey.ReportedPayments.IsDefaultOrEmpty);
         var sections = HasConverted(journey) ? Sections.Converted : Sections.None;
+        if (ReferralCodec.HasReferrals(journey)) sections |= Sections.Referrals;
         if (hasOrders && StateCodec.HasStates(journey)) sections |= Sections.States;
         if (hasOrders && SubscriptionCodec.HasSubscriptions(journey)) sections |= Sections.Subscriptions;
         if (hasOrders && PaymentCodec.HasPayments(journey)) sections |= Sections.Payments;
@@ -160,6 +166,7 @@ internal static class JourneyCodec
     /// <summary>Returns the lowest version that can contain some sections.</summary>
     private static byte LowestVersionWith(Sections sections) => sections switch
     {
+        >= Sections.Referrals => VersionWithReferrals,
         >= Sections.Subscriptions => VersionWithSubscriptions,
         >= Sections.Converted => VersionWithConverted,
         >= Sections.Customers => VersionWithCustomers,
@@ -253,7 +260,7 @@ internal static class TouchCodec
     {
         ValueCodec.WriteEventId(to, touch.Id);
         to.WriteTime(touch.At);
-        to.WriteCount((int)touch.Kind | (touch.IsEvidenceOnly ? EvidenceOnlyBit : 0) | ((int)touch.ExceededLimits << LimitsShift));
+        to.WriteCount((touch.Kind == TouchKind.Click ? 0 : 1) | (touch.IsEvidenceOnly ? EvidenceOnlyBit : 0) | ((int)touch.ExceededLimits << LimitsShift));
         to.WriteSharedText(touch.Slug);
         to.WriteFlag(touch.Utm is not null);
         if (touch.Utm is { } utm)

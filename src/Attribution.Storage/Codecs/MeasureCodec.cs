@@ -6,25 +6,27 @@ namespace Attribution.Storage.Codecs;
 /// Measures as stored documents. A cell is sparse: the count of values that are not 0, then for each the number of
 /// positions skipped since the previous one, and the value. Positions are those of the vector of
 /// <see cref="MeasureCell"/>, whose order never changes. Version 1 has values of 64 bits; a document with a larger value
-/// has version 2, in which every value has up to 128 bits. A document with measures that came later has version 3, 4 or 5,
+/// has version 2, in which every value has up to 128 bits. A document with measures that came later has version 3 to 6,
 /// which begin with a flag for values of 128 bits. Processes agree on version 3 with version 4 of journeys, on version 4
-/// with version 5, and on version 5 with version 7: a journey has them that counts for such a measure.
+/// with version 5, version 5 with version 7, and version 6 with version 9: a journey has them that counts for such a measure.
 /// </summary>
 internal static class MeasureCodec
 {
     /// <summary>The newest version.</summary>
-    public const byte NewestVersion = VersionWithAssistants;
+    public const byte NewestVersion = VersionWithReferrals;
 
     private const byte Version = 1;
     private const byte WideVersion = 2;
     private const byte VersionWithCustomers = 3;
     private const byte VersionWithConverted = 4;
     private const byte VersionWithAssistants = 5;
+    private const byte VersionWithReferrals = 6;
 
-    // The number of positions that documents before versions 3, 4 and 5 contain.
+    // The number of positions that documents before versions 3 to 6 contain.
     private const int LengthBeforeCustomers = 130;
     private const int LengthBeforeConverted = 141;
     private const int LengthBeforeAssistants = 142;
+    private const int LengthBeforeReferrals = 143;
 
     /// <summary>Encodes a cell. The span is valid until the writer is used again.</summary>
     public static ReadOnlySpan<byte> Encode(MeasureCell cell, DocumentWriter to)
@@ -115,7 +117,8 @@ internal static class MeasureCodec
 
     private static void WriteHead(bool isWide, int usedLength, DocumentWriter to)
     {
-        var version = usedLength > LengthBeforeAssistants ? VersionWithAssistants
+        var version = usedLength > LengthBeforeReferrals ? VersionWithReferrals
+            : usedLength > LengthBeforeAssistants ? VersionWithAssistants
             : usedLength > LengthBeforeConverted ? VersionWithConverted
             : usedLength > LengthBeforeCustomers ? VersionWithCustomers : isWide ? WideVersion : Version;
         to.WriteVersion(version);

@@ -19,21 +19,22 @@ internal static class SchemaGenerator
     private static readonly XDocument Docs = XDocument.Load(Path.ChangeExtension(typeof(ClickEvent).Assembly.Location, ".xml"));
 
     private static readonly string[] Ids =
-        ["id", "source", "visitorId", "clickId", "orderId", "conversionId", "refundId", "paymentId", "postId", "customerKey", "subscription"];
+        ["id", "source", "visitorId", "clickId", "orderId", "conversionId", "refundId", "paymentId", "postId", "customerKey", "subscription",
+            "provider", "publisherId", "providerCampaignId", "subId"];
 
     /// <summary>The types of events.</summary>
     public static readonly (string Name, Type Record)[] Events =
     [
         ("click", typeof(ClickEvent)), ("visit", typeof(VisitEvent)), ("redemption", typeof(RedemptionEvent)),
         ("conversion", typeof(ConversionEvent)), ("refund", typeof(RefundEvent)),
-        ("payment", typeof(PaymentEvent)), ("engagement", typeof(EngagementEvent)),
+        ("payment", typeof(PaymentEvent)), ("engagement", typeof(EngagementEvent)), ("referral", typeof(ReferralEvent)),
     ];
 
     private static readonly (string Name, Type Record)[] Items =
     [
         ("creator", typeof(CreatorItem)), ("brand", typeof(BrandItem)), ("campaign", typeof(CampaignItem)), ("link", typeof(LinkItem)),
         ("code", typeof(CodeItem)), ("utm-rule", typeof(UtmRuleItem)), ("agreement", typeof(AgreementItem)), ("cost", typeof(CostItem)),
-        ("fx-rate", typeof(FxRateItem)), ("monthly-net", typeof(MonthlyNetItem)),
+        ("fx-rate", typeof(FxRateItem)), ("monthly-net", typeof(MonthlyNetItem)), ("publisher", typeof(PublisherItem)),
     ];
 
     /// <summary>Returns every file by its path under <c>schemas/</c>.</summary>
@@ -100,7 +101,11 @@ internal static class SchemaGenerator
         var optional = member["type"] is JsonArray types && types.Any(word => word!.GetValue<string>() == "null");
         switch (name)
         {
-            case "occurredAt" or "stateAt":
+            case "token" or "parameters":
+                Text(EventLimits.Url);
+                if (name == "parameters") member["not"] = EmailAddress();
+                break;
+            case "occurredAt" or "stateAt" or "expiresAt":
                 member["pattern"] = @"^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$";
                 break;
             case "link" or "brandId" or "creatorId" or "campaignId" or "platform":
@@ -150,9 +155,11 @@ internal static class SchemaGenerator
                 break;
             case var _ when Ids.Contains(name):
                 Text(EventLimits.Id);
-                if (name == "customerKey") member["not"] = new JsonObject { ["type"] = "string", ["pattern"] = @"[^@\s]@[^@\s]+\.[^@\s]" };
+                if (name is "customerKey" or "provider" or "publisherId" or "providerCampaignId" or "subId") member["not"] = EmailAddress();
                 break;
         }
+
+        JsonObject EmailAddress() => new() { ["type"] = "string", ["pattern"] = @"[^@\s]@[^@\s]+\.[^@\s]" };
 
         void Text(int limit) => (member["minLength"], member["maxLength"], member["pattern"]) = (1, limit, @"\S");
 
@@ -170,6 +177,15 @@ internal static class SchemaGenerator
             .. new[] { "gross", "discount", "tax", "shipping" }.Select(money => WhenPresent(money, "currency")),
             WhenPresent("currency", "gross"),
             WhenPresent("refundIds", "stateAt"),
+        ],
+        "referral" =>
+        [
+            new JsonObject { ["if"] = Forbid("provider"), ["then"] = Require("parameters") },
+            new JsonObject
+            {
+                ["if"] = Forbid("provider"),
+                ["then"] = new JsonObject { ["properties"] = new JsonObject { ["parameters"] = new JsonObject { ["pattern"] = @"[A-Za-z]=[^&\s]" } } },
+            },
         ],
         "redemption" => [WhenPresent("refundIds", "stateAt")],
         "refund" =>

@@ -50,6 +50,22 @@ public class CustomerKeyHashingTests
     public void Event_without_a_customer_key_is_not_copied(string sent) => HashCustomerKey(sent).ShouldBeNull();
 
     [Fact]
+    public void Token_of_a_claim_is_hashed_and_differs_from_a_customer_key()
+    {
+        var token = HashCustomerKey("""{"type":"referral","token":"cus_9f","id":"e"}""").ShouldNotBeNull();
+        token.ShouldBe($$"""{"type":"referral","token":"{{Keys.HashToken("cus_9f")}}","id":"e"}""");
+        Keys.HashToken("cus_9f")[3..].ShouldNotBe(Hashed[3..]);
+        HashCustomerKey(token).ShouldBeNull("hashing is idempotent");
+        HashCustomerKey("""{"id":"e","token":"atp_1""").ShouldBe("""{"id":"e",""");
+    }
+
+    [Theory]
+    [InlineData("""{"publisherId":"jane@mail.example","subId":"s","parameters":"ref=jane%40mail.example"}""", """{"publisherId":"","subId":"s","parameters":""}""")]
+    [InlineData("""{"data":{"subId":"+49 151 12345678"}}""", """{"data":{"subId":""}}""")]
+    [InlineData("""{"provider":"jane@mail.example""", "{")]
+    public void Personal_data_of_a_rejected_claim_is_removed(string sent, string kept) => HashCustomerKey(sent).ShouldBe(kept);
+
+    [Fact]
     public void Hash_is_stable_per_person_and_differs_per_secret()
     {
         Keys.Hash("cus_9f").ShouldBe(Hashed);

@@ -116,6 +116,7 @@ internal sealed class InMemoryEngine
         "links" => JsonSerializer.Deserialize<LinkItem>(json, Web)!,
         "codes" => JsonSerializer.Deserialize<CodeItem>(json, Web)!,
         "utm-rules" => JsonSerializer.Deserialize<UtmRuleItem>(json, Web)!,
+        "publishers" => JsonSerializer.Deserialize<PublisherItem>(json, Web)!,
         "agreements" => JsonSerializer.Deserialize<AgreementItem>(json, Web)!,
         "costs" => JsonSerializer.Deserialize<CostItem>(json, Web)!,
         "fx-rates" => JsonSerializer.Deserialize<FxRateItem>(json, Web)!,

@@ -52,8 +52,6 @@ public sealed class ApiKeyTests : IAsyncLifetime
         [@"GET /docs/{asset:regex(\.(html|js|css|png)$)}"] = KeyScopes.None,
         ["GET /sign-in"] = KeyScopes.None,
         ["POST /sign-in"] = KeyScopes.None,
-        ["GET /invitation"] = KeyScopes.None,
-        ["POST /invitation"] = KeyScopes.None,
         ["POST /sign-out"] = KeyScopes.None,
         ["POST /sign-out/everywhere"] = KeyScopes.None,
         ["GET /assets/{digest}/{name}"] = KeyScopes.None,
@@ -66,9 +64,6 @@ public sealed class ApiKeyTests : IAsyncLifetime
         ["POST /start/cost"] = KeyScopes.Edit,
         ["POST /what-if"] = KeyScopes.Read,
         ["GET /settings"] = KeyScopes.Admin,
-        ["GET /settings/users"] = KeyScopes.Admin,
-        ["GET /settings/users/{name}"] = KeyScopes.Admin,
-        ["GET /settings/keys"] = KeyScopes.Admin,
         ["POST /v1/what-if"] = KeyScopes.Read,
         ["POST /v1/code-usage/compare"] = KeyScopes.Read,
         ["GET /v1/reconcile/{id}"] = KeyScopes.Admin,
@@ -77,7 +72,7 @@ public sealed class ApiKeyTests : IAsyncLifetime
     };
 
     /// <summary>Kinds of catalog items that editors may write; brands require the scope admin.</summary>
-    private static readonly string[] EditedKinds = ["creators", "campaigns", "links", "codes", "utm-rules", "agreements", "costs", "fx-rates", "monthly-nets"];
+    private static readonly string[] EditedKinds = ["creators", "campaigns", "links", "codes", "utm-rules", "agreements", "costs", "fx-rates", "monthly-nets", "publishers"];
 
     /// <summary>Routes that affect every brand and therefore require a key without a brand.</summary>
     private static readonly string[] RoutesAcrossBrands = ["POST /v1/reconcile", "POST /v1/rebuild", "GET /v1/audit"];

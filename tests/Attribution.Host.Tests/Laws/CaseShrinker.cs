@@ -53,6 +53,7 @@ internal static class CaseShrinker
         LinkItem x => x.CampaignId,
         CodeItem x => x.CampaignId,
         UtmRuleItem x => x.CampaignId,
+        PublisherItem x => x.CampaignId,
         AgreementItem x => x.CampaignId,
         _ => null,
     };
@@ -62,6 +63,7 @@ internal static class CaseShrinker
         LinkItem x => x.CreatorId,
         CodeItem x => x.CreatorId,
         UtmRuleItem x => x.CreatorId,
+        PublisherItem x => x.CreatorId,
         AgreementItem x => x.CreatorId,
         _ => null,
     };

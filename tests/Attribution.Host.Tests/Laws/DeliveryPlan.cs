@@ -134,6 +134,7 @@ internal static class DeliveryPlan
             CampaignItem x => x with { StartsOn = null, EndsOn = null, Lookback = new LookbackItem("PT3H") },
             LinkItem x => x with { CreatorId = Other<CreatorItem>(), CampaignId = Campaign(x.CampaignId), Utm = null },
             CodeItem x => x with { CreatorId = Other<CreatorItem>(), CampaignId = Campaign(x.CampaignId) },
+            PublisherItem x => x with { PublisherId = "p-2", CreatorId = Other<CreatorItem>() },
             UtmRuleItem x => x with { Match = new UtmItem(Content: "m*"), CreatorId = Other<CreatorItem>() },
             AgreementItem x => x with { Commission = new CommissionItem("percent_of_net", Rate: 7m) },
             FxRateItem x => x with { Rate = x.Rate * 2 },

@@ -56,6 +56,7 @@ internal sealed partial class LawCases
         cases.AddCustomerTerms(new Random(seed * 11));
         cases.AddAssistants(new Random(seed * 13));
         cases.AddSubscriptions(new Random(seed * 17));
+        cases.AddReferrals(new Random(seed * 19));
         return new(seed, [.. cases.items], [.. cases.events]);
     }
 

@@ -102,6 +102,20 @@ public sealed class GoldenDocumentTests
         ReportedPayments = [JourneyWithPayments.ReportedPayments[0], JourneyWithPayments.ReportedPayments[1] with { IsRenewal = false }],
     };
 
+    private static readonly Journey JourneyWithReferrals = JourneyWithConverted with
+    {
+        Touches =
+        [
+            FirstJourney.Touches[0],
+            new Touch
+            {
+                Id = new("shop", "referral:1:first"), At = new(1_772_449_200_000), Kind = TouchKind.Referral, Day = new(2026, 3, 2), Role = TouchRole.Kept,
+                Placement = new("spring", "mia"), MatchedBy = "publishers/mia", Utm = new(Source: "IG"),
+                Claim = new("1001", "impact.com", "pub_1", "camp_7", "story", "ht_1", "mia", new(1_772_452_800_000), IsVerified: true),
+            },
+        ],
+    };
+
     private static readonly EventPack Pack = new()
     {
         PackId = Guid.Parse("0198a000-0000-7000-8000-000000000001"), Schema = 1, Source = "shop", BrandId = "default",
@@ -132,6 +146,7 @@ public sealed class GoldenDocumentTests
         yield return ("journey-6", RecordText.Serialize(JourneyWithConverted), bytes => RecordText.Serialize(JourneyCodec.Decode(bytes)), () => JourneyCodec.Encode(JourneyWithConverted, new(), withHead: true));
         yield return ("journey-7", RecordText.Serialize(JourneyWithAssistants), bytes => RecordText.Serialize(JourneyCodec.Decode(bytes)), () => JourneyCodec.Encode(JourneyWithAssistants, new()));
         yield return ("journey-8", RecordText.Serialize(JourneyWithSubscriptions), bytes => RecordText.Serialize(JourneyCodec.Decode(bytes)), () => JourneyCodec.Encode(JourneyWithSubscriptions, new()));
+        yield return ("journey-9", RecordText.Serialize(JourneyWithReferrals), bytes => RecordText.Serialize(JourneyCodec.Decode(bytes)), () => JourneyCodec.Encode(JourneyWithReferrals, new()));
         var wide = new MeasureCell { [Measure.RateGaps] = 1 };
         wide.AddAt(129, Int128.MaxValue / 3);
         var later = new MeasureCell { [Measure.RateGaps] = 1 };
@@ -143,6 +158,8 @@ public sealed class GoldenDocumentTests
         yield return ("cell-4", Describe(converted), bytes => Describe(MeasureCodec.DecodeCell(bytes)), () => MeasureCodec.Encode(converted, new()).ToArray());
         var assistants = new MeasureCell { [Measure.RateGaps] = 1, [Measure.AssistantTouches] = 2 };
         yield return ("cell-5", Describe(assistants), bytes => Describe(MeasureCodec.DecodeCell(bytes)), () => MeasureCodec.Encode(assistants, new()).ToArray());
+        var referrals = new MeasureCell { [Measure.RateGaps] = 1, [Measure.Referrals] = 2 };
+        yield return ("cell-6", Describe(referrals), bytes => Describe(MeasureCodec.DecodeCell(bytes)), () => MeasureCodec.Encode(referrals, new()).ToArray());
         yield return ("pack-1", RecordText.Serialize(Pack), bytes => RecordText.Serialize(PackCodec.Decode(bytes)), () => PackCodec.Encode(Pack, new()));
         yield return ("pack-2", RecordText.Serialize(PackWithHorizon), bytes => RecordText.Serialize(PackCodec.Decode(bytes)), () => PackCodec.Encode(PackWithHorizon, new()));
         yield return ("fit-1", RecordText.Serialize(Fitted), bytes => RecordText.Serialize(FitCodec.Decode(bytes)), () => FitCodec.Encode(Fitted, new()));

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Reflection;
+using Attribution.Core.Journeys;
 
 namespace Attribution.TestKit.Storage;
 
@@ -61,7 +62,8 @@ public sealed class RandomDocuments(int seed)
                 [.. parameters.Select(p => Make(p.ParameterType, nullability.Create(p).WriteState == NullabilityState.Nullable))]);
         foreach (var property in type.GetProperties().Where(p => p.CanWrite && !parameters.Any(q => q.Name == p.Name)))
             property.SetValue(made, Make(property.PropertyType, nullability.Create(property).WriteState == NullabilityState.Nullable));
-        return made;
+        // A touch is a referral if it has a claim.
+        return made is Touch touch ? touch with { Kind = touch.Claim is not null ? TouchKind.Referral : (TouchKind)random.Next(2) } : made;
     }
 
     private byte[] Bytes(int count)

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Attribution.Contracts;
 using Attribution.Contracts.Catalog;
 using NodaTime;
 using NodaTime.Text;
@@ -9,7 +10,12 @@ namespace Attribution.TestKit.Twin;
 public sealed record TwinPlacement(string Campaign, string Creator);
 
 /// <summary>The credit terms of a brand at one time; lookbacks are null if not specified.</summary>
-public sealed record TwinTerms(PolicyItem? Policy, string BookModel, string? ClickLookback, string? VisitLookback);
+public sealed record TwinTerms(PolicyItem? Policy, string BookModel, string? ClickLookback, string? VisitLookback)
+{
+    public string? ReferralLookback { get; init; }
+
+    public string Referrals { get; init; } = "all";
+}
 
 /// <summary>The catalog; every look-up searches it linearly.</summary>
 public sealed class TwinCatalog(IEnumerable<ICatalogItem> items)
@@ -42,7 +48,11 @@ public sealed class TwinCatalog(IEnumerable<ICatalogItem> items)
             versions.Select(version => version.Policy).FirstOrDefault(value => value is not null) ?? Brand(brand).Policy,
             versions.Select(version => version.BookModel).FirstOrDefault(value => value is not null) ?? Brand(brand).BookModel,
             versions.Select(version => version.Lookback?.Click).FirstOrDefault(value => value is not null) ?? Brand(brand).Lookback?.Click,
-            versions.Select(version => version.Lookback?.Visit).FirstOrDefault(value => value is not null) ?? Brand(brand).Lookback?.Visit);
+            versions.Select(version => version.Lookback?.Visit).FirstOrDefault(value => value is not null) ?? Brand(brand).Lookback?.Visit)
+        {
+            ReferralLookback = versions.Select(version => version.Lookback?.Referral).FirstOrDefault(value => value is not null) ?? Brand(brand).Lookback?.Referral,
+            Referrals = versions.Select(version => version.Referrals).FirstOrDefault(value => value is not null) ?? Brand(brand).Referrals ?? "all",
+        };
     }
 
     /// <summary>
@@ -98,6 +108,30 @@ public sealed class TwinCatalog(IEnumerable<ICatalogItem> items)
             ? Campaign(campaign).Lookback?.Click ?? terms.ClickLookback ?? "P30D"
             : Campaign(campaign).Lookback?.Visit ?? terms.VisitLookback ?? "P7D";
         return (long)PeriodPattern.NormalizingIso.Parse(text).Value.ToDuration().TotalMilliseconds;
+    }
+
+    /// <summary>Returns a claim's lookback in milliseconds: the campaign's, otherwise the brand's, otherwise 7 days.</summary>
+    public long ReferralLookback(TwinTerms terms, string campaign) => (long)PeriodPattern.NormalizingIso
+        .Parse(Campaign(campaign).Lookback?.Referral ?? terms.ReferralLookback ?? "P7D").Value.ToDuration().TotalMilliseconds;
+
+    /// <summary>
+    /// Returns the placement of a claim: the publisher with the most ids that all match, otherwise by its parameters as a
+    /// visit, otherwise by its ref: a publisher of the provider ref, or a link.
+    /// </summary>
+    public TwinPlacement? FindByClaim(string brand, ReferralEvent claim, long at)
+    {
+        var url = "https://x/?" + claim.Parameters;
+        return Publisher(claim.Provider, claim.PublisherId, claim.ProviderCampaignId, claim.SubId)
+            ?? (claim.Parameters is null ? null : FindByUtm(brand, url, at))
+            ?? (TwinEvent.Parameter(url, "ref") is { } name ? Publisher("ref", name, null, null) ?? FindByLink(brand, name, at) : null);
+
+        TwinPlacement? Publisher(string? provider, string? publisher, string? campaign, string? sub) => All<PublisherItem>()
+            .Where(item => BrandOf(item.CampaignId) == brand && IsValid(item.ValidFrom, item.ValidTo, at)
+                && string.Equals(item.Provider, provider, StringComparison.OrdinalIgnoreCase)
+                && (item.PublisherId ?? publisher) == publisher && (item.ProviderCampaignId ?? campaign) == campaign && (item.SubId ?? sub) == sub)
+            .OrderByDescending(item => new[] { item.PublisherId, item.ProviderCampaignId, item.SubId }.OfType<string>().Count())
+            .ThenBy(item => item.Id, StringComparer.Ordinal)
+            .Select(item => new TwinPlacement(item.CampaignId, item.CreatorId)).FirstOrDefault();
     }
 
     /// <summary>Returns true if touches of assistants can earn credit for the campaign.</summary>

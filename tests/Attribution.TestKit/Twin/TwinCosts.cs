@@ -36,6 +36,7 @@ public static class TwinCosts
         var placed = items.OfType<LinkItem>().Where(link => link.CampaignId == campaign.Id).Select(link => link.CreatorId)
             .Concat(items.OfType<CodeItem>().Where(code => code.CampaignId == campaign.Id).Select(code => code.CreatorId))
             .Concat(items.OfType<UtmRuleItem>().Where(rule => rule.CampaignId == campaign.Id).Select(rule => rule.CreatorId))
+            .Concat(items.OfType<PublisherItem>().Where(publisher => publisher.CampaignId == campaign.Id).Select(publisher => publisher.CreatorId))
             .Concat(items.OfType<AgreementItem>().Where(agreement => agreement.CampaignId == campaign.Id).Select(agreement => agreement.CreatorId))
             .Concat(items.OfType<CostItem>().Where(cost => cost.CampaignId == campaign.Id).Select(cost => cost.CreatorId).OfType<string>()).Distinct();
         return campaign.CostSharing switch

@@ -44,12 +44,22 @@ internal static class TwinCredit
     public static IEnumerable<CodeItem> Codes(TwinConversion conversion, TwinCatalog catalog) =>
         conversion.Codes.Select(code => catalog.Code(conversion.Brand, code, conversion.At)).OfType<CodeItem>();
 
-    private static List<TwinTouch> Eligible(TwinConversion conversion, List<TwinTouch> kept, TwinTerms terms, TwinCatalog catalog) => kept.FindAll(touch =>
+    /// <summary>Returns the touches that can earn; of the claims of one order only the first that can.</summary>
+    private static List<TwinTouch> Eligible(TwinConversion conversion, List<TwinTouch> kept, TwinTerms terms, TwinCatalog catalog)
+    {
+        var eligible = kept.FindAll(touch => CanEarn(touch, conversion, terms, catalog));
+        return eligible.FindAll(touch => touch.Claim is not { } claim || eligible.Find(other => other.Claim?.OrderId == claim.OrderId) == touch);
+    }
+
+    private static bool CanEarn(TwinTouch touch, TwinConversion conversion, TwinTerms terms, TwinCatalog catalog) =>
         touch.At <= conversion.At
-        && touch.At >= conversion.At - catalog.Lookback(terms, touch.Placement.Campaign, touch.IsClick)
+        && touch.At >= conversion.At - (touch.Claim is null
+            ? catalog.Lookback(terms, touch.Placement.Campaign, touch.IsClick) : catalog.ReferralLookback(terms, touch.Placement.Campaign))
+        && (touch.Claim is not { } claim || (terms.Referrals != "ignored" && (terms.Referrals == "all" || claim.Verified == true)
+            && !(claim.ExpiresAt?.ToUnixTimeMilliseconds() < conversion.At)))
         && catalog.Runs(touch.Placement.Campaign, catalog.DayOf(conversion.Brand, touch.At))
         && !catalog.IsInactive(touch.Placement.Creator, touch.At)
-        && !catalog.IsOwnCustomerKey(touch.Placement.Creator, conversion.Customer));
+        && !catalog.IsOwnCustomerKey(touch.Placement.Creator, conversion.Customer);
 
     private static List<TwinEvidence> Modelled(List<TwinEvidence> evidence, string model)
     {

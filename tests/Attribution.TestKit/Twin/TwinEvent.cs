@@ -15,6 +15,7 @@ public sealed partial record TwinEvent(object Body, string Source, string Id, st
         return said switch
         {
             ClickEvent e => New(e, e.Source, e.Id, e.BrandId, e.OccurredAt, [VisitorAlias(e.VisitorId), ClickAlias(e.ClickId)]),
+            ReferralEvent e => New(e, e.Source, e.Id, e.BrandId, e.OccurredAt, [OrderAlias(e.OrderId)]),
             VisitEvent e => New(e, e.Source, e.Id, e.BrandId, e.OccurredAt, [VisitorAlias(e.VisitorId), ClickAlias(ClickIdOf(e))]),
             RedemptionEvent e => New(e, e.Source, e.Id, e.BrandId, e.OccurredAt, [OrderAlias(e.OrderId), OrderAlias(e.Subscription), VisitorAlias(e.VisitorId), ClickAlias(e.ClickId), CustomerAlias(e.CustomerKey)]),
             ConversionEvent e => New(e, e.Source, e.Id, e.BrandId, e.OccurredAt, [OrderAlias(e.OrderId), ConversionAlias(e.ConversionId), OrderAlias(e.Subscription), VisitorAlias(e.VisitorId), ClickAlias(e.ClickId), CustomerAlias(e.CustomerKey)]),

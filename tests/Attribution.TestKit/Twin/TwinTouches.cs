@@ -2,17 +2,22 @@ using Attribution.Contracts;
 
 namespace Attribution.TestKit.Twin;
 
-/// <summary>A click, or a visit without a click, of a placement.</summary>
+/// <summary>A click, a visit without a click, or a claim of a placement.</summary>
 internal sealed record TwinTouch(TwinEvent Event, TwinPlacement Placement, bool IsClick, string? Label)
 {
     public long At => Event.At;
 
+    /// <summary>The claim; null for clicks and visits.</summary>
+    public ReferralEvent? Claim => Event.Body as ReferralEvent;
+
     /// <summary>True if its label does not prevent credit.</summary>
     public bool CanEarn(TwinCatalog catalog) => Label is null || (Label == "assistant" && catalog.CreditsAssistants(Placement.Campaign));
 
-    /// <summary>Compares touches by time, clicks before visits, source and id.</summary>
+    /// <summary>Compares touches by time, clicks before visits before claims, source and id.</summary>
     public static int Compare(TwinTouch a, TwinTouch b) =>
-        a.At != b.At ? a.At.CompareTo(b.At) : a.IsClick != b.IsClick ? b.IsClick.CompareTo(a.IsClick) : TwinEvent.Compare(a.Event, b.Event);
+        a.At != b.At ? a.At.CompareTo(b.At) : a.Rank != b.Rank ? a.Rank.CompareTo(b.Rank) : TwinEvent.Compare(a.Event, b.Event);
+
+    private int Rank => IsClick ? 0 : Claim is null ? 1 : 2;
 }
 
 /// <summary>Matches and counts a person's clicks and visits.</summary>
@@ -28,6 +33,9 @@ internal static class TwinTouches
             if (twinEvent.Body is VisitEvent visit && ClickOf(visit, person, touches) is null
                 && catalog.FindByUtm(twinEvent.Brand, visit.Url, twinEvent.At) is { } placement)
                 touches.Add(new(twinEvent, placement, IsClick: false, LabelOf(visit.Label, visit.UserAgent)));
+        foreach (var twinEvent in person)
+            if (twinEvent.Body is ReferralEvent claim && catalog.FindByClaim(twinEvent.Brand, claim, twinEvent.At) is { } placement)
+                touches.Add(new(twinEvent, placement, IsClick: false, Label: null));
         touches.Sort(TwinTouch.Compare);
         return touches;
     }
@@ -45,7 +53,8 @@ internal static class TwinTouches
             foreach (var touch in placement)
             {
                 if (before is null || touch.At - before.At > DuplicateWindow) kept.Add(touch);
-                before = touch;
+                // A claim may not count, so that it makes no other touch a duplicate.
+                if (touch.Claim is null) before = touch;
             }
         }
 
@@ -73,13 +82,15 @@ internal static class TwinTouches
                 converted.Add((day, placement));
         }
 
-        foreach (var touch in touches) Add(touch.Event, touch.Placement, touch.IsClick, false, touch.Label);
+        foreach (var touch in touches.Where(touch => touch.Claim is not null))
+            books.Add(brand, catalog.DayOf(brand, touch.At), touch.Placement, "", "referrals", 1);
+        foreach (var touch in touches.Where(touch => touch.Claim is null)) Add(touch.Event, touch.Placement, touch.IsClick, false, touch.Label);
         foreach (var twinEvent in person)
             if (twinEvent.Body is VisitEvent visit && ClickOf(visit, person, touches) is { } click && click.CanEarn(catalog))
                 Add(twinEvent, click.Placement, false, true, LabelOf(visit.Label, visit.UserAgent));
         foreach (var twinEvent in person)
             if (Unmatched(twinEvent, person, touches) is { } name)
-                books.Add(brand, catalog.DayOf(brand, twinEvent.At), name, "", name.Campaign == "?link" ? "clicks" : "visits", 1);
+                books.Add(brand, catalog.DayOf(brand, twinEvent.At), name, "", name.Campaign switch { "?link" => "clicks", "?referral" => "referrals", _ => "visits" }, 1);
         foreach (var (day, placement) in seen) books.Add(brand, day, placement, "", "uniqueVisitors", 1);
         foreach (var (day, placement) in converted) books.Add(brand, day, placement, "", "convertedVisitors", 1);
     }
@@ -91,15 +102,25 @@ internal static class TwinTouches
     private static TwinPlacement? Unmatched(TwinEvent twinEvent, List<TwinEvent> person, List<TwinTouch> touches)
     {
         if (touches.Exists(touch => touch.Event == twinEvent)) return null;
+        if (twinEvent.Body is ReferralEvent claim) return new("?referral", NameOf(claim));
         if (twinEvent.Body is ClickEvent click) return LabelOf(click.Label, click.UserAgent) is null ? new("?link", click.Link) : null;
         if (twinEvent.Body is not VisitEvent visit || LabelOf(visit.Label, visit.UserAgent) is not null || ClickOf(visit, person, touches) is not null) return null;
-        var named =
-            from member in new[] { "source", "medium", "campaign", "content", "term", "id" }
-            let value = TwinEvent.Normalize(TwinEvent.Parameter(visit.Url, "utm_" + member))
-            where value is not null
-            select $"{member}={value}";
-        return string.Join('&', named) is { Length: > 0 } name ? new("?utm", name) : null;
+        return NameOf(visit.Url) is { Length: > 0 } name ? new("?utm", name) : null;
     }
+
+    private static string NameOf(ReferralEvent claim)
+    {
+        if (claim.Provider is not null)
+            return string.Join('/', claim.Provider.ToLowerInvariant(), claim.PublisherId, claim.ProviderCampaignId, claim.SubId).TrimEnd('/');
+        var url = "https://x/?" + claim.Parameters;
+        return string.Join('&', new[] { NameOf(url), TwinEvent.Parameter(url, "ref") is { } name ? "ref=" + name : "" }.Where(part => part.Length > 0));
+    }
+
+    private static string NameOf(string url) => string.Join('&',
+        from member in new[] { "source", "medium", "campaign", "content", "term", "id" }
+        let value = TwinEvent.Normalize(TwinEvent.Parameter(url, "utm_" + member))
+        where value is not null
+        select $"{member}={value}");
 
     private static List<TwinTouch> Clicks(List<TwinEvent> person, TwinCatalog catalog)
     {

@@ -35,9 +35,10 @@ public static class JourneyPaths
             if (conversion.CanceledOn is not null) continue;
             var terms = brand.TermsAt(conversion.At);
             path.Clear();
+            var sequence = default(ClaimSequence);
             for (var i = 0; i < used.Length; i++)
             {
-                if (Evidence.TouchExclusion(journey.Touches[i], conversion, terms, catalog) is not null) continue;
+                if (Evidence.TouchExclusion(journey.Touches[i], conversion, terms, catalog, ref sequence) is not null) continue;
                 used[i] = true;
                 path.Add(journey.Touches[i].Placement!);
             }
@@ -56,7 +57,7 @@ public static class JourneyPaths
         for (var i = 0; i < used.Length; i++)
         {
             var touch = journey.Touches[i];
-            if (!used[i] && !touch.IsEvidenceOnly && touch.Role == TouchRole.Kept && from <= touch.Day && touch.Day <= to
+            if (!used[i] && !touch.IsEvidenceOnly && touch.Role == TouchRole.Kept && touch.Kind != TouchKind.Referral && from <= touch.Day && touch.Day <= to
                 && catalog.FindCampaign(touch.Placement!.Campaign)!.Covers(touch.Day)
                 && catalog.IsActive(touch.Placement.Creator, touch.At))
                 path.Add(touch.Placement);

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Collections.Frozen;
 using System.Text.Json;
 using System.Text.Unicode;
+using Attribution.Core.Events;
 
 namespace Attribution.Host.Ingest.Webhooks;
 
@@ -28,10 +29,20 @@ internal static class PayloadRedactor
         "amount_shipping", "shipping_cost", "discounts", "promotion_code", "payment_intent", "invoice", "charge",
         "subscription", "subscription_details", "parent", "billing_reason", "payment", "payments", "latest_charge",
         "subtotal_excluding_tax", "total_excluding_tax", "total_taxes", "total_tax_amounts", "tax",
-        "order", "totals", "adjustments", "occurred_at", "unit_price", "ordered", "original", "current", "codes", "occurredAt", "stateAt", "attribution",
+        "order", "totals", "adjustments", "occurred_at", "unit_price", "ordered", "original", "current", "codes", "occurredAt", "stateAt",
         "parent_id", "metadata", "note_attributes", "meta_data",
         ShopEventMapper.VisitorIdName, ShopEventMapper.ClickIdName,
     ]);
+
+    // Members of a claim of referral, or of a map of campaign parameters, that are kept unless they look like personal
+    // data. Tokens are secrets of others.
+    private static readonly FrozenSet<string> KeptClaimMembers = FrozenSet.ToFrozenSet(
+        [
+            "provider", "publisher_id", "campaign_id", "sub_id", "issued_at", "expires_at", "verified", ShopEventMapper.ClickIdName,
+            "utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term", "utm_id", "ref", "campaign_source",
+            "campaign_medium", "campaign_name", "campaign_content", "campaign_term",
+        ],
+        StringComparer.OrdinalIgnoreCase);
 
     // Members of lists of names and values that are kept.
     private static readonly FrozenSet<string> KeptPairs = FrozenSet.ToFrozenSet(
@@ -133,6 +144,14 @@ internal static class PayloadRedactor
                 member.WriteTo(writer);
             else if (!isPair && member.NameEquals("customer") && member.Value.ValueKind == JsonValueKind.Object)
                 WriteCustomer(writer, member);
+            else if (!isPair && member.NameEquals("affiliateAttribution") && member.Value.ValueKind == JsonValueKind.Object)
+            {
+                writer.WriteStartObject(member.Name);
+                foreach (var claim in member.Value.EnumerateObject().Where(claim => claim.Name is "first" or "last")) WriteClaim(writer, claim);
+                writer.WriteEndObject();
+            }
+            else if (!isPair && member.NameEquals("attribution"))
+                WriteClaim(writer, member);
             else if (!isPair && KeptMembers.Contains(member.Name))
             {
                 writer.WritePropertyName(member.Name);
@@ -146,6 +165,21 @@ internal static class PayloadRedactor
     {
         writer.WriteStartObject(member.Name);
         foreach (var inner in member.Value.EnumerateObject().Where(inner => inner.NameEquals("orders_count"))) inner.WriteTo(writer);
+        writer.WriteEndObject();
+    }
+
+    private static void WriteClaim(Utf8JsonWriter writer, JsonProperty claim)
+    {
+        if (claim.Value.ValueKind != JsonValueKind.Object) return;
+        writer.WriteStartObject(claim.Name);
+        foreach (var member in claim.Value.EnumerateObject())
+        {
+            var name = member.Name[(member.Name.LastIndexOf('/') + 1)..];
+            if (KeptClaimMembers.Contains(name) && member.Value.ValueKind is not (JsonValueKind.Object or JsonValueKind.Array)
+                && !(GetText(member.Value) is { } text && PersonalData.IsContact(text)))
+                member.WriteTo(writer);
+        }
+
         writer.WriteEndObject();
     }
 

@@ -19,6 +19,33 @@ internal sealed class ShopEvidence(WebhookDelivery delivery)
     /// <summary>Returns a text; null when it is absent or unusable.</summary>
     public string? GetText(WebhookPayload subject, string name) => subject.ReadableText(name, leftOut);
 
+    /// <summary>
+    /// Returns a text of a claim; null when it is absent, empty, too long, or looks like personal data, which no claim may
+    /// contain.
+    /// </summary>
+    public string? GetClaimText(WebhookPayload claim, string name, int limit)
+    {
+        if (GetSecret(claim, name, limit) is not { } text) return null;
+        if (!PersonalData.IsContact(text)) return text;
+        LeaveOut(RejectionReason.PersonalData, claim, name, "looks like an e-mail address or telephone number.");
+        return null;
+    }
+
+    /// <summary>Returns a text whose content is not examined; null when it is absent, empty or too long.</summary>
+    public string? GetSecret(WebhookPayload claim, string name, int limit)
+    {
+        if (GetText(claim, name) is not { } text || string.IsNullOrWhiteSpace(text)) return null;
+        if (text.EnumerateRunes().Count() <= limit && !text.Any(char.IsControl)) return text.Trim();
+        LeaveOut(RejectionReason.TooLong, claim, name, $"is no text of at most {limit} characters without control characters.");
+        return null;
+    }
+
+    /// <summary>Returns a time; null when it is absent or unusable.</summary>
+    public DateTimeOffset? GetTime(WebhookPayload subject, string name) => Read(() => subject.Time(name));
+
+    /// <summary>Returns true or false; false when it is absent or unusable.</summary>
+    public bool GetFlag(WebhookPayload subject, string name) => Read<bool>(() => subject.Boolean(name)) ?? false;
+
     /// <summary>Returns an object; null when it is absent or unusable.</summary>
     public WebhookPayload? GetObject(WebhookPayload subject, string name) => subject.ReadableObject(name, leftOut);
 
@@ -104,6 +131,19 @@ internal sealed class ShopEvidence(WebhookDelivery delivery)
         if (!id.Contains('@') && key.EnumerateRunes().Count() <= EventLimits.Id) return key;
         LeaveOut(RejectionReason.PersonalData, subject, name, $"is no customer id of at most {EventLimits.Id} characters.");
         return null;
+    }
+
+    private T? Read<T>(Func<T?> read) where T : struct
+    {
+        try
+        {
+            return read();
+        }
+        catch (UnmappableDeliveryException e)
+        {
+            leftOut.Add(e.Fault);
+            return null;
+        }
     }
 
     // Extensions write pairs of any kind: only those with the name matter.

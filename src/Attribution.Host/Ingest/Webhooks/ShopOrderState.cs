@@ -36,6 +36,9 @@ internal sealed record ShopOrderState(WebhookDelivery Delivery, string Id, DateT
     /// <summary>Gets all refunds of goods, with amounts above 0.</summary>
     public IReadOnlyList<ShopRefund> Refunds { get; init; } = [];
 
+    /// <summary>Gets the claims of referral that came with the order.</summary>
+    public IReadOnlyList<ReferralEvent> Referrals { get; init; } = [];
+
     /// <summary>Gets the time from which the order does not count; null when it counts.</summary>
     public DateTimeOffset? CanceledAt { get; init; }
 
@@ -63,6 +66,7 @@ internal sealed record ShopOrderState(WebhookDelivery Delivery, string Id, DateT
             events.Add(
                 MappedEvent.FromTyped(complete with { Id = CreateId("order", Id, complete, ContractsJson.Default.ConversionEvent) })
                 with { OrderId = orderId, LeftOut = LeftOut });
+            events.AddRange(Referrals.Select(referral => MappedEvent.FromTyped(referral)));
             foreach (var refund in Refunds)
             {
                 events.Add(MapRefund(

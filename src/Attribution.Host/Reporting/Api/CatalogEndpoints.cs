@@ -20,6 +20,7 @@ internal static class CatalogEndpoints
         MapKind<LinkItem>(routes, "Link");
         MapKind<CodeItem>(routes, "Code");
         MapKind<UtmRuleItem>(routes, "UtmRule");
+        MapKind<PublisherItem>(routes, "Publisher");
         MapKind<AgreementItem>(routes, "Agreement");
         MapKind<CostItem>(routes, "Cost");
         MapKind<FxRateItem>(routes, "FxRate");

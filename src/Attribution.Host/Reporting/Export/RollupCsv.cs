@@ -70,6 +70,7 @@ internal static class RollupCsv
         ("visitorConversionRateHigh", row => row.VisitorConversionRateInterval?.High.ToString() ?? ""),
         ("ripensUntil", row => row.RipensUntil?.ToString("O", CultureInfo.InvariantCulture) ?? ""),
         ("assistantTouches", row => FormatNumber(row.AssistantTouches)),
+        ("referrals", row => FormatNumber(row.Referrals)),
     ];
 
     /// <summary>Returns the columns of a query, in order.</summary>

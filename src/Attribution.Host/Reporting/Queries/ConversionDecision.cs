@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Attribution.Core.Crediting;
+using Attribution.Core.Events;
 using Attribution.Core.Models;
 using Attribution.Core.Values;
 using Attribution.Host.Reporting.Queries.Values;
@@ -45,7 +46,8 @@ internal sealed record ConversionDecision(
             .. decision.Candidates.Select(candidate => new ConversionCandidate(
                 candidate.Kind, candidate.At.ToString(), candidate.Event, candidate.Placement?.Campaign,
                 candidate.Placement?.Creator,
-                candidate.MatchedBy, candidate.Code, candidate.Outcome, new(candidate.Micros), candidate.Description)),
+                candidate.MatchedBy, candidate.Code, candidate.Outcome, new(candidate.Micros), candidate.Description)
+                { Claim = ConversionClaim.FromClaim(candidate.Claim) }),
         ])
         {
             FixedRate = decision.FixedRate is { } rate ? new(rate.From, rate.To, rate.Rate, rate.Source) : null,
@@ -61,7 +63,7 @@ internal sealed record ConversionFixedRate(
     string From, string To, [property: JsonConverter(typeof(DecimalTextConverter))] decimal Rate, string Source);
 
 /// <summary>A touch or code that is a candidate for credit.</summary>
-/// <param name="Kind"><c>click</c>, <c>visit</c> or <c>code</c>.</param>
+/// <param name="Kind"><c>click</c>, <c>visit</c>, <c>referral</c> or <c>code</c>.</param>
 /// <param name="OccurredAt">Time of the touch; for a code, of the conversion.</param>
 /// <param name="Event">The event as <c>source/id</c>; null for a code.</param>
 /// <param name="CampaignId">Campaign that would be credited; null if nothing matched.</param>
@@ -74,4 +76,50 @@ internal sealed record ConversionFixedRate(
 internal sealed record ConversionCandidate(
     string Kind, string OccurredAt, string? Event, string? CampaignId, string? CreatorId, string? MatchedBy,
     string? Code,
-    Outcome Outcome, Share Weight, string InWords);
+    Outcome Outcome, Share Weight, string InWords)
+{
+    /// <summary>Gets the claim of a referral; absent for other candidates.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ConversionClaim? Claim { get; init; }
+}
+
+/// <summary>A claim that a creator referred the buyer of an order. Ids are those of the network; absent if not stated.</summary>
+/// <param name="OrderId">The order that it was stated with.</param>
+/// <param name="Verified">True if the shop had it confirmed by the network.</param>
+internal sealed record ConversionClaim(string OrderId, bool Verified)
+{
+    /// <summary>Gets the network.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Provider { get; init; }
+
+    /// <summary>Gets the publisher.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? PublisherId { get; init; }
+
+    /// <summary>Gets the network's campaign.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? ProviderCampaignId { get; init; }
+
+    /// <summary>Gets the id that the publisher added.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? SubId { get; init; }
+
+    /// <summary>Gets the parameter <c>ref</c>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Ref { get; init; }
+
+    /// <summary>Gets the keyed hash of the network's token.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Token { get; init; }
+
+    /// <summary>Gets the end (inclusive) of its validity.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? ExpiresAt { get; init; }
+
+    /// <summary>Creates the answer for a claim; null for none.</summary>
+    public static ConversionClaim? FromClaim(ReferralClaim? claim) => claim is null ? null : new(claim.OrderId, claim.IsVerified)
+    {
+        Provider = claim.Provider, PublisherId = claim.PublisherId, ProviderCampaignId = claim.CampaignId, SubId = claim.SubId,
+        Ref = claim.Ref, Token = claim.Token, ExpiresAt = claim.ExpiresAt?.ToString(),
+    };
+}

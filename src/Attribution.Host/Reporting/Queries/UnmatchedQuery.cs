@@ -31,10 +31,10 @@ internal static class UnmatchedQuery
         UnmatchedKind? kind = kindName switch
         {
             "code" => UnmatchedKind.Code, "link" => UnmatchedKind.Link, "utm" => UnmatchedKind.Utm, "rate" =>
-                UnmatchedKind.Rate, _ => null,
+                UnmatchedKind.Rate, "referral" => UnmatchedKind.Referral, _ => null,
         };
         if (kindName is not null && kind is null)
-            return QueryProblem.BadParameter("kind", "Must be code, link, utm or rate");
+            return QueryProblem.BadParameter("kind", "Must be code, link, utm, rate or referral");
 
         try
         {
@@ -87,6 +87,9 @@ internal static class UnmatchedQuery
                     new Utm(match.Source, match.Medium, match.Campaign, match.Content, match.Term, match.Id)))
                 .Where(name => name.Length > 0),
             UnmatchedKind.Rate => [],
+            UnmatchedKind.Referral => catalog.Items<PublisherItem>().Where(publisher => IsOfBrand(publisher.CampaignId))
+                .Select(publisher => new ReferralClaim(
+                    "", publisher.Provider, publisher.PublisherId, publisher.ProviderCampaignId, publisher.SubId).Name!),
             _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "No such kind."),
         };
     }
@@ -98,12 +101,12 @@ internal static class UnmatchedQuery
 internal sealed record UnmatchedAnswer(IReadOnlyList<UnmatchedItem> Items, string? Cursor);
 
 /// <summary>A name that matched nothing.</summary>
-/// <param name="Kind"><c>code</c>, <c>link</c>, <c>utm</c> or <c>rate</c>.</param>
+/// <param name="Kind"><c>code</c>, <c>link</c>, <c>utm</c>, <c>rate</c> or <c>referral</c>.</param>
 /// <param name="Name">
 /// Name in the form used for matching: a normalized code, a slug, UTM parameters as <c>source=…&amp;campaign=…</c>, or
-/// the currency without an exchange rate.
+/// the currency without an exchange rate, or a claim as <c>provider/publisher</c> or by its parameters.
 /// </param>
-/// <param name="Count">Number of orders, clicks, visits or waiting amounts with the name.</param>
+/// <param name="Count">Number of orders, clicks, visits, waiting amounts or claims with the name.</param>
 /// <param name="FirstSeen">First local day.</param>
 /// <param name="LastSeen">Last local day.</param>
 /// <param name="Nearest">Up to three similar known names of the kind, most similar first.</param>

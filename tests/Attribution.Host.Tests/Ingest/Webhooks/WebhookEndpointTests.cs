@@ -91,6 +91,24 @@ public sealed class WebhookEndpointTests : IAsyncLifetime
         JsonNode.Parse(refused.Payload)!["type"]!.GetValue<string>().ShouldBe("conversion");
     }
 
+    /// <summary>Neither in an accepted delivery, nor in one that is rejected as a whole or in part.</summary>
+    [Theory]
+    [InlineData("acp", "{}")]
+    [InlineData("ucp", "{}")]
+    [InlineData("acp", """{"currency":"XXX"}""")]
+    [InlineData("ucp", """{"order":{"id":null}}""")]
+    public async Task Token_and_personal_data_of_a_claim_are_stored_nowhere(string vendor, string changes)
+    {
+        var delivery = AgenticDelivery.Sample(vendor).With(SampleOrders.Parse(
+            """{"affiliateAttribution":{"first":{"provider":"impact.com","token":"atp_01J8","sub_id":"jane@mail.example"}},"attribution":{"ref":"jane%40mail.example"}}""")).With(SampleOrders.Parse(changes));
+        await PostAsync(TestShop.All.Single(one => one.Vendor == vendor), delivery.Bytes(), "");
+
+        await Eventually.IsTrueAsync(() => host.Recorder.Refused.Count > 0, "the rejection came in");
+        var stored = host.Recorder.Events.Concat(host.Recorder.Refused.Select(refused => System.Text.Encoding.UTF8.GetString(refused.Payload) + refused.Detail)).ToList();
+        stored.ShouldAllBe(text => !text.Contains("atp_01J8") && !text.Contains("jane"));
+        if (changes == "{}") stored.ShouldContain(text => text.Contains("\"token\":\"ht_"));
+    }
+
     [Theory]
     [InlineData("shopify")]
     [InlineData("woocommerce")]

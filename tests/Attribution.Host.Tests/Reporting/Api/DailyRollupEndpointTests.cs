@@ -239,9 +239,9 @@ public sealed class DailyRollupEndpointTests : IAsyncLifetime
             "campaignId,creatorId,model,status,clicks,uniqueVisitors,visits,invalidTouches,orders,conversions,leads,redemptions,newCustomers,currency,gross,discount,refunds,net,",
             "costFee,costProduction,costManagement,costGift,costShipping,costCommission,costOther,costTotal,roiPercent,roas,cpa,cpc,aov,conversionRate,epc,",
             "impressions,reach,likes,comments,shares,saves,views,cpe,conversionRateLow,conversionRateHigh,tooFewToTell,incomplete,attributed,marginRoiPercent,paybackDay,breakEvenOrders,cpm,engagementRate,unknownCustomers,",
-            "convertedVisitors,visitorConversionRate,visitorConversionRateLow,visitorConversionRateHigh,ripensUntil,assistantTouches\r\n",
-            ",,last_touch,open,0,0,0,0,1,1.000000,0.000000,0,0,USD,80.00,0.00,0.00,80.00,0.00,0.00,0.00,0.00,0.00,0.00,0.00,0.00,,,0.00,,80.00,,,0,0,0,0,0,0,0,,,,true,false,false,,,,,,0,0,,,,,0\r\n",
-            "spring,mia,last_touch,open,1,1,1,0,1,1.000000,1.000000,1,1,USD,100.00,10.00,45.00,45.00,300.00,0.00,0.00,0.00,0.00,4.50,0.00,304.50,-85.2,0.15,304.50,304.50,90.00,1.0000,45.00,41000,0,1900,0,0,0,0,0.16,0.2065,1.0000,true,false,true,,,8,7.43,,0,1,1.0000,0.2065,1.0000,2026-04-30,0\r\n"));
+            "convertedVisitors,visitorConversionRate,visitorConversionRateLow,visitorConversionRateHigh,ripensUntil,assistantTouches,referrals\r\n",
+            ",,last_touch,open,0,0,0,0,1,1.000000,0.000000,0,0,USD,80.00,0.00,0.00,80.00,0.00,0.00,0.00,0.00,0.00,0.00,0.00,0.00,,,0.00,,80.00,,,0,0,0,0,0,0,0,,,,true,false,false,,,,,,0,0,,,,,0,0\r\n",
+            "spring,mia,last_touch,open,1,1,1,0,1,1.000000,1.000000,1,1,USD,100.00,10.00,45.00,45.00,300.00,0.00,0.00,0.00,0.00,4.50,0.00,304.50,-85.2,0.15,304.50,304.50,90.00,1.0000,45.00,41000,0,1900,0,0,0,0,0.16,0.2065,1.0000,true,false,true,,,8,7.43,,0,1,1.0000,0.2065,1.0000,2026-04-30,0,0\r\n"));
     }
 
     [Fact]

@@ -47,15 +47,17 @@ internal static class AgenticOrder
         if (protocol == AgenticProtocol.Acp) changes.AddUnlisted(totals.Refunded, at);
         var isCanceled = CanceledStatuses.Contains(status)
             || (changes.IsEmpty && lines.Count > 0 && lines.All(line => line.IsRemoved));
+        var (sent, snapshot) = (evidence.GetObject(envelope, "attribution"), evidence.GetObject(order, "attribution"));
+        var orderedAt = envelope.Time("occurredAt") ?? changes.FindEarliest(at);
         return state with
         {
+            Referrals = AgenticReferrals.Read(envelope, sent ?? snapshot, delivery.QualifyId(state.Id), orderedAt, evidence),
             Order = new ConversionEvent(
-                "", envelope.Time("occurredAt") ?? changes.FindEarliest(at), "order", Currency: currency.Code,
+                "", orderedAt, "order", Currency: currency.Code,
                 Gross: ToMajor(totals.Gross + changes.Added, currency), Discount: ToMajor(totals.Discount, currency),
                 Tax: ToMajor(totals.Tax, currency), Shipping: ToMajor(totals.Shipping, currency),
                 Codes: evidence.GetCodeTexts(envelope, "codes"), CustomerKey: evidence.GetCustomerKey(envelope, "customerKey"),
-                ClickId: ReadClickId(evidence.GetObject(envelope, "attribution"), evidence)
-                    ?? ReadClickId(evidence.GetObject(order, "attribution"), evidence)),
+                ClickId: ReadClickId(sent, evidence) ?? ReadClickId(snapshot, evidence)),
             Refunds = changes.Refunds, CanceledAt = changes.CanceledAt ?? (isCanceled ? at : null), LeftOut = evidence.LeftOut,
         };
     }

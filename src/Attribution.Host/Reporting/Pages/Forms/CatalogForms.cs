@@ -47,6 +47,8 @@ internal static class CatalogForms
     {
         UnmatchedKind.Code => scope.LinkTo("/catalog/codes/item", ("assign", name)),
         UnmatchedKind.Link => scope.LinkTo("/catalog/links/item", ("assign", name)),
+        UnmatchedKind.Referral => scope.LinkTo(
+            CatalogPageItems.IsPublisherName(name) ? "/catalog/publishers/item" : "/catalog/utm-rules/item", ("assign", name)),
         UnmatchedKind.Utm => scope.LinkTo("/catalog/utm-rules/item", ("assign", name)),
         _ => null,
     };

@@ -54,8 +54,25 @@ internal static class CatalogPageItems
         if (kind.Kind == CatalogKind.Codes) item["code"] = name;
         if (kind.Kind == CatalogKind.Links) item["slug"] = name;
         if (kind.Kind == CatalogKind.UtmRules) item["match"] = ParseUtmName(name);
+        if (kind.Kind == CatalogKind.Publishers) AddPublisherName(item, name);
         return item;
     }
+
+    /// <summary>Returns true if an unmatched claim is assigned by a publisher, false if by a UTM rule.</summary>
+    public static bool IsPublisherName(string name) => RefOf(name) is not null || !name.Contains('=', StringComparison.Ordinal);
+
+    /// <summary>Adds the members of an unmatched claim, for example <c>impact.com//camp_7</c> or <c>ref=mia</c>.</summary>
+    private static void AddPublisherName(JsonObject item, string name)
+    {
+        string[] members = ["provider", "publisherId", "providerCampaignId", "subId"];
+        string[] values = RefOf(name) is { } reference ? ["ref", reference] : name.Split('/', members.Length);
+        foreach (var (member, value) in members.Zip(values))
+            if (value.Length > 0)
+                item[member] = value;
+    }
+
+    private static string? RefOf(string name) =>
+        $"&{name}".LastIndexOf("&ref=", StringComparison.Ordinal) is >= 0 and var at ? name[(at + "ref=".Length)..] : null;
 
     /// <summary>Converts an item to its JSON members.</summary>
     public static JsonObject ToJson(ICatalogItem item) =>

@@ -179,6 +179,8 @@ internal readonly struct RollupFigures
 
     public long AssistantTouches => cell[Measure.AssistantTouches];
 
+    public long Referrals => cell[Measure.Referrals];
+
     public long Redemptions => cell[Measure.Redemptions];
 
     public long Orders => cell[model, CreditMeasure.Orders];

@@ -48,6 +48,10 @@ internal sealed record RollupRow
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public long AssistantTouches { get; init; }
 
+    /// <summary>Claims of referral, which agents state with orders; absent if there are none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long Referrals { get; init; }
+
     public required long Orders { get; init; }
 
     public required Share Conversions { get; init; }
@@ -158,6 +162,7 @@ internal sealed record RollupRow
             Clicks = figures.Clicks, UniqueVisitors = figures.UniqueVisitors,
             ConvertedVisitors = figures.ConvertedVisitors, Visits = figures.Visits,
             InvalidTouches = figures.InvalidTouches, AssistantTouches = figures.AssistantTouches,
+            Referrals = figures.Referrals,
             Orders = figures.Orders, Conversions = new(figures.ConversionMicros), Leads = new(figures.LeadMicros),
             Redemptions = figures.Redemptions, NewCustomers = figures.NewCustomers,
             UnknownCustomers = figures.UnknownCustomers, Currency = currency.Code,

@@ -1,0 +1,63 @@
+using System.Collections.Immutable;
+using Attribution.Core.Events;
+using Attribution.Core.Journeys;
+using Attribution.Core.Rollups;
+
+namespace Attribution.Storage.Codecs;
+
+/// <summary>
+/// The claims of referrals within a stored journey. Among the touches, which have one bit for the kind, a referral is
+/// written as a visit.
+/// </summary>
+internal static class ReferralCodec
+{
+    /// <summary>Returns true if a journey has claims, or counts of evicted ones.</summary>
+    public static bool HasReferrals(Journey journey)
+    {
+        if (!journey.Touches.IsDefaultOrEmpty)
+            foreach (var touch in journey.Touches)
+                if (touch.Claim is not null)
+                    return true;
+        if (!journey.EvictedCounts.IsDefaultOrEmpty)
+            foreach (var count in journey.EvictedCounts)
+                if (count.Measure == Measure.Referrals)
+                    return true;
+        return false;
+    }
+
+    /// <summary>Writes the claims of a journey.</summary>
+    public static void WriteReferrals(DocumentWriter to, ImmutableArray<Touch> touches) =>
+        to.WriteList(ValueCodec.FindIndexes(touches, touch => touch.Claim is not null), (to, index) =>
+        {
+            var claim = touches[index].Claim!;
+            to.WriteCount(index);
+            to.WriteSharedText(claim.OrderId);
+            to.WriteSharedText(claim.Provider);
+            to.WriteSharedText(claim.PublisherId);
+            to.WriteSharedText(claim.CampaignId);
+            to.WriteSharedText(claim.SubId);
+            to.WriteSharedText(claim.Token);
+            to.WriteSharedText(claim.Ref);
+            to.WriteTimeOrNull(claim.ExpiresAt);
+            to.WriteFlag(claim.IsVerified);
+        });
+
+    /// <summary>Returns the journey with its claims.</summary>
+    public static Journey ReadReferrals(ref DocumentReader from, Journey journey)
+    {
+        var touches = journey.Touches.ToBuilder();
+        for (var left = from.ReadCount(); left > 0; left--)
+        {
+            var index = ValueCodec.ReadIndex(ref from, touches.Count, "a claim");
+            touches[index] = touches[index] with
+            {
+                Kind = TouchKind.Referral,
+                Claim = new ReferralClaim(
+                    from.ReadSharedText(), from.ReadSharedTextOrNull(), from.ReadSharedTextOrNull(), from.ReadSharedTextOrNull(),
+                    from.ReadSharedTextOrNull(), from.ReadSharedTextOrNull(), from.ReadSharedTextOrNull(), from.ReadTimeOrNull(), from.ReadFlag()),
+            };
+        }
+
+        return journey with { Touches = touches.ToImmutable() };
+    }
+}
