@@ -8,6 +8,9 @@ public static class EarlierBuild
     /// <summary>Version 1.0.0. Its processes do not register in the store.</summary>
     public const string FirstRelease = "a10d892";
 
+    /// <summary>The last build that does not read journeys with a head.</summary>
+    public const string BeforeHeads = "af8b15d";
+
     private static readonly TimeSpan BuildTimeout = TimeSpan.FromMinutes(15);
 
     /// <summary>Returns the reason why a commit cannot be built; null if it can.</summary>

@@ -64,11 +64,12 @@ public sealed class HostCluster : IAsyncDisposable
     /// <param name="ready">
     /// True to wait until it is ready; false to wait until it listens, as required without a broker.
     /// </param>
-    public async Task<HostProcess> StartAsync(string name, CancellationToken cancellation, bool ready = true)
+    /// <param name="program">The path of the program of another build; null for the build under test.</param>
+    public async Task<HostProcess> StartAsync(string name, CancellationToken cancellation, bool ready = true, string? program = null)
     {
         string[] arguments = [.. broker.HostSettings, $"--Host:Roles={name.Split('-')[0]}", $"--Host:Instance={name}", .. settings];
         var process = ready
-            ? await HostProcess.ServeAsync(folder.Path, cancellation, arguments)
+            ? await HostProcess.ServeBuildAsync(program, folder.Path, cancellation, arguments)
             : await HostProcess.ListenAsync("serve", folder.Path, cancellation, arguments);
         lock (processes) processes[name] = process;
         return process;
