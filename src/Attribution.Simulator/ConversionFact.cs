@@ -28,6 +28,9 @@ internal sealed record ConversionFact
     /// <summary>Gets the creator who placed the order; null if it is not a self-purchase.</summary>
     public string? BuyingCreator { get; init; }
 
+    /// <summary>Gets the first order of the subscription that a renewal is credited as; null for other conversions.</summary>
+    public ConversionFact? FirstOrder { get; init; }
+
     /// <summary>Gets the refunds, one per refund id.</summary>
     public List<RefundFact> Refunds { get; init; } = [];
 }

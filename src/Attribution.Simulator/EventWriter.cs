@@ -46,11 +46,21 @@ internal sealed class EventWriter(string brandId, LocalDays days, MarketCurrency
 
     public string Order(
         string id, DateTimeOffset at, string orderId, IReadOnlyList<string>? codes, long gross, long? discount, string? customerKey,
-        bool? isNewCustomer, string? visitorId, string? clickId) =>
+        bool? isNewCustomer, string? visitorId, string? clickId, string? subscription = null, bool? renewal = null) =>
         Line(new
         {
             type = "conversion", id, occurredAt = Time(at), brandId, kind = "order", orderId, currency = money.Currency,
             gross = Amount(gross), codes, discount = Amount(discount), customerKey, isNewCustomer, visitorId, clickId,
+            subscription, renewal,
+        });
+
+    public string Referral(
+        string id, DateTimeOffset at, string orderId, string? provider, string? publisherId, string? token, string? parameters,
+        DateTimeOffset? expiresAt, bool? verified) =>
+        Line(new
+        {
+            type = "referral", id, occurredAt = Time(at), brandId, orderId, provider, publisherId, token, parameters,
+            expiresAt = expiresAt is { } end ? Time(end) : null, verified,
         });
 
     public string Lead(

@@ -8,7 +8,8 @@ namespace Attribution.Simulator;
 /// are those of the documentation: docs/concepts/credit.md, docs/concepts/identity.md and docs/concepts/payouts.md.
 /// </summary>
 /// <remarks>
-/// Measures: <c>clicks</c>, <c>uniqueVisitors</c>, <c>convertedVisitors</c>, <c>visits</c>, <c>invalidTouches</c>, <c>redemptions</c>,
+/// Measures: <c>clicks</c>, <c>uniqueVisitors</c>, <c>convertedVisitors</c>, <c>visits</c>, <c>referrals</c>,
+/// <c>invalidTouches</c>, <c>assistantTouches</c>, <c>redemptions</c>,
 /// <c>orders</c>, <c>conversions</c> and <c>leads</c> (millionths), <c>newCustomers</c>, <c>unknownCustomers</c>,
 /// <c>gross</c>, <c>discount</c>, <c>refunds</c>, <c>refunds.cash</c>, <c>cost.fee</c>, <c>cost.production</c>, <c>cost.management</c>,
 /// <c>cost.gift</c>, <c>cost.shipping</c>, <c>cost.other</c>, <c>cost.commission</c>, <c>cost.commission.cash</c>, and
@@ -56,13 +57,14 @@ public static class GroundTruth
             if (touch.IsLandingOfLabelledClick) continue;
             // A labeled touch counts only under its label. Any other touch counts, whether or not its day is within its
             // campaign.
-            var measure = touch.Label is not null ? "invalidTouches" : touch.IsClick ? "clicks" : "visits";
+            var measure = touch.Label == "assistant" ? "assistantTouches" : touch.Label is not null ? "invalidTouches"
+                : touch.Claim is not null ? "referrals" : touch.IsClick ? "clicks" : "visits";
             table.Add(day, campaign, creator, measure, 1);
         }
 
-        // A visitor is unique per journey, placement and day.
+        // A visitor is unique per journey, placement and day. A claim is no visitor.
         foreach (var (placement, day) in person.Touches
-            .Where(touch => touch.Placement is not null && touch.Label is null && !touch.IsLandingOfLabelledClick)
+            .Where(touch => touch is { Placement: not null, Label: null, Claim: null, IsLandingOfLabelledClick: false })
             .Select(touch => (touch.Placement!, days.DayOf(touch.At))).Distinct())
             table.Add(day, placement.Campaign, placement.Creator, "uniqueVisitors", 1);
 
@@ -70,7 +72,7 @@ public static class GroundTruth
         // the click's lookback.
         var orders = person.Conversions.Where(conversion => conversion.Kind == "order" && !IsCanceled(conversion)).ToList();
         foreach (var (placement, day) in person.Touches
-            .Where(touch => touch is { Placement: not null, Label: null, IsLandingOfLabelledClick: false } && orders.Exists(order =>
+            .Where(touch => touch is { Placement: not null, Label: null, Claim: null, IsLandingOfLabelledClick: false } && orders.Exists(order =>
                 order.At >= touch.At && order.At - touch.At
                     <= Lookbacks.For(market.GeneratedCatalog, touch.Placement!.Campaign, touch.IsClick || touch.IsLandingOfClick)))
             .Select(touch => (touch.Placement!, days.DayOf(touch.At))).Distinct())
@@ -248,11 +250,16 @@ public static class GroundTruth
     private static (List<SimulatedPlacement> Places, List<long> Weights) EvidenceOf(
         Market market, Person person, ConversionFact conversion, string model)
     {
+        // A renewal is credited as the first order of its subscription.
+        conversion = conversion.FirstOrder ?? conversion;
         // code_first: valid codes take everything, evenly. A buying creator's own codes and touches are excluded.
         var codes = PlacementsOfCodes(market, conversion).Where(placement => placement.Creator != conversion.BuyingCreator).ToList();
         if (codes.Count > 0) return (codes, codes.Select(_ => 1L).ToList());
 
+        // Of the claims of one order, the first that can earn counts.
+        var claimed = new HashSet<string>();
         var touches = CreditableTouches(person).Where(touch => IsEligible(market, touch, conversion))
+            .Where(touch => touch.Claim is null || claimed.Add(touch.Claim.OrderId))
             .Select(touch => touch.Placement!).ToList();
         var weights = touches.Select((_, i) => model switch
         {
@@ -273,20 +280,20 @@ public static class GroundTruth
 
     /// <summary>
     /// Returns the touches that can earn credit. A touch at most 30 minutes after the previous one of the same
-    /// placement earns no credit, whether or not the previous one does.
+    /// placement earns no credit, whether or not the previous one does; a previous claim does not matter.
     /// </summary>
     private static List<TouchFact> CreditableTouches(Person person)
     {
         var kept = new List<TouchFact>();
         var latest = new Dictionary<SimulatedPlacement, DateTimeOffset>();
-        // Ordered by time, clicks before visits, and id (all events have one source). The landing of a click is not an
+        // Ordered by time, clicks before visits before claims, and id (all events have one source). The landing of a click is not an
         // independent touch.
         foreach (var touch in person.Touches
             .Where(touch => touch is { Placement: not null, Label: null, IsLandingOfClick: false, IsLandingOfLabelledClick: false })
-            .OrderBy(touch => touch.At).ThenBy(touch => touch.IsClick ? 0 : 1).ThenBy(touch => touch.EventId, StringComparer.Ordinal))
+            .OrderBy(touch => touch.At).ThenBy(touch => touch.IsClick ? 0 : touch.Claim is null ? 1 : 2).ThenBy(touch => touch.EventId, StringComparer.Ordinal))
         {
             if (!latest.TryGetValue(touch.Placement!, out var previous) || touch.At - previous > TimeSpan.FromMinutes(30)) kept.Add(touch);
-            latest[touch.Placement!] = touch.At;
+            if (touch.Claim is null) latest[touch.Placement!] = touch.At;
         }
 
         return kept;
@@ -299,7 +306,9 @@ public static class GroundTruth
         var creator = market.GeneratedCatalog.Creators.Single(known => known.Id == creatorId);
         var day = market.LocalDays.DayOf(touch.At);
         // Within the lookback, both ends inclusive.
-        return touch.At <= conversion.At && conversion.At - touch.At <= Lookbacks.For(market.GeneratedCatalog, campaignId, touch.IsClick)
+        return touch.At <= conversion.At
+            && conversion.At - touch.At <= Lookbacks.For(market.GeneratedCatalog, campaignId, touch.IsClick, touch.Claim is not null)
+            && !(touch.Claim?.ExpiresAt < conversion.At)
             // On a local day of its campaign, both ends inclusive.
             && (campaign.StartsOn is null || campaign.StartsOn <= day) && (campaign.EndsOn is null || day <= campaign.EndsOn)
             // By a creator who is not the buyer and who was active at that time.

@@ -52,6 +52,7 @@ public sealed class Market
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Creators, 4);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Creators, 99);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Days, 10);
+        ArgumentOutOfRangeException.ThrowIfNegative(options.AgentOrders);
         ArgumentOutOfRangeException.ThrowIfNegative(seed);
         return new Market(seed, firstDay, options);
     }
@@ -145,6 +146,7 @@ public sealed class Market
         foreach (var item in catalog.Links) yield return Item("links", item);
         foreach (var item in catalog.Codes) yield return Item("codes", item);
         foreach (var item in catalog.Rules) yield return Item("utm-rules", item);
+        foreach (var item in catalog.Publishers) yield return Item("publishers", item);
         foreach (var item in catalog.Agreements) yield return Item("agreements", item);
         foreach (var item in catalog.Costs) yield return Item("costs", item);
     }

@@ -17,6 +17,9 @@ internal sealed class MarketCatalog
 
     public required IReadOnlyList<UtmRuleItem> Rules { get; init; }
 
+    /// <summary>Gets the publishers of networks, whose claims agents state.</summary>
+    public IReadOnlyList<PublisherItem> Publishers { get; init; } = [];
+
     public required IReadOnlyList<AgreementItem> Agreements { get; init; }
 
     public required IReadOnlyList<CostItem> Costs { get; init; }

@@ -22,6 +22,12 @@ public sealed record MarketOptions
     public int Days { get; init; } = 60;
 
     /// <summary>
+    /// Gets the orders that agents buy, for each order of a visitor, in a market of the kind <see cref="MarketKind.Shop"/>.
+    /// Not negative. Default: 0.12.
+    /// </summary>
+    public double AgentOrders { get; init; } = 0.12;
+
+    /// <summary>
     /// Gets the id of the brand. If it is not <c>default</c>, all other ids start with it, so that several markets fit
     /// into one host.
     /// </summary>

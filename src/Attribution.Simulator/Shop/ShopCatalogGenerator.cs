@@ -31,6 +31,7 @@ internal sealed class ShopCatalogGenerator(int seed, DateOnly firstDay, MarketOp
     private readonly DateOnly lastDay = firstDay.AddDays(options.Days - 1);
     private readonly List<ShopPlacement> placements = [];
     private readonly List<UtmRuleItem> rules = [];
+    private readonly List<PublisherItem> publishers = [];
 
     /// <summary>Generates the catalog and the placements.</summary>
     public ShopCatalog Generate()
@@ -65,7 +66,7 @@ internal sealed class ShopCatalogGenerator(int seed, DateOnly firstDay, MarketOp
                     options.BrandId, "Glow", money.Currency, options.TimeZone ?? CatalogGenerator.ZoneOf(seed),
                     Policy: new PolicyItem("code_first"), GrossMarginPercent: 62),
                 Creators = creators, Campaigns = campaigns, Links = [.. placements.Select(placement => placement.Link)],
-                Codes = [.. placements.Select(placement => placement.Code).OfType<CodeItem>()], Rules = rules,
+                Codes = [.. placements.Select(placement => placement.Code).OfType<CodeItem>()], Rules = rules, Publishers = publishers,
                 Agreements = pay.Agreements, Costs = pay.Costs, Landings = [],
             },
             placements, visitorsPerInterest);
@@ -97,12 +98,15 @@ internal sealed class ShopCatalogGenerator(int seed, DateOnly firstDay, MarketOp
             Utm: new UtmItem(handle.Platform, "influencer", campaignName, name + "-link"));
         var bio = new UtmItem(handle.Platform, "social", campaignName, name + "-bio");
         rules.Add(new UtmRuleItem(id + ".bio", new UtmItem(Campaign: campaignName, Content: name + "-bio"), campaign.Id, creator.Id));
+        var publisher = new PublisherItem(
+            id + ".publisher", number % 2 == 0 ? "impact.com" : "awin.com", campaign.Id, creator.Id, $"pub-{name}-{campaignName}");
+        publishers.Add(publisher);
         // Three of four have a code. Small accounts know their followers: more of them engage and buy.
         var code = number % 4 == 3 ? null
             : new CodeItem(id + ".code", (name + campaignName[..2]).ToUpperInvariant() + "10", campaign.Id, creator.Id);
         var closeness = Math.Clamp((6.3 - Math.Log10(Math.Max(followers, 1_000))) / 3.3, 0, 1);
         placements.Add(new ShopPlacement(
-            campaign, creator, link, bio, code,
+            campaign, creator, link, bio, publisher, code,
             Math.Sqrt(followers) * random.Next(0.7, 1.3),
             0.01 + (0.025 * closeness * random.Next(0.8, 1.2)),
             0.01 + (0.045 * closeness * random.Next(0.7, 1.1)),

@@ -10,8 +10,10 @@ namespace Attribution.Simulator.Shop;
 /// <param name="context">The randomness, ids and events of this cohort.</param>
 /// <param name="days">The local days.</param>
 /// <param name="day">The day.</param>
+/// <param name="agentOrders">The orders that agents buy, for each order of a visitor.</param>
 /// <param name="marketEnd">The end of the market; orders before it are not refunded after it.</param>
-internal sealed class ShopCohort(ShopCatalog catalog, GenerationContext context, LocalDays days, DateOnly day, DateTimeOffset marketEnd)
+internal sealed partial class ShopCohort(
+    ShopCatalog catalog, GenerationContext context, LocalDays days, DateOnly day, double agentOrders, DateTimeOffset marketEnd)
 {
     private static readonly string[] UserAgents =
     [
@@ -52,6 +54,8 @@ internal sealed class ShopCohort(ShopCatalog catalog, GenerationContext context,
         foreach (var placement in catalog.Placements)
         foreach (var post in placement.Posts.Where(post => post.Day == day))
             AddCounters(placement, post);
+        // Last, so that everything else is as it was before there were agents.
+        AddAgents(interests, visitors, orders);
         return (people, snapshots, context.Events);
     }
 
@@ -149,7 +153,8 @@ internal sealed class ShopCohort(ShopCatalog catalog, GenerationContext context,
         person.Conversions.Add(new ConversionFact { Id = signup, Kind = "signup", At = at });
     }
 
-    private void AddOrder(Person person, DateTimeOffset at, string? customer, bool isNew, string device, string? code)
+    private ConversionFact AddOrder(
+        Person person, DateTimeOffset at, string? customer, bool isNew, string? device, string? code, string? clickId = null)
     {
         var (id, order) = (context.NextId("e"), context.NextId("o"));
         var gross = 0L;
@@ -157,8 +162,8 @@ internal sealed class ShopCohort(ShopCatalog catalog, GenerationContext context,
             gross += context.Money.MinorFromEuros(random.Pick([19m, 24m, 29m, 34m, 45m, 62m]));
         long? discount = code is null ? null : gross / 10;
         context.Emit(id, at, code is null
-            ? writer.Order(id, at, order, null, gross, null, customer, isNew, device, null)
-            : writer.Redemption(id, at, order, [code], gross, discount, customer, isNew, device, null));
+            ? writer.Order(id, at, order, null, gross, null, customer, isNew, device, clickId)
+            : writer.Redemption(id, at, order, [code], gross, discount, customer, isNew, device, clickId));
         var fact = new ConversionFact
         {
             Id = order, Kind = "order", At = at, Gross = gross, Discount = discount ?? 0, Codes = code is null ? [] : [code],
@@ -166,6 +171,7 @@ internal sealed class ShopCohort(ShopCatalog catalog, GenerationContext context,
         };
         if (random.Chance(8)) AddRefund(fact);
         person.Conversions.Add(fact);
+        return fact;
     }
 
     private void AddRefund(ConversionFact order)

@@ -72,6 +72,6 @@ internal sealed class ShopMarket
             ? catalog.Placements.FirstOrDefault(placement =>
                 placement.Code is not null && placement.Creator == catalog.Items.Creators[LeakedCreator % catalog.Items.Creators.Count])
             : null;
-        return new ShopCohort(catalog, context, days, day, end).Generate(leaked);
+        return new ShopCohort(catalog, context, days, day, options.AgentOrders, end).Generate(leaked);
     }
 }

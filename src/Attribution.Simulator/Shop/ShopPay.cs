@@ -68,7 +68,7 @@ internal sealed class ShopPay(DateOnly firstDay, DateOnly lastDay, MarketCurrenc
         var id = placement.Campaign.Id + "." + placement.Creator.Id;
         if (AffiliateRates.TryGetValue(number, out var affiliateRate))
         {
-            Agree(placement, id, new CommissionItem("percent_of_net", Rate: affiliateRate));
+            Agree(placement, id, new CommissionItem("percent_of_net", Rate: affiliateRate), renewals: "all");
             return;
         }
 
@@ -109,9 +109,10 @@ internal sealed class ShopPay(DateOnly firstDay, DateOnly lastDay, MarketCurrenc
 
     private void Agree(
         ShopPlacement placement, string id, CommissionItem commission, DateOnly? from = null, DateOnly? to = null,
-        bool newCustomersOnly = false) =>
+        bool newCustomersOnly = false, string? renewals = null) =>
         agreements.Add(new AgreementItem(
-            id, placement.Campaign.Id, placement.Creator.Id, commission, from, to, NewCustomersOnly: newCustomersOnly));
+            id, placement.Campaign.Id, placement.Creator.Id, commission, from, to, NewCustomersOnly: newCustomersOnly,
+            Renewals: renewals));
 
     private void AddOn(ShopPlacement placement, string id, string kind, decimal euros, DateOnly on) =>
         costs.Add(new CostItem(id, placement.Campaign.Id, kind, money.Currency, Euros(euros), placement.Creator.Id, On: on));

@@ -13,13 +13,14 @@ internal sealed record ShopPost(string Id, DateOnly Day, double Strength);
 /// <param name="Creator">The creator.</param>
 /// <param name="Link">The tracking link.</param>
 /// <param name="Bio">UTM parameters of the address in the creator's profile.</param>
+/// <param name="Publisher">The publisher as whom a network knows the creator.</param>
 /// <param name="Code">The discount code; null without one.</param>
 /// <param name="Popularity">Relative number of visitors.</param>
 /// <param name="OrderRate">Probability that a visitor orders.</param>
 /// <param name="EngagementRate">Likes, comments, shares and saves per person reached.</param>
 /// <param name="Posts">The posts, by day.</param>
 internal sealed record ShopPlacement(
-    CampaignItem Campaign, CreatorItem Creator, LinkItem Link, UtmItem Bio, CodeItem? Code,
+    CampaignItem Campaign, CreatorItem Creator, LinkItem Link, UtmItem Bio, PublisherItem Publisher, CodeItem? Code,
     double Popularity, double OrderRate, double EngagementRate, IReadOnlyList<ShopPost> Posts)
 {
     private const double DaysOfInterest = 1.7;

@@ -29,10 +29,13 @@ public sealed class SimulatedTruthTests
         }
     }
 
-    [Fact]
-    public void Rollups_of_a_shop_equal_the_truth()
+    [Theory]
+    [InlineData(5, 0.12)]
+    [InlineData(6, 9)]
+    [InlineData(8, 9)]
+    public void Rollups_of_a_shop_equal_the_truth(int seed, double agentOrders)
     {
-        var market = Market.Create(5, First, new MarketOptions { Kind = MarketKind.Shop, People = 3_000 });
+        var market = Market.Create(seed, First, new MarketOptions { Kind = MarketKind.Shop, People = 3_000, AgentOrders = agentOrders });
         var engine = WithCatalog(market).Process(market.Events, 500);
         ShouldBeTrue(market, engine);
         ShouldObeyTheLaws(engine);
@@ -134,6 +137,8 @@ public sealed class SimulatedTruthTests
             Add("convertedVisitors", cell[Measure.ConvertedVisitors]);
             Add("visits", cell[Measure.Visits]);
             Add("invalidTouches", cell[Measure.InvalidBot] + cell[Measure.InvalidPrefetch] + cell[Measure.InvalidHead]);
+            Add("assistantTouches", cell[Measure.AssistantTouches]);
+            Add("referrals", cell[Measure.Referrals]);
             Add("redemptions", cell[Measure.Redemptions]);
             Add("orders", cell[model, CreditMeasure.Orders]);
             Add("conversions", cell[model, CreditMeasure.ConversionMicros]);

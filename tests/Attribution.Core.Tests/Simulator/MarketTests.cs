@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Attribution.Simulator;
 
@@ -17,6 +19,16 @@ public sealed class MarketTests
         first.Events.ShouldBe(second.Events);
         first.Catalog.ShouldBe(second.Catalog);
         GroundTruth.CalculateRollups(first).DifferencesTo(GroundTruth.CalculateRollups(second)).ShouldBeEmpty();
+    }
+
+    /// <summary>Laws and benchmarks of different builds can be compared only if the market is the same.</summary>
+    [Fact]
+    public void Market_of_the_laws_never_changes()
+    {
+        var market = Small(7);
+        var text = string.Join('\n', market.Catalog.Select(item => item.Json).Concat(market.Events));
+
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text))[..8]).ShouldBe("54731c920b7271e8");
     }
 
     [Fact]

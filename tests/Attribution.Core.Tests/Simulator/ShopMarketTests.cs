@@ -80,6 +80,16 @@ public sealed class ShopMarketTests
                     .ShouldBeGreaterThan(0, $"{day} {measures[0]}");
     }
 
+    [Fact]
+    public void Agents_buy_with_claims_assistants_read_links_and_subscriptions_renew()
+    {
+        foreach (var part in (string[])["\"type\":\"referral\"", "\"provider\":\"impact.com\"", "\"parameters\":", "\"expiresAt\":", "\"renewal\":true", "ChatGPT-User"])
+            Demo.Events.Count(line => line.Contains(part)).ShouldBeInRange(8, Demo.EventCount / 40, part);
+
+        Truth.SumOf("referrals").ShouldBeGreaterThan(100);
+        Truth.SumOf("assistantTouches").ShouldBeGreaterThan(100);
+    }
+
     private static readonly string[] Costs =
         ["cost.fee", "cost.production", "cost.management", "cost.gift", "cost.shipping", "cost.other", "cost.commission"];
 

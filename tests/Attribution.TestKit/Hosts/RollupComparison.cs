@@ -15,7 +15,8 @@ public static class RollupComparison
     [
         ("clicks", "clicks", Unit.Count), ("uniqueVisitors", "uniqueVisitors", Unit.Count),
         ("convertedVisitors", "convertedVisitors", Unit.Count), ("visits", "visits", Unit.Count),
-        ("invalidTouches", "invalidTouches", Unit.Count), ("orders", "orders", Unit.Count),
+        ("invalidTouches", "invalidTouches", Unit.Count), ("assistantTouches", "assistantTouches", Unit.Count),
+        ("referrals", "referrals", Unit.Count), ("orders", "orders", Unit.Count),
         ("conversions", "conversions", Unit.Micros), ("leads", "leads", Unit.Micros),
         ("redemptions", "redemptions", Unit.Count), ("newCustomers", "newCustomers", Unit.Count),
         ("unknownCustomers", "unknownCustomers", Unit.Count),
@@ -75,7 +76,7 @@ public static class RollupComparison
                     var name = view == "cash" ? measure + ".cash" : measure;
                     var found = Find(row, member);
                     // Absent if there are none.
-                    if (found is not null || measure == "unknownCustomers") served.Add((part, name));
+                    if (found is not null || measure is "unknownCustomers" or "assistantTouches" or "referrals") served.Add((part, name));
                     if (found is not { } value) continue;
                     reported.Add(day, campaign, creator, name, Number(value, unit, market.CurrencyDigits));
                 }
