@@ -51,6 +51,11 @@ namespace Attribution.Contracts;
 /// True if the order renews a subscription, so that no buyer placed it. Agreements decide whether it pays
 /// (<c>renewals</c>). Absent: unchanged. Rejected for sign-ups and leads.
 /// </param>
+/// <param name="Lines">
+/// The lines of the order, at most 200. They divide its net by product and category. Absent: unchanged. An empty list
+/// removes lines reported earlier. Lines that are unreadable or do not add up are left out; the order is accepted. Rejected
+/// for sign-ups and leads.
+/// </param>
 public sealed record ConversionEvent(
     string Id, DateTimeOffset OccurredAt, string Kind,
     string? OrderId = null, string? ConversionId = null, string? Currency = null,
@@ -65,7 +70,7 @@ public sealed record ConversionEvent(
     decimal? Shipping = null,
     string? CustomerKey = null, bool? IsNewCustomer = null, string? VisitorId = null, string? ClickId = null,
     DateTimeOffset? StateAt = null, IReadOnlyList<string>? RefundIds = null,
-    string? Subscription = null, bool? Renewal = null)
+    string? Subscription = null, bool? Renewal = null, IReadOnlyList<OrderLine>? Lines = null)
 {
     /// <summary>Gets the type, always <c>conversion</c>.</summary>
     [JsonPropertyOrder(-1)]

@@ -47,6 +47,10 @@ namespace Attribution.Contracts;
 /// True if the order renews a subscription, so that no buyer placed it. Agreements decide whether it pays
 /// (<c>renewals</c>). Absent: unchanged.
 /// </param>
+/// <param name="Lines">
+/// The lines of the order, at most 200. They divide its net by product and category. Absent: unchanged. An empty list
+/// removes lines reported earlier. Lines that are unreadable or do not add up are left out; the order is accepted.
+/// </param>
 public sealed record RedemptionEvent(
     string Id, DateTimeOffset OccurredAt, string OrderId, IReadOnlyList<string> Codes, string Currency,
     [property: JsonNumberHandling(JsonNumberHandling.AllowReadingFromString | JsonNumberHandling.WriteAsString)]
@@ -60,7 +64,7 @@ public sealed record RedemptionEvent(
     decimal? Shipping = null,
     string? CustomerKey = null, bool? IsNewCustomer = null, string? VisitorId = null, string? ClickId = null,
     DateTimeOffset? StateAt = null, IReadOnlyList<string>? RefundIds = null,
-    string? Subscription = null, bool? Renewal = null)
+    string? Subscription = null, bool? Renewal = null, IReadOnlyList<OrderLine>? Lines = null)
 {
     /// <summary>Gets the type, always <c>redemption</c>.</summary>
     [JsonPropertyOrder(-1)]

@@ -30,12 +30,18 @@ namespace Attribution.Contracts;
 /// The sender's time of the state that the event reports. Absent: <paramref name="OccurredAt"/>. At most one day after
 /// the receipt.
 /// </param>
+/// <param name="Lines">
+/// The lines of the order that the refund gives back, at most 200: it lowers these first, and by what is left of its
+/// amount all lines by their share. Absent: all lines by their share. Lines that are unreadable or exceed the amount are
+/// left out; the refund is accepted.
+/// </param>
 public sealed record RefundEvent(
     string Id, DateTimeOffset OccurredAt, string OrderId, string RefundId, string Kind,
     string? Currency = null,
     [property: JsonNumberHandling(JsonNumberHandling.AllowReadingFromString | JsonNumberHandling.WriteAsString)]
     decimal? Amount = null,
-    string? Source = null, string? BrandId = null, bool? Void = null, DateTimeOffset? StateAt = null, string? Basis = null)
+    string? Source = null, string? BrandId = null, bool? Void = null, DateTimeOffset? StateAt = null, string? Basis = null,
+    IReadOnlyList<RefundLine>? Lines = null)
 {
     /// <summary>Gets the type, always <c>refund</c>.</summary>
     [JsonPropertyOrder(-1)]

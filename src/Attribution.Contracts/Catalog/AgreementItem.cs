@@ -52,6 +52,17 @@ namespace Attribution.Contracts.Catalog;
 /// renewal is credited as the first order was. Absent: renewals reported as orders pay like orders, and later payments
 /// of an order do not count.
 /// </param>
+/// <param name="ExcludedProducts">
+/// Products whose lines earn no commission. Compared trimmed and case-insensitively. An order of such lines only earns
+/// nothing; orders without lines are paid as a whole.
+/// </param>
+/// <param name="ExcludedCategories">
+/// Categories whose lines earn no commission, unless the agreement has a rate for the product.
+/// </param>
+/// <param name="ProductRates">
+/// Rates of products and categories that replace the commission's rate. A product's own rate or exclusion precedes
+/// that of its category. Not allowed with tiers.
+/// </param>
 public sealed record AgreementItem(
     string Id, string CampaignId, string CreatorId, CommissionItem Commission,
     DateOnly? ValidFrom = null, DateOnly? ValidTo = null,
@@ -67,7 +78,9 @@ public sealed record AgreementItem(
     decimal? Fee = null,
     [property: JsonNumberHandling(JsonNumberHandling.AllowReadingFromString | JsonNumberHandling.WriteAsString)]
     decimal? FeePerPost = null,
-    int? HoldingDays = null, string? Approval = null, string? UnknownCustomers = null, string? Renewals = null) : ICatalogItem
+    int? HoldingDays = null, string? Approval = null, string? UnknownCustomers = null, string? Renewals = null,
+    IReadOnlyList<string>? ExcludedProducts = null, IReadOnlyList<string>? ExcludedCategories = null,
+    IReadOnlyList<ProductRateItem>? ProductRates = null) : ICatalogItem
 {
     /// <summary>The value of <c>tiersBy</c> for credited orders.</summary>
     public const string ByOrders = "orders";

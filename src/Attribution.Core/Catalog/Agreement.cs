@@ -31,6 +31,9 @@ public sealed record Agreement(
     /// </summary>
     public RenewalTerms? Renewals { get; init; }
 
+    /// <summary>Gets the terms for products and categories; null if all lines of an order are paid alike.</summary>
+    public LineTerms? LineTerms { get; init; }
+
     /// <summary>
     /// Gets the terms that are settled per period (tiers, cap, guarantee, fees); null: none, so that every conversion
     /// accrues its full commission.

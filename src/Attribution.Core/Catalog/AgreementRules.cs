@@ -1,4 +1,5 @@
 using Attribution.Contracts.Catalog;
+using Attribution.Core.Events;
 using Attribution.Core.Payouts;
 using Attribution.Core.Values;
 using static Attribution.Core.Catalog.CatalogFaultReason;
@@ -42,6 +43,7 @@ internal static class AgreementRules
     {
         faults.CheckInterval("/validTo", agreement.ValidFrom, agreement.ValidTo);
         faults.CheckList("/excludedCodes", agreement.ExcludedCodes, faults.CheckText);
+        CheckLineTerms(faults, agreement);
         CheckCommission(faults, agreement.Commission, currency);
         CheckTiers(faults, agreement, currency);
         CheckPeriod(faults, agreement);
@@ -85,6 +87,32 @@ internal static class AgreementRules
         CheckRate(faults, "/commission/rate", commission.Rate);
         faults.CheckAmount("/commission/amount", commission.Amount, currency);
         faults.CheckAmount("/commission/leadAmount", commission.LeadAmount, currency);
+    }
+
+    /// <summary>Checks the terms for products and categories: each product and category has one term.</summary>
+    private static void CheckLineTerms(FaultCollector faults, AgreementItem agreement)
+    {
+        var known = new HashSet<(string Kind, string? Name)>();
+        void CheckName(string pointer, string kind, string? name)
+        {
+            faults.CheckText(pointer, name);
+            if (name?.Length > EventLimits.Id) faults.Add(TooLong, pointer, $"At most {EventLimits.Id} characters");
+            if (!string.IsNullOrWhiteSpace(name) && !known.Add((kind, ReportedLine.KeyOf(name))))
+                faults.Add(MemberNotAllowed, pointer, $"The {kind} is named twice: it is either excluded or has one rate");
+        }
+
+        faults.CheckList("/excludedProducts", agreement.ExcludedProducts, (pointer, name) => CheckName(pointer, "product", name));
+        faults.CheckList("/excludedCategories", agreement.ExcludedCategories, (pointer, name) => CheckName(pointer, "category", name));
+        faults.CheckList("/productRates", agreement.ProductRates, (pointer, rate) =>
+        {
+            CheckRate(faults, $"{pointer}/rate", rate.Rate);
+            if (rate.Product is null == rate.Category is null)
+                faults.Add(MemberMissing, pointer, "Specify either a product or a category");
+            CheckName($"{pointer}/product", "product", rate.Product);
+            CheckName($"{pointer}/category", "category", rate.Category);
+        });
+        if (agreement is { ProductRates: { Count: > 0 }, Tiers: { Count: > 0 } })
+            faults.Add(MemberNotAllowed, "/productRates", "Not allowed with tiers, which replace the rate of all lines; excluded products are allowed");
     }
 
     private static void CheckTiers(FaultCollector faults, AgreementItem agreement, Currency? currency)

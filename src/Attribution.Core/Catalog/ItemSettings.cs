@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Attribution.Contracts.Catalog;
 using Attribution.Core.Crediting;
+using Attribution.Core.Events;
 using Attribution.Core.Models;
 using Attribution.Core.Payouts;
 using Attribution.Core.Values;
@@ -58,6 +59,7 @@ internal static class ItemSettings
         Renewals = agreement.Renewals is null ? null
             : RenewalTerms.TryParse(agreement.Renewals, out var renewals) ? renewals
             : throw new InvalidOperationException($"Agreement {agreement.Id}: invalid renewals {agreement.Renewals}."),
+        LineTerms = CreateLineTerms(agreement),
         PeriodTerms = CreatePeriodTerms(agreement, brand),
         HoldingDays = agreement.HoldingDays ?? 0,
         RequiresManualApproval = agreement.Approval == AgreementItem.ApprovedByHand,
@@ -88,6 +90,21 @@ internal static class ItemSettings
             ParseLookback(version.Lookback?.Visit) ?? previous.VisitLookback,
             ParseLookback(version.Lookback?.Referral) ?? previous.ReferralLookback,
             version.Referrals is { } referrals ? Enum.Parse<ReferralPolicy>(referrals, ignoreCase: true) : previous.Referrals);
+    }
+
+    private static LineTerms? CreateLineTerms(AgreementItem agreement)
+    {
+        var rates = agreement.ProductRates ?? [];
+        var products = rates.Where(rate => rate.Product is not null).Select(rate => (Name: rate.Product!, Rate: (decimal?)rate.Rate))
+            .Concat((agreement.ExcludedProducts ?? []).Select(name => (name, (decimal?)null)));
+        var categories = rates.Where(rate => rate.Category is not null).Select(rate => (Name: rate.Category!, Rate: (decimal?)rate.Rate))
+            .Concat((agreement.ExcludedCategories ?? []).Select(name => (name, (decimal?)null)));
+        var terms = new LineTerms(Index(products), Index(categories));
+        return terms.Products.Count + terms.Categories.Count == 0 ? null : terms;
+
+        static FrozenDictionary<string, decimal?> Index(IEnumerable<(string Name, decimal? Rate)> terms) =>
+            terms.DistinctBy(term => ReportedLine.KeyOf(term.Name)).ToFrozenDictionary(
+                term => ReportedLine.KeyOf(term.Name)!, term => term.Rate, StringComparer.Ordinal);
     }
 
     private static PeriodTerms? CreatePeriodTerms(AgreementItem agreement, BrandSettings brand)

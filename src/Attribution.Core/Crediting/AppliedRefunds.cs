@@ -13,6 +13,9 @@ namespace Attribution.Core.Crediting;
 internal sealed record AppliedRefunds(
     ImmutableArray<DayAmount> Days, DateOnly? CanceledOn, ImmutableArray<AppliedRefund> All)
 {
+    /// <summary>Gets the refunded amounts above 0 one by one, in the order in which they were applied.</summary>
+    public ImmutableArray<RefundPart> Parts { get; init; } = [];
+
     /// <summary>No refunds.</summary>
     public static readonly AppliedRefunds None = new([], null, []);
 
@@ -33,6 +36,7 @@ internal sealed record AppliedRefunds(
     {
         if (reported.Count == 0) return None;
         var days = ImmutableArray.CreateBuilder<DayAmount>();
+        var parts = ImmutableArray.CreateBuilder<RefundPart>();
         var outcomes = RefundStates.Resolve(reported, orderReports);
         var applied = new Dictionary<ReportedRefund, AppliedRefund>(ReferenceEqualityComparer.Instance);
         foreach (var (refund, outcome) in outcomes) applied.Add(refund, new(refund, outcome, 0, currency));
@@ -72,11 +76,12 @@ internal sealed record AppliedRefunds(
             applied.Add(refund, new(refund, outcome, amount, currency));
             if (amount == 0) continue;
             left -= amount;
+            parts.Add(new(day, amount, isCancel ? null : refund.Lines));
             if (days.Count > 0 && days[^1].Day == day) days[^1] = new(day, days[^1].Amount + amount);
             else days.Add(new(day, amount));
         }
 
-        return new(days.ToImmutable(), canceledOn, [.. reported.Select(refund => applied[refund])]);
+        return new(days.ToImmutable(), canceledOn, [.. reported.Select(refund => applied[refund])]) { Parts = parts.ToImmutable() };
     }
 
     /// <summary>
@@ -98,3 +103,9 @@ internal sealed record AppliedRefunds(
         ];
     }
 }
+
+/// <summary>An amount that one refund gave back, in minor units of the order's currency.</summary>
+/// <param name="Day">The refund's local day.</param>
+/// <param name="Amount">The amount.</param>
+/// <param name="Lines">The lines that it names; null if it names none.</param>
+internal readonly record struct RefundPart(DateOnly Day, long Amount, IReadOnlyList<ReportedRefundLine>? Lines);

@@ -62,6 +62,9 @@ internal sealed record ConversionFacts
     /// <summary>Gets the applied refunds by local day, in order of days.</summary>
     public required ImmutableArray<DayAmount> RefundDays { get; init; }
 
+    /// <summary>Gets the lines that divide the net; null if it has none, or none that add up.</summary>
+    public OrderLines? Lines { get; init; }
+
     /// <summary>Gets every reported refund with its outcome; amounts in the order's own currency.</summary>
     public required ImmutableArray<AppliedRefund> Refunds { get; init; }
 
@@ -135,6 +138,8 @@ internal sealed record ConversionFacts
             SubscriptionId = Latest(report => report.SubscriptionId),
             IsRenewal = Latest(report => report.IsRenewal) == true,
             FirstPayment = payment?.PaymentId,
+            Lines = kind == ConversionKind.Order
+                ? OrderLines.Create(Latest(report => report.Currency == currency ? report.Lines : null), gross, discount, refunded) : null,
         };
     }
 

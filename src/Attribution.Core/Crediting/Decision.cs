@@ -29,6 +29,9 @@ public sealed record Decision(
     /// <summary>Gets the place of a renewal in its subscription; null if the conversion is no renewal.</summary>
     public DecidedRenewal? Renewal { get; init; }
 
+    /// <summary>Gets the lines of the order, with what each earned; empty if it has none.</summary>
+    public IReadOnlyList<DecidedLine> Lines { get; init; } = [];
+
     /// <summary>Gets the rate by which amounts were converted, if it is fixed by law; otherwise null.</summary>
     public AppliedFixedRate? FixedRate { get; init; }
 
@@ -92,12 +95,14 @@ public sealed record Decision(
                 outcome ?? OutcomeOf(share, ifIgnored: Outcome.LostToTouch), share ?? 0));
         }
 
+        var credits = splitter.Split(evaluation);
         return new(terms, catalog.Version, candidates, facts.Refunds)
         {
             FixedRate = facts.FixedRate,
             Customer = facts.Customer,
             Renewal = facts.Renewal is { } renewal ? new(renewal.FirstOrder?.Key, renewal.Number, renewal.FollowsFirstOrder) : null,
-            Withheld = Commissions.Withheld(facts, splitter.Split(evaluation), terms.BookModel, catalog),
+            Withheld = Commissions.Withheld(facts, credits, terms.BookModel, catalog),
+            Lines = facts.Lines is { } lines ? DecidedLine.FromOrder(facts, lines, credits, terms.BookModel, catalog) : [],
         };
     }
 

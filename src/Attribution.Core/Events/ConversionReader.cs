@@ -45,7 +45,8 @@ internal static class ConversionReader
         where TFields : struct, IEventFields, allows ref struct
     {
         foreach (var (member, detail) in ((EventMember, string)[])[
-            (RefundIds, "only orders have refunds."), (Subscription, "only orders belong to subscriptions."), (Renewal, "only orders are renewals.")])
+            (RefundIds, "only orders have refunds."), (Subscription, "only orders belong to subscriptions."), (Renewal, "only orders are renewals."),
+            (Lines, "only orders have lines.")])
             if (json.HasValue(member)) json.Reject(RejectionReason.MemberNotAllowed, member, $"is not allowed for this kind: {detail}");
     }
 
@@ -86,6 +87,7 @@ internal static class ConversionReader
             RefundIds = refundIds,
             SubscriptionId = json.ReadText(Subscription, EventLimits.Id),
             IsRenewal = json.ReadFlag(Renewal),
+            Lines = LinesReader.ReadOrderLines(ref json, currency, gross, discount),
         };
     }
 
@@ -129,6 +131,7 @@ internal static class ConversionReader
             IsOfTotal = isOfTotal,
             StateAt = stateAt,
             ReceivedAt = stateAt is null && !isVoid ? null : header.ReceivedAt,
+            Lines = LinesReader.ReadRefundLines(ref json, currency, amount),
         };
     }
 

@@ -29,6 +29,7 @@ internal ref partial struct EventJson : IEventFields
     private ulong present;
     private string? unknownMember;
     private int unknownMemberAt;
+    private List<EventFault>? leftOut;
 
     private EventJson(ReadOnlySpan<byte> json) => this.json = json;
 

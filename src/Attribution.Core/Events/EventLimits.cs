@@ -41,6 +41,9 @@ public static class EventLimits
     /// <summary>Maximum number of refund ids in a report of an order.</summary>
     public const int RefundIds = 500;
 
+    /// <summary>Maximum number of lines of an order or refund; more are left out.</summary>
+    public const int Lines = 200;
+
     /// <summary>Maximum value of a post's counter: 10^15.</summary>
     public const long Counter = 1_000_000_000_000_000;
 

@@ -21,7 +21,7 @@ internal static class EventMembers
         CommonMembers | SetOf(VisitorId, ClickId, Referrer, UserAgent, Ip, Label);
     private static readonly ulong OrderMembers = CommonMembers | SetOf(
         OrderId, Codes, EventMember.Currency, Gross, Discount, Tax, Shipping, CustomerKey, IsNewCustomer, VisitorId, ClickId,
-        StateAt, RefundIds, Subscription, Renewal);
+        StateAt, RefundIds, Subscription, Renewal, Lines);
 
     /// <summary>The members of a click.</summary>
     public static readonly ulong ClickMembers = TouchMembers | SetOf(Link);
@@ -37,7 +37,7 @@ internal static class EventMembers
 
     /// <summary>The members of a refund.</summary>
     public static readonly ulong RefundMembers =
-        CommonMembers | SetOf(OrderId, RefundId, Kind, EventMember.Currency, Amount, EventMember.Void, StateAt, Basis);
+        CommonMembers | SetOf(OrderId, RefundId, Kind, EventMember.Currency, Amount, EventMember.Void, StateAt, Basis, Lines);
 
     /// <summary>The members of a payment.</summary>
     public static readonly ulong PaymentMembers =
@@ -74,7 +74,7 @@ internal static class EventMembers
         ["customer"] = [CustomerKey], ["customerid"] = [CustomerKey], ["userid"] = [CustomerKey], ["email"] = [CustomerKey],
         ["order"] = [OrderId], ["ordernumber"] = [OrderId], ["transactionid"] = [OrderId], ["visitor"] = [VisitorId],
         ["anonymousid"] = [VisitorId], ["clientid"] = [VisitorId], ["brand"] = [BrandId], ["pageurl"] = [Url], ["page"] = [Url],
-        ["landingpage"] = [Url], ["newcustomer"] = [IsNewCustomer],
+        ["landingpage"] = [Url], ["items"] = [Lines], ["lineitems"] = [Lines], ["products"] = [Lines], ["newcustomer"] = [IsNewCustomer],
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>

@@ -13,4 +13,7 @@ public readonly record struct EventReadResult(JourneyEvent? Event, EventFault? F
     /// is stored as received.
     /// </summary>
     public bool MayHoldPersonalData { get; init; }
+
+    /// <summary>Gets what was left out, so that the event is accepted without it; null if nothing was.</summary>
+    public IReadOnlyList<EventFault>? LeftOut { get; init; }
 }

@@ -73,7 +73,10 @@ public static partial class EventReader
         where TFields : struct, IEventFields, allows ref struct
     {
         var read = fields.Fault is null ? ReadEvent(ref fields, context, strict) : null;
-        return new EventReadResult(fields.Fault is null ? read : null, fields.Fault, fields.ReadIdAsSent(read?.Id.Id));
+        return new EventReadResult(fields.Fault is null ? read : null, fields.Fault, fields.ReadIdAsSent(read?.Id.Id))
+        {
+            LeftOut = fields.Fault is null && fields.LeftOut.Count > 0 ? fields.LeftOut : null,
+        };
     }
 
     private static JourneyEvent? ReadEvent<TFields>(ref TFields json, EventContext context, bool strict)

@@ -18,8 +18,13 @@ internal struct EventRecord : IEventFields
         foreach (var (member, value) in members) values[(int)member] = value;
     }
 
+    private List<EventFault>? leftOut;
+
     /// <inheritdoc/>
     public EventFault? Fault { get; private set; }
+
+    /// <inheritdoc/>
+    public readonly IReadOnlyList<EventFault> LeftOut => leftOut ?? (IReadOnlyList<EventFault>)[];
 
     public static EventRecord From(ClickEvent click) => new(click.Type,
     [
@@ -44,7 +49,7 @@ internal struct EventRecord : IEventFields
         (EventMember.CustomerKey, order.CustomerKey), (EventMember.IsNewCustomer, order.IsNewCustomer),
         (EventMember.VisitorId, order.VisitorId), (EventMember.ClickId, order.ClickId),
         (EventMember.StateAt, order.StateAt), (EventMember.RefundIds, order.RefundIds),
-        (EventMember.Subscription, order.Subscription), (EventMember.Renewal, order.Renewal),
+        (EventMember.Subscription, order.Subscription), (EventMember.Renewal, order.Renewal), (EventMember.Lines, order.Lines),
     ]);
 
     public static EventRecord From(RefundEvent refund) => new(refund.Type,
@@ -52,7 +57,7 @@ internal struct EventRecord : IEventFields
         (EventMember.Id, refund.Id), (EventMember.OccurredAt, refund.OccurredAt), (EventMember.Source, refund.Source), (EventMember.BrandId, refund.BrandId),
         (EventMember.OrderId, refund.OrderId), (EventMember.RefundId, refund.RefundId), (EventMember.Kind, refund.Kind),
         (EventMember.Currency, refund.Currency), (EventMember.Amount, refund.Amount),
-        (EventMember.Void, refund.Void), (EventMember.StateAt, refund.StateAt), (EventMember.Basis, refund.Basis),
+        (EventMember.Void, refund.Void), (EventMember.StateAt, refund.StateAt), (EventMember.Basis, refund.Basis), (EventMember.Lines, refund.Lines),
     ]);
 
     public static EventRecord From(PaymentEvent payment) => new(payment.Type,
@@ -163,6 +168,22 @@ internal struct EventRecord : IEventFields
         }
 
         return texts;
+    }
+
+    public void LeaveOut(EventFault fault) => (leftOut ??= []).Add(fault);
+
+    public IReadOnlyList<SentLine>? ReadLines(EventMember member)
+    {
+        IReadOnlyList<SentLine>? lines = ValueOf(member) switch
+        {
+            IReadOnlyList<OrderLine> order =>
+                [.. order.Select(line => new SentLine(line.Id, line.Product, line.Category, line.Quantity, line.Goods, line.Discount))],
+            IReadOnlyList<RefundLine> refund => [.. refund.Select(line => new SentLine(line.Id, line.Product, null, null, line.Amount, null))],
+            _ => null,
+        };
+        if (lines is not { Count: > EventLimits.Lines }) return lines;
+        LeaveOut(new(RejectionReason.TooLong, EventFaults.Pointer(member), $"has more than {EventLimits.Lines} lines."));
+        return null;
     }
 
     public string RejectMissing(EventMember member, params ReadOnlySpan<string> words)

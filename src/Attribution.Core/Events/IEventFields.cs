@@ -66,6 +66,18 @@ internal interface IEventFields
     IReadOnlyList<string>? ReadList(EventMember member, EventListRule rule);
 
     /// <summary>
+    /// Returns the lines of an order or refund as sent; null when they are absent, null or unreadable, and after a fault.
+    /// Unreadable lines are left out.
+    /// </summary>
+    IReadOnlyList<SentLine>? ReadLines(EventMember member);
+
+    /// <summary>Gets what was left out, so that the event is accepted without it.</summary>
+    IReadOnlyList<EventFault> LeftOut { get; }
+
+    /// <summary>Records something that is left out. The detail continues a sentence that begins with <c>it</c>.</summary>
+    void LeaveOut(EventFault fault);
+
+    /// <summary>
     /// Records that a required member is absent, and returns the empty text. Does nothing if the member has a value,
     /// which is then invalid.
     /// </summary>

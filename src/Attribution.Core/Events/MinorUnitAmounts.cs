@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Attribution.Contracts;
 using Attribution.Core.Values;
 
@@ -16,7 +17,8 @@ public static class MinorUnitAmounts
     private const NumberStyles AmountStyles =
         NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
 
-    private static readonly string[] Members = ["gross", "discount", "tax", "shipping", "amount"];
+    private static readonly string[] Members = ["gross", "discount", "tax", "shipping", "amount", "lines"];
+    private static readonly string[] LineMembers = ["goods", "discount", "amount"];
 
     /// <summary>Converts the amounts of an event to major units.</summary>
     /// <param name="utf8Object">The event as sent.</param>
@@ -65,6 +67,17 @@ public static class MinorUnitAmounts
             var member = FindMember(ref reader);
             reader.Read();
             var start = (int)reader.TokenStartIndex;
+            if (member == "lines")
+            {
+                reader.Skip();
+                var end = (int)reader.BytesConsumed;
+                if (ConvertLines(json[start..end], currency) is not { } lines) continue;
+                output.Write(json[copied..start]);
+                output.Write(lines);
+                copied = end;
+                continue;
+            }
+
             if (member is null || reader.TokenType is not (JsonTokenType.Number or JsonTokenType.String))
             {
                 reader.Skip();
@@ -73,7 +86,7 @@ public static class MinorUnitAmounts
 
             var text = Encoding.UTF8.GetString(reader.ValueSpan);
             if (!decimal.TryParse(text, AmountStyles, CultureInfo.InvariantCulture, out var minor)) continue;
-            if (minor != decimal.Truncate(minor) || !text.AsSpan().TrimStart('-').ContainsOnlyDigits())
+            if (!IsWhole(text, minor))
                 return new(
                     RejectionReason.MoneyPrecision, "/" + member,
                     $"{member} must be a whole number of minor units, since its sender is marked with amounts 'minor': "
@@ -87,6 +100,34 @@ public static class MinorUnitAmounts
         output.Write(json[copied..]);
         return null;
     }
+
+    /// <summary>
+    /// Converts the amounts of lines. One that is no whole number becomes a text that states it, because lines do not reject
+    /// an event: the reader leaves them out.
+    /// </summary>
+    /// <returns>Null if the lines are unreadable, which the reader reports.</returns>
+    private static byte[]? ConvertLines(ReadOnlySpan<byte> json, Currency currency)
+    {
+        try
+        {
+            var lines = JsonNode.Parse(json, documentOptions: new() { AllowDuplicateProperties = false }) as JsonArray;
+            foreach (var line in (lines ?? []).OfType<JsonObject>())
+            foreach (var member in LineMembers)
+                if (line[member] is JsonValue value && value.ToString() is var text
+                    && decimal.TryParse(text, AmountStyles, CultureInfo.InvariantCulture, out var minor))
+                    line[member] = !IsWhole(text, minor) ? $"{text} is not a whole number of minor units"
+                        : Math.Abs(minor) > Currency.MaxMinor ? text
+                        : currency.Format((long)minor);
+            return lines is null ? null : JsonSerializer.SerializeToUtf8Bytes(lines);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    private static bool IsWhole(string text, decimal minor) =>
+        minor == decimal.Truncate(minor) && text.AsSpan().TrimStart('-').ContainsOnlyDigits();
 
     private static string? FindMember(ref Utf8JsonReader reader)
     {

@@ -69,4 +69,10 @@ public sealed record ReportedConversion : PersonEvent, IStateReport
     /// does not state it.
     /// </summary>
     public bool? IsRenewal { get; init; }
+
+    /// <summary>
+    /// Gets the lines, which add up to the amounts of this report; null if the event does not state them. An empty list
+    /// removes lines reported earlier.
+    /// </summary>
+    public IReadOnlyList<ReportedLine>? Lines { get; init; }
 }

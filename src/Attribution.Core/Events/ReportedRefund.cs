@@ -34,6 +34,9 @@ public sealed record ReportedRefund : JourneyEvent, IStateReport
     /// <summary>Gets a value that indicates whether the event takes the refund back.</summary>
     public bool IsVoid { get; init; }
 
+    /// <summary>Gets the lines of the order that the refund gives back; null if the event does not state them.</summary>
+    public IReadOnlyList<ReportedRefundLine>? Lines { get; init; }
+
     /// <inheritdoc/>
     public Timestamp? StateAt { get; init; }
 

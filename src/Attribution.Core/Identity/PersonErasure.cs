@@ -17,7 +17,7 @@ namespace Attribution.Core.Identity;
 /// An event keeps its type, time, link, campaign parameters, user agent, label, codes, amounts, and the order and
 /// conversion ids, which are the shop's records. Visitor id, customer key and click id are replaced by tokens, also
 /// within the event's own id. The URL is reduced to its campaign parameters; the referrer and unknown members are
-/// removed.
+/// removed, also within the lines of an order.
 /// </remarks>
 public sealed class PersonErasure
 {
@@ -28,8 +28,11 @@ public sealed class PersonErasure
         "amount", "basis", "paymentId", "void", "stateAt", "subscription", "renewal", "refundIds", "provider", "publisherId",
         "providerCampaignId", "subId", "token", "parameters", "expiresAt", "verified", "postId", "platform", "creatorId", "campaignId",
         "impressions", "reach", "likes", "comments", "shares", "saves",
-        "views", "followers",
+        "views", "followers", "lines",
     }.ToFrozenSet(StringComparer.Ordinal);
+
+    private static readonly FrozenSet<string> RetainedLineMembers = new[] { "id", "product", "category", "quantity", "goods", "amount", "discount" }
+        .ToFrozenSet(StringComparer.Ordinal);
 
     private readonly FrozenDictionary<string, string> tokens;
     private readonly SearchValues<string> search;
@@ -162,8 +165,10 @@ public sealed class PersonErasure
             return null;
 
         var json = JsonNode.Parse(utf8)!.AsObject();
-        foreach (var name in json.Select(member => member.Key).Where(name => !RetainedMembers.Contains(name)).ToList())
-            json.Remove(name);
+        RemoveAllExcept(json, RetainedMembers);
+        if (json["lines"] is JsonArray lines)
+            foreach (var line in lines.OfType<JsonObject>())
+                RemoveAllExcept(line, RetainedLineMembers);
         json["id"] = id.Id;
         SetOrRemove("visitorId", Erase(visitor));
         SetOrRemove("clickId", Erase(click));
@@ -176,6 +181,11 @@ public sealed class PersonErasure
             if (value is null) json.Remove(name);
             else json[name] = value;
         }
+    }
+
+    private static void RemoveAllExcept(JsonObject json, FrozenSet<string> retained)
+    {
+        foreach (var name in json.Select(member => member.Key).Where(name => !retained.Contains(name)).ToList()) json.Remove(name);
     }
 
     private static string ReplaceWord(string text, string word, string replacement)

@@ -22,6 +22,9 @@ public sealed record Accrual
     /// <summary>Gets the commission on the current net share.</summary>
     public required long Commission { get; init; }
 
+    /// <summary>Gets the part of the current net share whose products the agreement excludes.</summary>
+    public long Excluded { get; init; }
+
     /// <summary>
     /// Gets the commission reversed by refunds, by the refund's local day. <see cref="Commission"/> plus the reversals
     /// is the commission before refunds.

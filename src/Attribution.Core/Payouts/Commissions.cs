@@ -4,17 +4,22 @@ using Attribution.Core.Crediting;
 using Attribution.Core.Events;
 using Attribution.Core.Journeys;
 using Attribution.Core.Models;
+using Attribution.Core.Values;
 
 namespace Attribution.Core.Payouts;
 
 /// <summary>
-/// Calculates commissions on the book model's credit by the agreement valid on the local day of the conversion's origin: a percentage
-/// of the current net share, plus a fixed amount per order or lead times the credited share. The sum is rounded once
+/// Calculates commissions on the book model's credit by the agreement valid on the local day of the conversion's origin: a
+/// percentage of the current net share, by line if the agreement has terms for products, plus a fixed amount per order
+/// or lead times the credited share. The sum is rounded once
 /// per conversion and placement, half to even. Pure. Terms that span several conversions (tiers, caps, guarantees) are
 /// in <see cref="PeriodAdjustments"/>.
 /// </summary>
 internal static class Commissions
 {
+    // Rates have at most 6 decimals.
+    private const long RateScale = 1_000_000;
+
     /// <summary>
     /// Returns the earnings of each credited placement, by placement; those without agreement or commission are left
     /// out.
@@ -48,6 +53,7 @@ internal static class Commissions
     {
         var origin = conversion.Origin;
         if (origin.Codes.Any(agreement.ExcludedCodes.Contains)) return WithheldReason.ExcludedCode;
+        if (ExcludesAllLines(agreement, conversion)) return WithheldReason.ExcludedProduct;
         if (conversion.Renewal is { } renewal && !PaysRenewal(agreement.Renewals, renewal, conversion.Day)) return WithheldReason.Renewal;
         if (!agreement.NewCustomersOnly) return null;
         return origin.Customer.Status switch
@@ -72,28 +78,77 @@ internal static class Commissions
     private static Accrual Accrue(ConversionFacts conversion, Credit credit, Agreement agreement)
     {
         var fixedAmount = conversion.Kind == ConversionKind.Order ? agreement.PerOrder : agreement.PerLead;
-        long Earned(long refunded, bool isCounted) => (long)decimal.Round(
-            ((credit.Gross - credit.Discount - refunded) * agreement.PercentOfNet / 100)
+        long Earned(long net, int refundDays, bool isCounted) => (long)decimal.Round(
+            OfNet(conversion, agreement, net, refundDays)
             + (isCounted ? (decimal)fixedAmount * credit.Micros / CreditSplitter.WholeMicros : 0),
             MidpointRounding.ToEven);
 
-        var days = credit.RefundDays;
-        if (conversion.CanceledOn is { } canceledOn && (days.IsEmpty || days[^1].Day != canceledOn))
-            days = days.Add(new(canceledOn, 0));
+        // The days of the conversion, because its refunds also change how the lines divide a share that they do not lower.
+        List<DateOnly> days = [.. conversion.RefundDays.Select(day => day.Day)];
+        if (conversion.CanceledOn is { } canceledOn && (days.Count == 0 || days[^1] != canceledOn)) days.Add(canceledOn);
         var reversals = ImmutableArray.CreateBuilder<DayAmount>();
-        var (refunded, commission) = (0L, Earned(0, isCounted: true));
-        foreach (var (day, amount) in days)
+        var (net, commission) = (credit.Gross - credit.Discount, Earned(credit.Gross - credit.Discount, 0, isCounted: true));
+        var passed = 0;
+        for (var day = 0; day < days.Count; day++)
         {
-            refunded += amount;
-            var remaining = Earned(refunded, isCounted: conversion.CanceledOn is null || day < conversion.CanceledOn);
-            if (remaining != commission) reversals.Add(new(day, commission - remaining));
+            while (passed < credit.RefundDays.Length && credit.RefundDays[passed].Day <= days[day]) net -= credit.RefundDays[passed++].Amount;
+            var remaining = Earned(net, day + 1, isCounted: conversion.CanceledOn is null || days[day] < conversion.CanceledOn);
+            if (remaining != commission) reversals.Add(new(days[day], commission - remaining));
             commission = remaining;
         }
 
         return new()
         {
             Placement = credit.Placement, Agreement = agreement.Id, IsSettledPerPeriod = agreement.PeriodTerms is not null,
-            Commission = commission, Reversals = reversals.ToImmutable(),
+            Commission = commission, Reversals = reversals.ToImmutable(), Excluded = ExcludedNet(conversion, agreement, net),
         };
+    }
+
+    /// <summary>Returns the percentage of a net share, by the rates of its lines if the agreement has terms for them.</summary>
+    private static decimal OfNet(ConversionFacts conversion, Agreement agreement, long net, int refundDays)
+    {
+        if (agreement.LineTerms is not { } terms || conversion.Lines is not { } lines) return net * agreement.PercentOfNet / 100;
+        var shares = lines.DivideNet(net, refundDays);
+        var sum = 0m;
+        for (var i = 0; i < shares.Length; i++) sum += shares[i] * (terms.RateOf(lines.Reported[i], agreement.PercentOfNet) ?? 0);
+        return sum / 100;
+    }
+
+    /// <summary>Returns the part of a share's remaining net that the agreement excludes.</summary>
+    private static long ExcludedNet(ConversionFacts conversion, Agreement agreement, long net)
+    {
+        if (agreement.LineTerms is not { } terms || conversion.Lines is not { } lines) return 0;
+        return lines.DivideNet(net, conversion.RefundDays.Length)
+            .Where((_, i) => terms.RateOf(lines.Reported[i], agreement.PercentOfNet) is null).Sum();
+    }
+
+    /// <summary>Returns true if an order consists of lines only that an agreement excludes. Lines of no value do not matter.</summary>
+    private static bool ExcludesAllLines(Agreement agreement, ConversionFacts conversion)
+    {
+        if (agreement.LineTerms is not { } terms || conversion.Lines is not { } lines) return false;
+        var valued = lines.Reported.Where(line => line.Goods > line.Discount).ToList();
+        return (valued.Count > 0 ? valued : lines.Reported).All(line => terms.RateOf(line, agreement.PercentOfNet) is null);
+    }
+
+    /// <summary>
+    /// Divides the commission of a placement among the lines of the order: the percentage by the net and rate of each line, a
+    /// fixed amount by the net of the lines that are paid.
+    /// </summary>
+    /// <returns>The rate of each line in percent, null if it is excluded; its share of the net; and its commission.</returns>
+    public static IReadOnlyList<(decimal? Rate, long Net, long Commission)> ByLine(
+        ConversionFacts conversion, OrderLines lines, Credit credit, Agreement agreement, long commission)
+    {
+        var net = lines.DivideNet(credit.Gross - credit.Discount - credit.Refunds, conversion.RefundDays.Length);
+        decimal?[] rates =
+        [
+            .. lines.Reported.Select(line => agreement.LineTerms is { } terms ? terms.RateOf(line, agreement.PercentOfNet) : agreement.PercentOfNet),
+        ];
+        var ofNet = (long)decimal.Round(net.Select((share, i) => share * (rates[i] ?? 0)).Sum() / 100, MidpointRounding.ToEven);
+        ofNet = Math.Min(ofNet, commission);
+        var byRate = LargestRemainder.Split(ofNet, [.. net.Select((share, i) => (Int128)(Math.Max(0, share) * (rates[i] ?? 0) * RateScale))]);
+        var byNet = LargestRemainder.Split(
+            commission - ofNet,
+            [.. lines.DivideNet(credit.Gross - credit.Discount, 0).Select((share, i) => rates[i] is null ? 0 : (Int128)Math.Max(0, share))]);
+        return [.. net.Select((share, i) => (rates[i], share, byRate[i] + byNet[i]))];
     }
 }

@@ -31,7 +31,7 @@ public sealed record PeriodAccrual
     /// <summary>Gets the kind.</summary>
     public required AccrualKind Kind { get; init; }
 
-    /// <summary>Gets the credited net revenue, in minor units; 0 for a post.</summary>
+    /// <summary>Gets the credited net revenue without excluded products, in minor units; 0 for a post.</summary>
     public long Net { get; init; }
 
     /// <summary>Gets the credited share in millionths; 0 for a canceled order and for a post.</summary>
@@ -59,7 +59,7 @@ public sealed record PeriodAccrual
                     At = conversion.At,
                     Day = conversion.Day,
                     Kind = conversion.Kind == ConversionKind.Order ? AccrualKind.Order : AccrualKind.Lead,
-                    Net = credit.Gross - credit.Discount - credit.Refunds,
+                    Net = credit.Gross - credit.Discount - credit.Refunds - accrual.Excluded,
                     Micros = credit.Micros,
                     Commission = accrual.Commission,
                 };

@@ -19,6 +19,9 @@ public enum WithheldReason
 
     /// <summary>The order is a renewal of a subscription that the agreement does not pay for.</summary>
     Renewal = 4,
+
+    /// <summary>The order consists of products only that the agreement excludes.</summary>
+    ExcludedProduct = 5,
 }
 
 /// <summary>An agreement with a credited creator that pays nothing for a conversion.</summary>
@@ -36,6 +39,7 @@ public sealed record WithheldCommission(Placement Placement, string Agreement, W
             + "is known that they are.",
         WithheldReason.ExcludedCode => "The order used a code that the agreement excludes.",
         WithheldReason.Renewal => "The order is a renewal of a subscription that the agreement does not pay for.",
+        WithheldReason.ExcludedProduct => "The order consists only of products that the agreement excludes.",
         _ => throw new InvalidOperationException($"Unknown reason: {Reason}."),
     };
 }

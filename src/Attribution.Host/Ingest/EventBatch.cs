@@ -60,12 +60,20 @@ internal sealed class EventBatch(Caller caller, DateTimeOffset receivedAt, int? 
         {
             Events.Add(accepted);
             Bytes += accepted.Length;
+            if (result.LeftOut is { } notes) foreach (var note in notes) Note(note);
         }
         else
         {
             Refused.Add(result.Refused!);
             Bytes += result.Refused!.Payload.Length;
         }
+    }
+
+    /// <summary>Adds the entry of what was left out of an accepted event.</summary>
+    public void Note(RefusedEvent leftOut)
+    {
+        Refused.Add(leftOut);
+        Bytes += leftOut.Payload.Length;
     }
 
     /// <summary>Ends <see cref="Completion"/>. The first outcome is kept.</summary>

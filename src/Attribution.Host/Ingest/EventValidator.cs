@@ -62,7 +62,7 @@ internal sealed class EventValidator(CatalogCache catalog, CustomerKeyHasher key
         if (await FindFaultAsync(read, caller, cancellation) is { } fault)
             return Reject(fault, read.EventId, sent.Span);
         var stored = (read.MayHoldPersonalData ? EventRedaction.Redact(json.Span, keys) : null) ?? json.ToArray();
-        return new ValidationResult(stored, null, read.Event!.Id.Id, read.Event.TypeName);
+        return Accept(stored, read);
     }
 
     private async ValueTask<ValidationResult> ValidateTypedAsync(
@@ -72,7 +72,7 @@ internal sealed class EventValidator(CatalogCache catalog, CustomerKeyHasher key
         var read = typed.Read(sentLength, context);
         return await FindFaultAsync(read, caller, cancellation) is { } fault
             ? Reject(fault, read.EventId, stored)
-            : new ValidationResult(stored, null, read.Event!.Id.Id, read.Event.TypeName);
+            : Accept(stored, read);
     }
 
     private async ValueTask<EventFault?> FindFaultAsync(
@@ -84,6 +84,24 @@ internal sealed class EventValidator(CatalogCache catalog, CustomerKeyHasher key
             : new EventFault(
                 RejectionReason.BrandUnknown, "/brandId", "There is no such brand; create it with PUT /v1/brands/{id}, or leave brandId out.");
     }
+
+    /// <summary>Creates the result of an accepted event.</summary>
+    private static ValidationResult Accept(byte[] stored, EventReadResult read)
+    {
+        var (type, id, order) = (read.Event!.TypeName, read.Event.Id.Id, OrderOf(read.Event));
+        return new(stored, null, id, type)
+        {
+            LeftOut = read.LeftOut is not { } faults ? null
+                : [.. faults.Select(fault => ValidationResult.NoteLeftOut(fault, order, new { type, id, orderId = order }))],
+        };
+    }
+
+    private static string OrderOf(JourneyEvent accepted) => accepted switch
+    {
+        ReportedConversion order => order.ConversionId,
+        ReportedRefund refund => refund.OrderId,
+        _ => accepted.Id.Id,
+    };
 
     private static EventFault? CheckCaller(JourneyEvent accepted, Caller caller) =>
         !caller.MaySpeakForOthers && accepted.Id.Source != caller.Source

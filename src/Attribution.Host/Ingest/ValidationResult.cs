@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Attribution.Contracts;
 using Attribution.Core.Events;
 using Attribution.Core.Values;
@@ -14,6 +15,19 @@ internal readonly record struct ValidationResult(byte[]? Event, RefusedEvent? Re
 {
     /// <summary>Greatest payload stored of a rejected event, in bytes. The rest is lost.</summary>
     public const int MaxPayloadBytes = EventLimits.Bytes;
+
+    /// <summary>
+    /// Gets the entries of what was left out of an accepted event; null if nothing was. They are stored, but not part of the response.
+    /// </summary>
+    public IReadOnlyList<RefusedEvent>? LeftOut { get; init; }
+
+    /// <summary>Creates the entry of a member that was left out, so that its event is accepted without it.</summary>
+    /// <param name="fault">The member, and a detail that continues <c>it</c>.</param>
+    /// <param name="id">The id of the order, or of the event.</param>
+    /// <param name="payload">The stored part of the event.</param>
+    public static RefusedEvent NoteLeftOut(EventFault fault, string? id, object payload) => Reject(
+        new(RejectionReason.LeftOut, fault.Pointer, $"The order was accepted without the member: it {fault.Detail}"), id,
+        JsonSerializer.SerializeToUtf8Bytes(payload), keys: null).Refused!;
 
     /// <summary>Creates a rejection.</summary>
     /// <param name="fault">The reason.</param>

@@ -39,6 +39,7 @@ internal static class ReportJson
     private static void OmitNulls(JsonTypeInfo shape)
     {
         if (shape.Type != typeof(UtmItem) && shape.Type != typeof(CommissionItem) && shape.Type != typeof(TierItem)
+            && shape.Type != typeof(ProductRateItem)
             && shape.Type != typeof(LookbackItem)) return;
         foreach (var property in shape.Properties) property.ShouldSerialize = (_, value) => value is not null;
     }

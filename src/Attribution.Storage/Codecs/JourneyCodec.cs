@@ -20,12 +20,12 @@ namespace Attribution.Storage.Codecs;
 /// and of these sections only those that are not empty. A journey is written in the lowest version that can contain it,
 /// with a head once all live processes read that. Version 7 has touches of assistants, whose label and counts earlier builds
 /// do not know. Version 8 may have subscriptions (<see cref="SubscriptionCodec"/>), version 9 claims of referrals
-/// (<see cref="ReferralCodec"/>).
+/// (<see cref="ReferralCodec"/>), and version 10 lines of orders (<see cref="LineCodec"/>).
 /// </remarks>
 internal static class JourneyCodec
 {
     /// <summary>The newest version.</summary>
-    public const byte NewestVersion = VersionWithReferrals;
+    public const byte NewestVersion = VersionWithLines;
 
     /// <summary>
     /// The version with converted visitors. Journeys are evaluated again once all live processes of a store read it.
@@ -46,7 +46,8 @@ internal static class JourneyCodec
         Converted = 8,
         Subscriptions = 16,
         Referrals = 32,
-        All = States | Payments | Customers | Converted | Subscriptions | Referrals,
+        Lines = 64,
+        All = States | Payments | Customers | Converted | Subscriptions | Referrals | Lines,
     }
 
     private const byte FirstVersion = 1;
@@ -56,6 +57,7 @@ internal static class JourneyCodec
     private const byte VersionWithAssistants = 7;
     private const byte VersionWithSubscriptions = 8;
     private const byte VersionWithReferrals = 9;
+    private const byte VersionWithLines = 10;
 
     /// <summary>Encodes a journey. The writer is cleared first.</summary>
     /// <param name="journey">The journey.</param>
@@ -91,6 +93,7 @@ internal static class JourneyCodec
         if (sections.HasFlag(Sections.Converted)) ConvertedCodec.WriteConverted(to, journey);
         if (sections.HasFlag(Sections.Subscriptions)) SubscriptionCodec.WriteSubscriptions(to, journey);
         if (sections.HasFlag(Sections.Referrals)) ReferralCodec.WriteReferrals(to, journey.Touches);
+        if (sections.HasFlag(Sections.Lines)) LineCodec.WriteLines(to, journey);
         return to.Written.ToArray();
     }
 
@@ -144,6 +147,7 @@ internal static class JourneyCodec
         if (sections.HasFlag(Sections.Converted)) journey = ConvertedCodec.ReadConverted(ref from, journey);
         if (sections.HasFlag(Sections.Subscriptions)) journey = SubscriptionCodec.ReadSubscriptions(ref from, journey);
         if (sections.HasFlag(Sections.Referrals)) journey = ReferralCodec.ReadReferrals(ref from, journey);
+        if (sections.HasFlag(Sections.Lines)) journey = LineCodec.ReadLines(ref from, journey);
         from.EnsureEnd();
         return journey;
     }
@@ -153,11 +157,12 @@ internal static class JourneyCodec
     {
         // Most journeys have touches only.
         var hasOrders = !(journey.ReportedConversions.IsDefaultOrEmpty && journey.ReportedRefunds.IsDefaultOrEmpty
-            && journey.ReportedPayments.IsDefaultOrEmpty);
+            && journey.ReportedPayments.IsDefaultOrEmpty && journey.Conversions.IsDefaultOrEmpty);
         var sections = HasConverted(journey) ? Sections.Converted : Sections.None;
         if (ReferralCodec.HasReferrals(journey)) sections |= Sections.Referrals;
         if (hasOrders && StateCodec.HasStates(journey)) sections |= Sections.States;
         if (hasOrders && SubscriptionCodec.HasSubscriptions(journey)) sections |= Sections.Subscriptions;
+        if (hasOrders && LineCodec.HasLines(journey)) sections |= Sections.Lines;
         if (hasOrders && PaymentCodec.HasPayments(journey)) sections |= Sections.Payments;
         if ((hasOrders || !journey.FirstOrders.IsDefaultOrEmpty) && CustomerCodec.HasCustomers(journey)) sections |= Sections.Customers;
         return sections;
@@ -166,6 +171,7 @@ internal static class JourneyCodec
     /// <summary>Returns the lowest version that can contain some sections.</summary>
     private static byte LowestVersionWith(Sections sections) => sections switch
     {
+        >= Sections.Lines => VersionWithLines,
         >= Sections.Referrals => VersionWithReferrals,
         >= Sections.Subscriptions => VersionWithSubscriptions,
         >= Sections.Converted => VersionWithConverted,

@@ -132,6 +132,9 @@ internal static class SchemaGenerator
                 member["maxItems"] = EventLimits.RefundIds;
                 member["items"] = new JsonObject { ["type"] = "string", ["minLength"] = 1, ["maxLength"] = EventLimits.Id, ["pattern"] = @"\S" };
                 break;
+            case "lines":
+                member["maxItems"] = EventLimits.Lines;
+                break;
             case "currency":
                 PlainText([.. Currency.Known.Select(currency => currency.Code)]);
                 break;
@@ -172,8 +175,8 @@ internal static class SchemaGenerator
         "conversion" =>
         [
             When("kind", "order", Require("orderId", "currency", "gross"), Forbid("conversionId")),
-            When("kind", "signup", Require("conversionId"), Forbid("orderId"), Forbid("refundIds"), Forbid("subscription"), Forbid("renewal")),
-            When("kind", "lead", Require("conversionId"), Forbid("orderId"), Forbid("refundIds"), Forbid("subscription"), Forbid("renewal")),
+            When("kind", "signup", Require("conversionId"), Forbid("orderId"), Forbid("refundIds"), Forbid("subscription"), Forbid("renewal"), Forbid("lines")),
+            When("kind", "lead", Require("conversionId"), Forbid("orderId"), Forbid("refundIds"), Forbid("subscription"), Forbid("renewal"), Forbid("lines")),
             .. new[] { "gross", "discount", "tax", "shipping" }.Select(money => WhenPresent(money, "currency")),
             WhenPresent("currency", "gross"),
             WhenPresent("refundIds", "stateAt"),

@@ -136,14 +136,14 @@ public sealed class ProgramTests : IDisposable
         var alone = await CliProcess.RunAsync("version", "--data", Data);
         alone.ExitCode.ShouldBe(0, alone.Errors);
         alone.Output.Split(Environment.NewLine)[0].ShouldStartWith("Attribution ");
-        alone.Output.ShouldContain("journey\t9");
+        alone.Output.ShouldContain("journey\t10");
         alone.Output.ShouldContain($"timeZones\t{TimeZoneSet.Bundled.Version}");
         Directory.Exists(Data).ShouldBeFalse();
 
         await using var host = await CliProcess.StartAsync("serve", "--urls", "http://127.0.0.1:0", "--data", Data);
         (await CliProcess.RunAsync("version", "--data", Data)).Output.ShouldContain("document\treadable\twritten\theld back by");
         var used = (await CliProcess.RunAsync("version", "--data", Data)).Output;
-        used.ShouldContain("journey\t9\t9\t");
+        used.ShouldContain("journey\t10\t10\t");
         used.ShouldContain($"data set\tavailable\tin use\theld back by{Environment.NewLine}timeZones\t{TimeZoneSet.Bundled.Version}\t{TimeZoneSet.Bundled.Version}\t");
     }
 

@@ -57,6 +57,7 @@ internal sealed partial class LawCases
         cases.AddAssistants(new Random(seed * 13));
         cases.AddSubscriptions(new Random(seed * 17));
         cases.AddReferrals(new Random(seed * 19));
+        cases.AddLines(new Random(seed * 23));
         return new(seed, [.. cases.items], [.. cases.events]);
     }
 

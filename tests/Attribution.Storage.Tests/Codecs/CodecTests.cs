@@ -148,10 +148,10 @@ public sealed class CodecTests
     public void Document_of_another_version_is_rejected_by_name()
     {
         var document = JourneyCodec.Encode(new Journey { Id = Guid.Empty, Brand = "b" }, new DocumentWriter());
-        document[0] = 10;
+        document[0] = 11;
 
         Should.Throw<StoreUnusableException>(() => JourneyCodec.Decode(document)).Message.ShouldBe(
-            "The store contains a journey of version 10; this build supports versions 1 to 9. "
+            "The store contains a journey of version 11; this build supports versions 1 to 10. "
             + "Start the newer version of Attribution that wrote it.");
     }
 

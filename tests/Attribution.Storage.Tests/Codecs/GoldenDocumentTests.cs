@@ -116,6 +116,25 @@ public sealed class GoldenDocumentTests
         ],
     };
 
+    private static readonly Journey JourneyWithLines = JourneyWithSubscriptions with
+    {
+        ReportedConversions =
+        [
+            JourneyWithSubscriptions.ReportedConversions[0] with
+            {
+                Lines = [new("l-1", "TEE-1", "shirts", 2_000, 6_000, 1_000), new(null, null, null, 1_500, 4_000, 0)],
+            },
+        ],
+        ReportedRefunds = [JourneyWithSubscriptions.ReportedRefunds[0] with { Lines = [new("l-1", "TEE-1", 4_500)] }, JourneyWithSubscriptions.ReportedRefunds[1]],
+        Conversions =
+        [
+            JourneyWithSubscriptions.Conversions[0] with
+            {
+                Accruals = [new() { Placement = new("spring", "mia"), Agreement = "a-1", IsSettledPerPeriod = true, Commission = 450, Excluded = 500 }],
+            },
+        ],
+    };
+
     private static readonly EventPack Pack = new()
     {
         PackId = Guid.Parse("0198a000-0000-7000-8000-000000000001"), Schema = 1, Source = "shop", BrandId = "default",
@@ -147,6 +166,7 @@ public sealed class GoldenDocumentTests
         yield return ("journey-7", RecordText.Serialize(JourneyWithAssistants), bytes => RecordText.Serialize(JourneyCodec.Decode(bytes)), () => JourneyCodec.Encode(JourneyWithAssistants, new()));
         yield return ("journey-8", RecordText.Serialize(JourneyWithSubscriptions), bytes => RecordText.Serialize(JourneyCodec.Decode(bytes)), () => JourneyCodec.Encode(JourneyWithSubscriptions, new()));
         yield return ("journey-9", RecordText.Serialize(JourneyWithReferrals), bytes => RecordText.Serialize(JourneyCodec.Decode(bytes)), () => JourneyCodec.Encode(JourneyWithReferrals, new()));
+        yield return ("journey-10", RecordText.Serialize(JourneyWithLines), bytes => RecordText.Serialize(JourneyCodec.Decode(bytes)), () => JourneyCodec.Encode(JourneyWithLines, new()));
         var wide = new MeasureCell { [Measure.RateGaps] = 1 };
         wide.AddAt(129, Int128.MaxValue / 3);
         var later = new MeasureCell { [Measure.RateGaps] = 1 };

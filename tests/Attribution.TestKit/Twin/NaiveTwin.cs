@@ -111,14 +111,14 @@ public static class NaiveTwin
         BigInteger Commission(int refunds) => TwinMoney.Commission(
             agreement, conversion, catalog.Brand(conversion.Brand).Currency,
             share.Gross - share.Discount - (refunds == 0 ? 0 : share.RefundedAfter[refunds - 1]),
-            conversion.Refunds.Take(refunds).Any(refund => refund.IsCancel) ? 0 : share.Micros);
+            conversion.Refunds.Take(refunds).Any(refund => refund.IsCancel) ? 0 : share.Micros, refunds);
         void Add(DateOnly day, string measure, BigInteger value) => books.Add(conversion.Brand, day, share.Placement, "", measure, value);
 
         var (atFirst, inTheEnd) = (Commission(0), Commission(conversion.Refunds.Count));
         if (agreement is not null && TwinMoney.Covers(agreement, conversion))
             books.Accruals.Add(new(
                 agreement.Id, conversion.Key, conversion.IsOrder ? "order" : "lead", conversion.At, conversion.Day,
-                share.Gross - share.Discount - share.Refunded,
+                share.Gross - share.Discount - share.Refunded - TwinLines.Excluded(agreement, conversion, share.Gross - share.Discount - share.Refunded),
                 conversion.Cancelled ? 0 : share.Micros, inTheEnd));
         Add(conversion.Day, "commission", inTheEnd);
         Add(conversion.Day, "commissionRefunded", atFirst - inTheEnd);

@@ -4,7 +4,7 @@ using Attribution.Contracts;
 namespace Attribution.TestKit.Twin;
 
 /// <summary>An applied refund: the capped amount in minor units of the order's currency.</summary>
-internal sealed record TwinRefund(long At, DateOnly Day, bool IsCancel, BigInteger Amount);
+internal sealed record TwinRefund(long At, DateOnly Day, bool IsCancel, BigInteger Amount, IReadOnlyList<RefundLine> Lines);
 
 /// <summary>
 /// The refunds of an order: the applied ones, and the number of those that were capped or in another currency.
@@ -31,6 +31,9 @@ internal sealed record TwinConversion(
 
     /// <summary>Gets the order whose evidence and agreements count.</summary>
     public TwinConversion Origin => Renewal is { First: { } first, Follows: true } ? first : this;
+
+    /// <summary>Gets the lines that divide the net; empty if there are none that add up.</summary>
+    public IReadOnlyList<OrderLine> Lines { get; init; } = [];
 
     /// <summary>Gets whether the customer is <c>new</c>, <c>returning</c> or <c>unknown</c>.</summary>
     public string Newness { get; init; } = "";
@@ -104,6 +107,8 @@ internal static class TwinConversions
             Subscription = latestFirst.Find(report => report.Subscription is not null)?.Subscription,
             IsRenewal = latestFirst.Find(report => report.IsRenewal is not null)?.IsRenewal == true,
             FirstPayment = payment?.PaymentId,
+            Lines = latestFirst.Find(report => report.Lines is not null && report.Currency == currency)?.Lines is { } lines
+                && key.StartsWith("o:", StringComparison.Ordinal) && TwinLines.AddUp(lines, gross, discount, currency!) ? lines : [],
         };
     }
 
@@ -151,7 +156,7 @@ internal static class TwinConversions
             if (requested > left && !applied.Exists(before => before.IsCancel)) capped++;
             var amount = BigInteger.Min(left, requested);
             left -= amount;
-            applied.Add(new(twinEvent.At, catalog.DayOf(twinEvent.Brand, twinEvent.At), isCancel, amount));
+            applied.Add(new(twinEvent.At, catalog.DayOf(twinEvent.Brand, twinEvent.At), isCancel, amount, isCancel ? [] : TwinLines.OfRefund(refund)));
         }
 
         return new(applied, capped, foreign);
@@ -214,14 +219,16 @@ internal static class TwinConversions
     /// <summary>A redemption or conversion event, which have the same members.</summary>
     private sealed record ReportedConversion(
         TwinEvent Event, string Key, string Kind, string? Currency, decimal? Gross, decimal? Discount, IReadOnlyList<string>? Codes,
-        string? Customer, bool? IsNew, IReadOnlyList<string>? RefundIds, string? Subscription, bool? IsRenewal)
+        string? Customer, bool? IsNew, IReadOnlyList<string>? RefundIds, string? Subscription, bool? IsRenewal,
+        IReadOnlyList<OrderLine>? Lines)
     {
         public static ReportedConversion? FromEvent(TwinEvent twinEvent) => twinEvent.Body switch
         {
-            RedemptionEvent e => new(twinEvent, "o:" + e.OrderId, "order", e.Currency, e.Gross, e.Discount, e.Codes, e.CustomerKey, e.IsNewCustomer, e.RefundIds, e.Subscription, e.Renewal),
+            RedemptionEvent e => new(twinEvent, "o:" + e.OrderId, "order", e.Currency, e.Gross, e.Discount, e.Codes, e.CustomerKey, e.IsNewCustomer, e.RefundIds, e.Subscription, e.Renewal,
+                TwinLines.OfOrder(e.Lines, e.Gross, e.Discount, e.Currency)),
             ConversionEvent e => new(
                 twinEvent, e.OrderId is null ? "n:" + e.ConversionId : "o:" + e.OrderId, e.Kind, e.Currency, e.Gross, e.Discount, e.Codes,
-                e.CustomerKey, e.IsNewCustomer, e.RefundIds, e.Subscription, e.Renewal),
+                e.CustomerKey, e.IsNewCustomer, e.RefundIds, e.Subscription, e.Renewal, TwinLines.OfOrder(e.Lines, e.Gross ?? 0, e.Discount, e.Currency)),
             _ => null,
         };
     }

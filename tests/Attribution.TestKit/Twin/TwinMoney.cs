@@ -36,13 +36,14 @@ internal sealed record TwinMoney(BigInteger Gross, BigInteger Discount, IReadOnl
     /// <summary>
     /// Calculates the commission on a net share: a percentage, plus a fixed amount per order or lead times the share.
     /// </summary>
-    public static BigInteger Commission(AgreementItem? agreement, TwinConversion conversion, string currency, BigInteger net, BigInteger micros) =>
+    public static BigInteger Commission(AgreementItem? agreement, TwinConversion conversion, string currency, BigInteger net, BigInteger micros, int refunds) =>
         agreement is null || !Covers(agreement, conversion) ? 0
-        : RoundHalfEven((decimal)net * (agreement.Commission.Rate ?? 0) / 100
+        : RoundHalfEven(TwinLines.Percentage(agreement, conversion, net, refunds) / 100
             + (decimal)(TwinCatalog.Minor((conversion.IsOrder ? agreement.Commission.Amount : agreement.Commission.LeadAmount) ?? 0, currency) * micros) / 1_000_000);
 
     /// <summary>Returns true if an agreement applies to a conversion.</summary>
     public static bool Covers(AgreementItem agreement, TwinConversion conversion) =>
+        !TwinLines.ExcludesAll(agreement, conversion) &&
         (conversion.Renewal is null || TwinRenewals.Pays(agreement.Renewals, conversion.Renewal, conversion.Day))
         && (!agreement.NewCustomersOnly || conversion.Origin.Newness == "new" || (conversion.Origin.Newness == "unknown" && agreement.UnknownCustomers == "pay"))
         && !conversion.Origin.Codes.Any(used => (agreement.ExcludedCodes ?? []).Any(code => TwinCatalog.NormalizeCode(code) == TwinCatalog.NormalizeCode(used)));

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using Attribution.Contracts;
 using Attribution.Core.Events;
 using Attribution.Core.Values;
@@ -119,7 +118,8 @@ internal sealed class WebhookSteps(
                 mapped.Fault is null ? mapped : mapped with { Sent = redacted ??= vendor.RedactPayload(delivery) }),
         ];
         foreach (var mapped in request.Mapped)
-            foreach (var fault in mapped.LeftOut) request.Batch.Add(NoteLeftOut(vendor, mapped, fault));
+            foreach (var fault in mapped.LeftOut)
+                request.Batch.Note(ValidationResult.NoteLeftOut(fault, mapped.OrderId, new { webhook = vendor.Name, orderId = mapped.OrderId }));
         return ValueTask.CompletedTask;
     }
 
@@ -139,16 +139,5 @@ internal sealed class WebhookSteps(
             var fault = new EventFault(RejectionReason.OutOfRange, "", "The sum of the amounts is out of range.");
             return [MappedEvent.Reject(fault)];
         }
-    }
-
-    /// <summary>
-    /// Creates the entry of a member that was left out. It is stored, but not part of the response: the order is
-    /// accepted.
-    /// </summary>
-    private static ValidationResult NoteLeftOut(IWebhookVendor vendor, MappedEvent mapped, EventFault fault)
-    {
-        var payload = JsonSerializer.SerializeToUtf8Bytes(new { webhook = vendor.Name, orderId = mapped.OrderId });
-        var noted = new EventFault(RejectionReason.LeftOut, fault.Pointer, $"The order was accepted without the member: it {fault.Detail}");
-        return ValidationResult.Reject(noted, mapped.OrderId, payload, keys: null);
     }
 }

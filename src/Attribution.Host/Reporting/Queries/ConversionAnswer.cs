@@ -67,6 +67,10 @@ internal sealed record ConversionAnswer
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ConversionRenewal? Renewal { get; init; }
 
+    /// <summary>The lines of the order; absent if it has none that add up, or if the booked credits cannot be reproduced.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<ConversionLine>? Lines { get; init; }
+
     /// <summary>The explanation of the booked credits; null if they cannot be reproduced.</summary>
     public required ConversionDecision? Decision { get; init; }
 
@@ -89,6 +93,7 @@ internal sealed record ConversionAnswer
                 : "standing", NewCustomer = conversion.IsNewCustomer, Currency = currency.Code,
             Customer = ConversionCustomer.Create(conversion.Customer, decision?.Customer, brand, historySince),
             Renewal = decision?.Renewal is { } renewal ? ConversionRenewal.FromDecision(renewal) : null,
+            Lines = decision is { Lines.Count: > 0 } ? [.. decision.Lines.Select(line => ConversionLine.FromDecision(line, currency))] : null,
             Withheld = [.. (decision?.Withheld ?? []).Select(ConversionWithheld.FromWithheld)],
             Gross = new(conversion.Gross, currency), Discount = new(conversion.Discount, currency),
             Refunds = new(conversion.Refunds, currency),

@@ -27,6 +27,25 @@ public sealed class EventEndpointTests
     }
 
     [Fact]
+    public async Task Order_with_useless_lines_is_accepted_as_sent_and_the_lines_noted()
+    {
+        await using var host = await IngestHost.StartAsync();
+        var sent = $$"""
+            {"type":"conversion","id":"e-1","occurredAt":"{{TestEvents.Now}}","kind":"order","orderId":"7","currency":"EUR","gross":"100.00","lines":[{"product":"p","goods":"90.00"}]}
+            """;
+
+        var answer = await host.PostAsync(sent);
+
+        answer.Json.GetRawText().ShouldBe("""{"accepted":1,"rejected":0,"results":[{"index":0,"id":"e-1","status":"accepted"}]}""");
+        await Eventually.IsTrueAsync(() => host.Recorder.Refused.Count == 1, "the note came in");
+        host.Recorder.Events.Single().ShouldContain("\"lines\"");
+        var noted = host.Recorder.Refused.Single();
+        (noted.Reason, noted.Pointer, noted.EventId).ShouldBe((RejectionReason.LeftOut, "/lines", "7"));
+        noted.Detail.ShouldContain("goods of 90.00");
+        Encoding.UTF8.GetString(noted.Payload).ShouldBe("""{"type":"conversion","id":"e-1","orderId":"7"}""");
+    }
+
+    [Fact]
     public async Task Array_results_keep_their_order_and_a_bad_event_rejects_only_itself()
     {
         await using var host = await IngestHost.StartAsync();

@@ -1,0 +1,49 @@
+using System.Collections.Immutable;
+using Attribution.Core.Catalog;
+using Attribution.Core.Events;
+using Attribution.Core.Journeys;
+using Attribution.Core.Models;
+using Attribution.Core.Values;
+
+namespace Attribution.Core.Crediting;
+
+/// <summary>A line of an order with its part of the order's amounts, in minor units of the brand's currency.</summary>
+/// <param name="Reported">The line as reported.</param>
+/// <param name="Gross">Its part of the gross.</param>
+/// <param name="Discount">Its part of the discount.</param>
+/// <param name="Refunds">Its part of the refunds.</param>
+/// <param name="Commissions">Its commission by placement with an agreement.</param>
+public sealed record DecidedLine(
+    ReportedLine Reported, long Gross, long Discount, long Refunds, IReadOnlyList<LineCommission> Commissions)
+{
+    /// <summary>Returns the lines of an order.</summary>
+    internal static IReadOnlyList<DecidedLine> FromOrder(
+        ConversionFacts facts, OrderLines lines, ImmutableArray<Credit> credits, Model bookModel, CatalogSnapshot catalog)
+    {
+        var net = facts.Gross - facts.Discount;
+        var (before, discounts) = (lines.DivideNet(net, 0), lines.DivideDiscount(facts.Discount));
+        var after = lines.DivideNet(net - facts.RefundDays.Sum(day => day.Amount), facts.RefundDays.Length);
+        var accruals = Payouts.Commissions.ForConversion(facts, credits, bookModel, catalog);
+        var paid =
+            (from credit in credits
+             where credit.Models.Contains(bookModel)
+             let agreement = catalog.AgreementOn(credit.Placement, facts.Origin.Day)
+             let accrual = accruals.FirstOrDefault(accrual => accrual.Placement == credit.Placement)
+             where agreement is not null && accrual is not null
+             select (agreement, credit.Placement, ByLine: Payouts.Commissions.ByLine(facts, lines, credit, agreement, accrual.Commission))).ToList();
+        return
+        [
+            .. lines.Reported.Select((line, i) => new DecidedLine(
+                line, before[i] + discounts[i], discounts[i], before[i] - after[i],
+                [.. paid.Select(one => new LineCommission(one.Placement, one.agreement.Id, one.ByLine[i].Rate, one.ByLine[i].Net, one.ByLine[i].Commission))])),
+        ];
+    }
+}
+
+/// <summary>The commission of a placement for a line of an order, in minor units of the brand's currency.</summary>
+/// <param name="Placement">The credited placement.</param>
+/// <param name="Agreement">The agreement.</param>
+/// <param name="Rate">The rate in percent; null if the agreement excludes the product.</param>
+/// <param name="Net">The placement's share of the line's net after refunds.</param>
+/// <param name="Commission">The line's part of the placement's commission. The parts of all lines sum to it.</param>
+public sealed record LineCommission(Placement Placement, string Agreement, decimal? Rate, long Net, long Commission);
