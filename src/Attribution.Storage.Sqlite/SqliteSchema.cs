@@ -216,5 +216,12 @@ internal static class SqliteSchema
         ALTER TABLE webhook_secrets ADD COLUMN minor_units INTEGER NOT NULL DEFAULT 0;
         CREATE TABLE webhook_hours (secret TEXT NOT NULL, hour INTEGER NOT NULL, PRIMARY KEY (secret, hour)) WITHOUT ROWID;
         """,
+
+        // Users can be invited by a link, and disabled.
+        """
+        ALTER TABLE users ADD COLUMN invitation TEXT;
+        ALTER TABLE users ADD COLUMN invited_until INTEGER;
+        ALTER TABLE users ADD COLUMN disabled_at INTEGER;
+        """,
     ];
 }

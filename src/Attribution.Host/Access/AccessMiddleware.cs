@@ -61,17 +61,18 @@ internal sealed class AccessMiddleware(
 
     private async Task AuthorizeUserAsync(HttpContext http, KeyScopes needed)
     {
-        var (user, unknown) = await sessions.AuthenticateAsync(http);
+        var (user, denial) = await sessions.AuthenticateAsync(http);
         var caller = user is null ? null : Caller.FromUser(user);
         // The page that shows a refusal names the user.
         if (caller is not null) http.Features.Set<ICallerFeature>(new CallerFeature(caller));
-        if (unknown is not null)
-            await ForbidAsync(http,
-                $"The proxy has signed in '{unknown}', but this user does not exist here. "
-                + "Create it with 'attribution users create'.");
+        if (denial is not null)
+            await ForbidAsync(http, denial);
         else if (caller is null)
             await ChallengeAsync(http, keys.HasUsers
                 ? "Sign in at /sign-in, or send an API key as 'Authorization: Bearer <key>'."
+                : Browses(http)
+                ? "This page needs a sign-in, but there is no user yet. Create one on the host: 'attribution users create <name> --role admin'. "
+                    + "Until then, a browser can read with an API key as the password."
                 : "An API key is required: send it as 'Authorization: Bearer <key>'. Create one with 'attribution keys create'.");
         else if (FindDenial(http, caller, needed, $"The user '{caller.Name}'") is { } reason)
             await ForbidAsync(http, reason);
@@ -148,7 +149,7 @@ internal sealed class AccessMiddleware(
 
     private Task ChallengeAsync(HttpContext http, string detail)
     {
-        var browses = http.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
+        var browses = Browses(http);
         if (browses && keys.HasUsers)
         {
             // The content of a submitted form is lost with its session, so a write returns to the start page.
@@ -160,6 +161,9 @@ internal sealed class AccessMiddleware(
         http.Response.Headers.WWWAuthenticate = browses ? BrowserChallenge : Challenge;
         return WriteProblemAsync(http, StatusCodes.Status401Unauthorized, detail);
     }
+
+    private static bool Browses(HttpContext http) =>
+        http.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
 
     private Task ForbidAsync(HttpContext http, string detail) =>
         WriteProblemAsync(http, StatusCodes.Status403Forbidden, detail);

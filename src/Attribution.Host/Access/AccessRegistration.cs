@@ -18,7 +18,8 @@ internal static class AccessRegistration
     public static IServiceCollection AddAccess(this IServiceCollection services)
     {
         services.AddSingleton<ApiCredentialCache>().AddSingleton<UserSessions>().AddSingleton<PasswordSignIn>()
-            .AddSingleton<PasswordCheckQueue>().AddSingleton<ClientAddress>();
+            .AddSingleton<PasswordCheckQueue>().AddSingleton<UserAdministration>().AddSingleton<UserInvitations>()
+            .AddSingleton<ClientAddress>();
         services.AddDataProtection().SetApplicationName("attribution");
         services.AddOptions<KeyManagementOptions>().Configure<IUserStore>((options, store) => options.XmlRepository = new DataProtectionKeyStore(store));
         services.AddAntiforgery(options =>

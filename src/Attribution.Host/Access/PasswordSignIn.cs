@@ -47,7 +47,7 @@ internal sealed class PasswordSignIn(
         var result = password.Length > MaxLength
             ? PasswordVerificationResult.Failed
             : await place.RunAsync(() => Hasher.VerifyHashedPassword(null!, hash, password), cancellation);
-        if (user?.PasswordHash is null || !isUnlocked || result == PasswordVerificationResult.Failed)
+        if (user is not { PasswordHash: not null, DisabledAt: null } || !isUnlocked || result == PasswordVerificationResult.Failed)
         {
             if (isUnlocked && user?.IsUnlockedAt(address, now, rules) == false) await AuditAsync(name, "sign-in locked", now);
             return default;
@@ -70,6 +70,7 @@ internal sealed class PasswordSignIn(
 }
 
 /// <summary>Result of a sign-in.</summary>
-/// <param name="User">The user; null if name and password do not match, or the name is locked for the address.</param>
+/// <param name="User">The user; null if name and password do not match, the user is disabled, or the name is
+/// locked for the address.</param>
 /// <param name="IsBusy">True if nothing was checked because too many checks wait.</param>
 internal readonly record struct SignInResult(UserDocument? User, bool IsBusy);

@@ -49,6 +49,18 @@ internal static class SignInAttempts
     public static UserDocument WithSuccess(this UserDocument user, string address, Timestamp now) =>
         user.With(new(address, now) { SignedInAt = now }) with { FailedAttempts = 0, LockedUntil = null, SignedInAt = now };
 
+    /// <summary>Returns the user without locks and failed attempts.</summary>
+    public static UserDocument Unlock(this UserDocument user) => user with
+    {
+        FailedAttempts = 0, LockedUntil = null,
+        Addresses = [.. user.Addresses.Select(known => known with { FailedAttempts = 0, LockedUntil = null })],
+    };
+
+    /// <summary>Returns the last time until which the name is locked for any address; null if it is not locked.</summary>
+    public static Timestamp? FindLock(this UserDocument user, Timestamp now) => user.Addresses
+        .Select(known => known.LockedUntil).Append(user.LockedUntil).Where(until => until > now)
+        .OrderByDescending(until => until).FirstOrDefault();
+
     private static UserDocument With(this UserDocument user, SignInAddress address) => user with
     {
         Addresses =

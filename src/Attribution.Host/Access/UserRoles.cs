@@ -16,7 +16,7 @@ internal static class UserRoles
 
     /// <summary>Returns the reason why a name cannot be that of a user; null if it can.</summary>
     public static string? FindNameFault(string name) =>
-        name.Length is 0 or > 64
+        name.Length is 0 or > 64 || name is "." or ".."
         || !name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '.' or '_' or '@' or '-')
             ? "must be 1 to 64 of a-z 0-9 . _ @ -."
             : null;

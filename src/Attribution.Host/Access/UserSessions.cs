@@ -13,7 +13,7 @@ namespace Attribution.Host.Access;
 /// <summary>
 /// Sessions of users: the framework's session cookie together with a session in the store, or the header of a trusted
 /// reverse proxy. The cookie holds the user's name, the session's secret and a digest of the password hash. A session
-/// ends on every host when the user signs out or is removed, when the password changes, and after its lifetime;
+/// ends on every host when the user signs out, is disabled or removed, when the password changes, and after its lifetime;
 /// permissions are looked up for each request.
 /// </summary>
 internal sealed class UserSessions(
@@ -33,21 +33,28 @@ internal sealed class UserSessions(
     private readonly string header = host.Value.SignIn.UserHeader;
 
     /// <summary>
-    /// Authenticates a request and sets its principal. Returns the signed-in user; null without one. <c>Unknown</c> is
-    /// the name that a proxy has signed in if no such user exists.
+    /// Authenticates a request and sets its principal. Returns the signed-in user; null without one. <c>Denial</c> is the
+    /// reason why a user that a proxy has signed in is refused.
     /// </summary>
-    public async ValueTask<(UserDocument? User, string? Unknown)> AuthenticateAsync(HttpContext http)
+    public async ValueTask<(UserDocument? User, string? Denial)> AuthenticateAsync(HttpContext http)
     {
         if (ReadProxyUser(http) is { } name)
         {
-            if (credentials.FindUser(name) is not { } proxied) return (null, name);
+            var proxied = credentials.FindUser(name);
+            if (proxied is not { DisabledAt: null })
+            {
+                return (null, $"The proxy has signed in '{name}', but this user " + (proxied is null
+                    ? "does not exist here. Create it with 'attribution users create'."
+                    : "is disabled here. An administrator can enable it under Settings."));
+            }
+
             http.User = CreatePrincipal(proxied, "proxy");
             return (proxied, null);
         }
 
         var session = await http.AuthenticateAsync(Scheme);
         if (session.Principal?.FindFirstValue(ClaimTypes.NameIdentifier) is not { } signedIn
-            || credentials.FindUser(signedIn) is not { PasswordHash: not null } user
+            || credentials.FindUser(signedIn) is not { PasswordHash: not null, DisabledAt: null } user
             || session.Principal.FindFirstValue(PasswordClaim) != GetPasswordDigest(user)
             || !await IsOpenAsync(session.Principal, signedIn, http.RequestAborted))
         {

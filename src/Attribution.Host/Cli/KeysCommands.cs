@@ -80,6 +80,10 @@ internal static class KeysCommands
         Console.WriteLine(key.Text);
         await Console.Error.WriteLineAsync(
             $"Key {key.Id} '{document.Name}' created. It is shown only once; store it as a secret.");
+        if ((await store.Users.ListUsersAsync(cancellation)).Count == 0)
+            await Console.Error.WriteLineAsync(
+                "Warning: the page needs a sign-in from now on, and there is no user yet. "
+                + "Create one: attribution users create <name> --role admin");
         return 0;
     }
 

@@ -84,26 +84,26 @@ internal static class UsersCommands
             cancellation);
         await store.AuditAsync($"users create {name} --role {role} --brand {brand ?? "every"}", cancellation);
         await Console.Error.WriteLineAsync($"User '{name}' created.");
+        if (!(await store.Users.ListUsersAsync(cancellation)).Any(user => user.Scopes == KeyScopes.Admin))
+            await Console.Error.WriteLineAsync(
+                "Warning: the page needs a sign-in from now on, and no user has the role admin. "
+                + "Create one: attribution users create <name> --role admin");
         return 0;
     }
 
     private static async Task<int> ListAsync(ParseResult parsed, StandaloneStore store, CancellationToken cancellation)
     {
         Console.WriteLine(
-            string.Join('\t', "name", "role", "brand", "password", "created", "signed in", "locked until"));
+            string.Join('\t', "name", "role", "brand", "password", "created", "signed in", "locked until", "invited until", "disabled"));
         foreach (var user in await store.Users.ListUsersAsync(cancellation))
             Console.WriteLine(string.Join(
                 '\t', user.Name, UserRoles.GetName(user.Scopes), user.Brand ?? "every",
                 user.PasswordHash is null ? "none" : "set",
                 CommandOutput.FormatTime(user.CreatedAt), CommandOutput.FormatTime(user.SignedInAt),
-                CommandOutput.FormatTime(FindLock(user, store.Now), "not locked")));
+                CommandOutput.FormatTime(user.FindLock(store.Now), "not locked"),
+                CommandOutput.FormatTime(user.InvitedUntil, "not invited"), CommandOutput.FormatTime(user.DisabledAt)));
         return 0;
     }
-
-    /// <summary>Returns the last time until which the name is locked for any address; null if there is none.</summary>
-    private static Timestamp? FindLock(UserDocument user, Timestamp now) => user.Addresses
-        .Select(known => known.LockedUntil).Append(user.LockedUntil).Where(until => until > now)
-        .OrderByDescending(until => until).FirstOrDefault();
 
     private static async Task<int> PasswordAsync(
         ParseResult parsed, StandaloneStore store, CancellationToken cancellation)
@@ -112,7 +112,7 @@ internal static class UsersCommands
         if (await IsUnknownAsync(name, store, cancellation)) return 1;
         var hash = PasswordSignIn.Hash(await ReadPasswordAsync(parsed.GetValue(Generate), cancellation));
         var changed = await store.Users.UpdateUserAsync(
-            name, user => Unlock(user) with { PasswordHash = hash }, cancellation);
+            name, user => UserInvitations.Revoke(user.Unlock()) with { PasswordHash = hash }, cancellation);
         if (changed is null) return 1;
         await store.AuditAsync($"users password {name}", cancellation);
         await Console.Error.WriteLineAsync($"Password of user '{name}' changed.");
@@ -124,7 +124,7 @@ internal static class UsersCommands
     {
         var name = parsed.GetValue(Name)!;
         if (await IsUnknownAsync(name, store, cancellation)) return 1;
-        await store.Users.UpdateUserAsync(name, Unlock, cancellation);
+        await store.Users.UpdateUserAsync(name, SignInAttempts.Unlock, cancellation);
         await store.AuditAsync($"users unlock {name}", cancellation);
         Console.WriteLine($"User '{name}' unlocked.");
         return 0;
@@ -141,12 +141,6 @@ internal static class UsersCommands
         return 0;
     }
 
-    private static UserDocument Unlock(UserDocument user) => user with
-    {
-        FailedAttempts = 0, LockedUntil = null,
-        Addresses = [.. user.Addresses.Select(known => known with { FailedAttempts = 0, LockedUntil = null })],
-    };
-
     private static async Task<int> RemoveAsync(
         ParseResult parsed, StandaloneStore store, CancellationToken cancellation)
     {
@@ -160,6 +154,9 @@ internal static class UsersCommands
         await store.Users.RemoveUserAsync(name, cancellation);
         await store.AuditAsync($"users remove {name}", cancellation);
         Console.WriteLine($"User '{name}' removed.");
+        if ((await store.Users.ListUsersAsync(cancellation)).Count == 0)
+            await Console.Error.WriteLineAsync(
+                "Warning: no user can sign in to the page any more. Create a user: attribution users create <name> --role admin");
         return 0;
     }
 

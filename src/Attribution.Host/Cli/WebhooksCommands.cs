@@ -1,13 +1,9 @@
 using System.CommandLine;
-using System.Security.Cryptography;
 using Attribution.Core.Catalog;
 using Attribution.Core.Values;
 using Attribution.Host.Access;
 using Attribution.Host.Hosting;
-using Attribution.Host.Ingest;
 using Attribution.Host.Ingest.Webhooks;
-using Attribution.Storage.Access;
-using Microsoft.Extensions.Options;
 
 namespace Attribution.Host.Cli;
 
@@ -18,8 +14,7 @@ namespace Attribution.Host.Cli;
 /// </summary>
 internal static class WebhooksCommands
 {
-    private static readonly WebhookVendors Vendors = new(Options.Create(new IngestOptions()));
-    private static readonly Argument<string> Vendor = new("vendor") { Description = $"{string.Join(", ", Vendors.Names)}" };
+    private static readonly Argument<string> Vendor = new("vendor") { Description = $"{string.Join(", ", WebhookVendors.SecretFormats.Names)}" };
     private static readonly Argument<string> Source = new("source") { Description = "Name of the shop in the webhook's URL: 1 to 64 of a-z 0-9 . _ -" };
     private static readonly Option<string> Brand = new("--brand") { Description = "Brand of the shop's orders (default: 'default')" };
     private static readonly Option<bool> Generate = new("--generate")
@@ -57,58 +52,30 @@ internal static class WebhooksCommands
 
     private static async Task<int> AddAsync(ParseResult parsed, StandaloneStore store, CancellationToken cancellation)
     {
-        var errors = new List<string>();
-        var (name, source, brand) = (
-            parsed.GetValue(Vendor)!, parsed.GetValue(Source)!, parsed.GetValue(Brand) ?? BrandSettings.DefaultId);
-        if (Vendors.Find(name) is not { } vendor)
-            throw StartupException.ForConfiguration([
-                $"vendor: unknown vendor '{name}'{SimilarNames.Suggest(name, Vendors.Names)}; the vendors are {string.Join(", ", Vendors.Names)}."]);
-        if (source is "." or ".." || source.Length is 0 or > 64
-            || !source.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '.' or '_' or '-'))
-            errors.Add("source: must be 1 to 64 of a-z 0-9 . _ -, because it is part of the webhook's URL.");
-        if (!(await store.BrandsAsync(cancellation)).Contains(brand)) errors.Add($"--brand: unknown brand '{brand}'.");
-        var secrets = await store.WebhookSecrets.ListWebhookSecretsAsync(cancellation);
-        var isMinor = ParseAmounts(parsed.GetValue(Amounts), name, source, brand, await store.Keys.ListKeysAsync(cancellation), secrets, errors);
-        var existing = secrets
-            .FirstOrDefault(known => known.Vendor == name && known.Source == source && known.IsValid);
-        if (existing is not null && existing.Brand != brand)
-            errors.Add($"--brand: the shop {name}/{source} belongs to the brand '{existing.Brand}'; specify another source.");
-        if (errors.Count > 0) throw StartupException.ForConfiguration(errors);
+        var request = new WebhookSecretRequest(
+            parsed.GetValue(Vendor)!, parsed.GetValue(Source)!, parsed.GetValue(Brand) ?? BrandSettings.DefaultId, parsed.GetValue(Amounts));
+        var errors = new List<(string Member, string Fault)>();
+        request.FindFaults(
+            WebhookVendors.SecretFormats, await store.BrandsAsync(cancellation), await store.Keys.ListKeysAsync(cancellation),
+            await store.WebhookSecrets.ListWebhookSecretsAsync(cancellation), errors);
+        if (errors.Count > 0)
+            throw StartupException.ForConfiguration(
+                [.. errors.Select(error => $"{(error.Member is "vendor" or "source" ? "" : "--")}{error.Member}: {error.Fault}")]);
 
         var generate = parsed.GetValue(Generate);
-        var secret = generate
-            ? "whsec_" + Convert.ToBase64String(RandomNumberGenerator.GetBytes(32))
-            : await ReadSecretAsync(cancellation);
-        if (secret.Length is 0 or > 512 || vendor.DecodeSecret(secret) is not { Length: > 0 })
+        var secret = generate ? WebhookSecretRequest.GenerateSecret() : await ReadSecretAsync(cancellation);
+        if (!WebhookVendors.SecretFormats.IsSecret(request.Vendor, secret))
             throw StartupException.ForConfiguration([
                 secret.Length == 0
                     ? "Standard input: the secret is missing; type or pipe it in, or use --generate."
-                    : $"Standard input: the text does not have the form of a {name} secret."]);
+                    : $"Standard input: the text does not have the form of a {request.Vendor} secret."]);
 
-        var id = RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyz234567", 10);
-        await store.WebhookSecrets.AddWebhookSecretAsync(
-            new WebhookSecretDocument
-            {
-                Id = id, Vendor = name, Source = source, Brand = brand, Secret = secret, SendsMinorUnits = isMinor, CreatedAt = store.Now,
-            },
-            cancellation);
+        var document = request.Create(secret, store.Now);
+        await store.WebhookSecrets.AddWebhookSecretAsync(document, cancellation);
         if (generate) Console.WriteLine(secret);
-        await Console.Error.WriteLineAsync($"Secret {id} added; {name} can post to /v1/webhooks/{name}/{source}.");
+        await Console.Error.WriteLineAsync(
+            $"Secret {document.Id} added; {request.Vendor} can post to /v1/webhooks/{request.Vendor}/{request.Source}.");
         return 0;
-    }
-
-    private static bool ParseAmounts(
-        string? amounts, string vendor, string source, string brand, IReadOnlyList<ApiKeyDocument> keys,
-        IReadOnlyList<WebhookSecretDocument> secrets, List<string> errors)
-    {
-        var faults = new List<string>();
-        var isMinor = AmountUnits.Parse(amounts, faults);
-        if (vendor != "generic" && amounts is not null)
-            faults.Add($"the units of {vendor} are known; leave it out.");
-        else if (vendor == "generic" && AmountUnits.FindContradiction(isMinor, source, brand, keys, secrets) is { } contradiction)
-            faults.Add(contradiction);
-        errors.AddRange(faults.Select(fault => $"--amounts: {fault}"));
-        return isMinor;
     }
 
     /// <summary>

@@ -4,6 +4,7 @@ using Attribution.Host.Access;
 using Attribution.Host.Attribution;
 using Attribution.Host.Configuration;
 using Attribution.Host.Ingest;
+using Attribution.Host.Ingest.Webhooks;
 using Attribution.Host.Ingest.Api;
 using Attribution.Host.Messaging;
 using Attribution.Host.Observability;
@@ -54,6 +55,7 @@ internal static class AttributionHost
         services.AddValidatedOptions<ReferenceOptions>(configuration, "Reference").ValidateWith((reference, _) => reference.FindFaults());
         services.AddStore();
         services.AddAccess();
+        services.AddSingleton(WebhookVendors.SecretFormats);
         services.AddCustomerKeys(configuration);
         services.AddProblems();
         services.AddHealth();

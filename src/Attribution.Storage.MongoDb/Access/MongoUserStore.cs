@@ -89,7 +89,8 @@ internal sealed class MongoUserStore(MongoStoreContext context) : IUserStore
     }
         .AddIfPresent("password", user.PasswordHash).AddIfPresent("brand", user.Brand)
         .AddIfPresent("lockedUntil", user.LockedUntil).AddIfPresent("signedInAt", user.SignedInAt)
-        .AddIfPresent("addresses", SignInAddress.Encode(user.Addresses));
+        .AddIfPresent("addresses", SignInAddress.Encode(user.Addresses)).AddIfPresent("invitation", user.InvitationHash)
+        .AddIfPresent("invitedUntil", user.InvitedUntil).AddIfPresent("disabledAt", user.DisabledAt);
 
     private static UserDocument FromBson(BsonDocument user) => new()
     {
@@ -102,5 +103,8 @@ internal sealed class MongoUserStore(MongoStoreContext context) : IUserStore
         LockedUntil = user.InstantOrNull("lockedUntil"),
         SignedInAt = user.InstantOrNull("signedInAt"),
         Addresses = SignInAddress.Decode(user.TextOrNull("addresses")),
+        InvitationHash = user.TextOrNull("invitation"),
+        InvitedUntil = user.InstantOrNull("invitedUntil"),
+        DisabledAt = user.InstantOrNull("disabledAt"),
     };
 }

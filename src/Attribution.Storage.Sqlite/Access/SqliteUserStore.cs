@@ -7,7 +7,8 @@ namespace Attribution.Storage.Sqlite.Access;
 /// <summary>Users, sessions and session keys in SQLite.</summary>
 internal sealed class SqliteUserStore(SqliteStoreContext context) : IUserStore
 {
-    private const string UserColumns = "name, password, scopes, brand, created_at, wrong_tries, locked_until, signed_in_at, addresses";
+    private const string UserColumns = "name, password, scopes, brand, created_at, wrong_tries, locked_until, signed_in_at, addresses, "
+        + "invitation, invited_until, disabled_at";
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<UserDocument>> ListUsersAsync(CancellationToken cancellation) =>
@@ -114,16 +115,21 @@ internal sealed class SqliteUserStore(SqliteStoreContext context) : IUserStore
         LockedUntil = row.TimestampOrNull(6),
         SignedInAt = row.TimestampOrNull(7),
         Addresses = SignInAddress.Decode(row.TextOrNull(8)),
+        InvitationHash = row.TextOrNull(9),
+        InvitedUntil = row.TimestampOrNull(10),
+        DisabledAt = row.TimestampOrNull(11),
     };
 
     private static int PutUser(SqliteSession session, string onConflict, UserDocument user)
     {
-        var put = session[$"INSERT OR {onConflict} INTO users ({UserColumns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"];
+        var put = session[$"INSERT OR {onConflict} INTO users ({UserColumns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"];
         put.Bind(1, user.Name).Bind(2, user.PasswordHash).Bind(3, (long)user.Scopes).Bind(4, user.Brand)
             .Bind(5, user.CreatedAt.UnixMilliseconds).Bind(6, user.FailedAttempts);
         put.Bind(7, user.LockedUntil);
         put.Bind(8, user.SignedInAt);
-        put.Bind(9, SignInAddress.Encode(user.Addresses));
+        put.Bind(9, SignInAddress.Encode(user.Addresses)).Bind(10, user.InvitationHash);
+        put.Bind(11, user.InvitedUntil);
+        put.Bind(12, user.DisabledAt);
         return put.Run();
     }
 }

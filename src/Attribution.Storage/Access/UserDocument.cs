@@ -40,4 +40,16 @@ public sealed record UserDocument
 
     /// <summary>Gets the time of the last sign-in by password; null if there was none.</summary>
     public Timestamp? SignedInAt { get; init; }
+
+    /// <summary>
+    /// Gets the SHA-256 hash, in hexadecimal, of the open invitation: the secret of a link that sets a password once. Null
+    /// without one.
+    /// </summary>
+    public string? InvitationHash { get; init; }
+
+    /// <summary>Gets the time (exclusive) until which the invitation is valid; null without one.</summary>
+    public Timestamp? InvitedUntil { get; init; }
+
+    /// <summary>Gets the time at which the user was disabled; null if the user may sign in.</summary>
+    public Timestamp? DisabledAt { get; init; }
 }

@@ -57,10 +57,13 @@ public sealed class BrandSeparationTests : IAsyncLifetime
         ["GET /docs/{**path}"] = "public: a file", [@"GET /docs/{asset:regex(\.(html|js|css|png)$)}"] = "public: a file",
         ["GET /openapi/{documentName}.json"] = "public: a file",
         ["GET /healthz"] = "public: the process", ["GET /healthz/live"] = "public: the process", ["GET /healthz/ready"] = "public: the process",
-        ["GET /sign-in"] = "public: no caller yet", ["POST /sign-in"] = "public: no caller yet", ["POST /sign-out"] = "public: the own session",
+        ["GET /sign-in"] = "public: no caller yet", ["POST /sign-in"] = "public: no caller yet",
+        ["GET /invitation"] = "public: the link is the permission", ["POST /invitation"] = "public: the link is the permission",
+        ["POST /sign-out"] = "public: the own session",
         ["POST /sign-out/everywhere"] = "public: the own sessions",
         ["POST /settings/keys"] = "creates a key of the caller's brand, whatever the form says",
         ["POST /settings/users"] = "creates a user of the caller's brand, whatever the form says",
+        ["POST /settings/webhooks"] = "adds a secret of the caller's brand, whatever the form says",
         ["POST /statements/close"] = "closes the statements of the caller's brand, whatever the form says",
         ["POST /creators/{id}/statements/{month}/approve"] = "approves for the caller's brand, whatever the form says",
         ["POST /creators/{id}/statements/{month}/close"] = "closes a statement of the caller's brand, whatever the form says",
@@ -85,6 +88,10 @@ public sealed class BrandSeparationTests : IAsyncLifetime
         keys["send"] = (await host.AddKeyAsync("send", KeyScopes.Ingest, more: key => key with { Brand = Theirs })).Text;
         foreach (var (name, scope) in new[] { ("vera", KeyScopes.Read), ("ed", KeyScopes.Edit), ("ada", KeyScopes.Admin) })
             await host.GetService<IUserStore>().AddUserAsync(new UserDocument { Name = name, Scopes = scope, Brand = "ours", CreatedAt = default }, Cancellation);
+        await host.GetService<IUserStore>().AddUserAsync(new UserDocument { Name = "beta-user", Scopes = KeyScopes.Read, Brand = Theirs, CreatedAt = default }, Cancellation);
+        ids["~S"] = "abcdefghij";
+        await host.GetService<IWebhookSecretStore>().AddWebhookSecretAsync(
+            new() { Id = ids["~S"], Vendor = "generic", Source = "beta-shop", Brand = Theirs, Secret = "s", CreatedAt = default }, Cancellation);
         await host.GetService<ICatalogStore>().AddAsync(Theirs);
         await host.GetService<ICatalogStore>().AddAsync("ours");
         await host.StartAsync();
@@ -232,7 +239,7 @@ public sealed class BrandSeparationTests : IAsyncLifetime
 
     private static IEnumerable<Probe> PageProbes()
     {
-        foreach (var page in new[] { "/", "/campaigns", "/ranking", "/compare", "/statements", "/orders", "/restatements", "/creators", "/creators.csv", "/quality", "/code-usage", "/what-if", "/catalog", "/settings", "/start" })
+        foreach (var page in new[] { "/", "/campaigns", "/ranking", "/compare", "/statements", "/orders", "/restatements", "/creators", "/creators.csv", "/quality", "/code-usage", "/what-if", "/catalog", "/settings", "/settings/users", "/settings/keys", "/start" })
             yield return new("GET", page, page);
         yield return new("GET", "/campaigns/{id}", "/campaigns/$-camp") { Exists = true };
         yield return new("GET", "/compare", "/compare?a=campaigns/$-camp&b=campaigns/our-camp");
@@ -257,6 +264,10 @@ public sealed class BrandSeparationTests : IAsyncLifetime
         }
 
         yield return new("POST", "/settings/keys/revoke", "/settings/keys/revoke", "id=~K") { IsForm = true };
+        yield return new("POST", "/settings/webhooks/revoke", "/settings/webhooks/revoke", "id=~S") { IsForm = true };
+        yield return new("GET", "/settings/users/{name}", "/settings/users/$-user") { Exists = true };
+        foreach (var verb in new[] { "invite", "revoke-invitation", "unlock", "disable", "enable", "permissions", "sign-out", "remove" })
+            yield return new("POST", $"/settings/users/{{name}}/{verb}", $"/settings/users/$-user/{verb}", "role=viewer") { IsForm = true };
         yield return new("POST", "/quality/replay", "/quality/replay", "id=~R") { IsForm = true };
         yield return new("POST", "/what-if", "/what-if", "from=x") { IsForm = true };
     }
@@ -373,7 +384,7 @@ public sealed class BrandSeparationTests : IAsyncLifetime
         select ($"{method} /{endpoint.RoutePattern.RawText!.Trim('/')}", endpoint.Metadata.GetMetadata<QueryParameterNames>()?.Names.Contains("brand") == true);
 
     /// <summary>
-    /// Request of a route. <c>$</c> stands for the start of a name, <c>~K</c> for a key, <c>~N</c> for a statement, <c>~R</c> for
+    /// Request of a route. <c>$</c> stands for the start of a name, <c>~K</c> for a key, <c>~S</c> for a webhook secret, <c>~N</c> for a statement, <c>~R</c> for
     /// a rejection, <c>~C</c> for a cursor and <c>~W</c> for a run.
     /// </summary>
     private sealed record Probe(string Method, string Pattern, string Path, string? Body = null)

@@ -158,6 +158,8 @@ public sealed class ProgramTests : IDisposable
             "keys", "create", "--name", "analyst", "--scopes", "read", "--expires", "P90D", "--data", Data);
         made.ExitCode.ShouldBe(0);
         made.Output.ShouldMatch("^atr_[a-z2-7]{10}_[a-z2-7]{32}$");
+        made.Errors.ShouldEndWith(
+            "Warning: the page needs a sign-in from now on, and there is no user yet. Create one: attribution users create <name> --role admin");
         await Eventually.IsTrueAsync(async () => await StatusAsync() == 401, "the running host requires a key");
         http.DefaultRequestHeaders.Authorization = new("Bearer", made.Output);
         (await StatusAsync()).ShouldBe(200);
@@ -218,13 +220,24 @@ public sealed class ProgramTests : IDisposable
     {
         var made = await CliProcess.RunAsync(
             "users", "create", "anna", "--role", "editor", "--generate", "--data", Data);
-        made.Errors.ShouldBe("User 'anna' created.");
+        made.Errors.ShouldStartWith("User 'anna' created.");
+        made.Errors.ShouldContain("no user has the role admin");
         made.Output.Length.ShouldBe(24);
         var listed = (await CliProcess.RunAsync("users", "list", "--data", Data)).Output;
         listed.ShouldContain("anna\teditor\tevery\tset\t");
         listed.ShouldNotContain(made.Output);
         (await CliProcess.RunAsync("users", "password", "ana", "--generate", "--data", Data)).ShouldBe(new ProgramResult(1, "", "Unknown user 'ana' (did you mean 'anna'?). See 'attribution users list'."));
         (await CliProcess.RunAsync("users", "password", "anna", "--generate", "--data", Data)).ExitCode.ShouldBe(0);
+        (await CliProcess.RunAsync("users", "create", "ada", "--role", "admin", "--generate", "--data", Data)).Errors.ShouldBe("User 'ada' created.");
+        (await CliProcess.RunAsync("keys", "create", "--name", "a", "--scopes", "read", "--data", Data)).Errors.ShouldNotContain("Warning");
+        (await CliProcess.RunAsync("users", "remove", "ada", "--data", Data)).Errors.ShouldBe("");
+        (await CliProcess.RunAsync("users", "remove", "anna", "--data", Data)).Errors.ShouldContain("no user can sign in to the page any more");
+    }
+
+    [Fact]
+    public async Task Only_user_is_not_removed_while_there_are_no_keys()
+    {
+        await CliProcess.RunAsync("users", "create", "anna", "--role", "admin", "--generate", "--data", Data);
         (await CliProcess.RunAsync("users", "remove", "anna", "--data", Data)).Errors.ShouldContain("every caller on this machine would have all scopes");
         (await CliProcess.RunAsync("users", "create", "Ben", "--role", "edtor", "--generate", "--no-password", "--data", Data)).Errors.ShouldContain("unknown role 'edtor' (did you mean 'editor'?)");
     }

@@ -18,7 +18,7 @@ public abstract class UserStoreConformance(ConformanceStores stores) : StoreConf
         var whole = new UserDocument
         {
             Name = "ben@glow.example", PasswordHash = "AQ==", Scopes = KeyScopes.Edit, Brand = "glow", CreatedAt = new Timestamp(1), FailedAttempts = 2, LockedUntil = new Timestamp(3),
-            SignedInAt = new Timestamp(4),
+            SignedInAt = new Timestamp(4), InvitationHash = "ab12", InvitedUntil = new Timestamp(5), DisabledAt = new Timestamp(6),
         };
         await store.Users.AddUserAsync(whole, Cancellation);
         await store.Users.AddUserAsync(Bare, Cancellation);

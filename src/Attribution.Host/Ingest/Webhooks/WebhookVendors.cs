@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Attribution.Host.Access;
 using Attribution.Host.Ingest.Webhooks.Agentic;
 using Attribution.Host.Ingest.Webhooks.Generic;
 using Attribution.Host.Ingest.Webhooks.Shopify;
@@ -17,6 +18,11 @@ internal sealed class WebhookVendors(IOptions<IngestOptions> options)
             new AgenticVendor(AgenticProtocol.Ucp), new GenericVendor(options.Value.MaxEvents),
         ],
         vendor => vendor.Name);
+
+    /// <summary>The formats of the vendors' secrets.</summary>
+    public static readonly WebhookSecretFormats SecretFormats = new(
+        new WebhookVendors(Options.Create(new IngestOptions())).vendors.ToDictionary(
+            pair => pair.Key, pair => (Func<string, bool>)(secret => pair.Value.DecodeSecret(secret) is { Length: > 0 }), StringComparer.Ordinal));
 
     /// <summary>Gets the names that addresses contain, in order.</summary>
     public IEnumerable<string> Names => vendors.Keys.Order(StringComparer.Ordinal);

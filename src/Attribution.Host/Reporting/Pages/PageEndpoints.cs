@@ -1,10 +1,12 @@
 using Attribution.Core.Values;
+using Attribution.Host.Access;
 using Attribution.Host.Reporting.Api;
 using Attribution.Host.Reporting.Pages.Documents;
 using Attribution.Host.Reporting.Pages.Forms;
 using Attribution.Host.Reporting.Queries;
 using Attribution.Host.Reporting.Queries.Codes;
 using Attribution.Host.Reporting.Queries.Payouts;
+using Attribution.Storage.Access;
 using Attribution.Storage.Catalog;
 using Attribution.Storage.Journeys;
 using Attribution.Storage.Ledger;
@@ -46,10 +48,13 @@ internal static class PageEndpoints
         routes.MapPage<CodesPage>("/code-usage", ListCodesAsync);
         routes.MapCatalogForms();
         routes.MapWhatIfForm();
-        routes.MapSettings();
+        routes.MapPage<SettingsPage>("/settings", page => Task.FromResult<object>(new SettingsModel(page.Now)), "done").RequireScope(KeyScopes.Admin);
+        routes.MapUsers();
+        routes.MapCredentials();
         routes.MapStart();
         routes.MapPayoutForms();
         routes.MapSignIn();
+        routes.MapInvitation();
         routes.MapDocuments();
         PageAssets.Map(routes);
     }

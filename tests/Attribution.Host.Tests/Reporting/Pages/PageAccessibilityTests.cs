@@ -32,6 +32,9 @@ public sealed class PageAccessibilityTests : IAsyncLifetime
     [InlineData("/creators/nobody")]
     [InlineData("/start")]
     [InlineData("/settings")]
+    [InlineData("/settings/users")]
+    [InlineData("/settings/keys")]
+    [InlineData("/invitation")]
     [InlineData("/compare")]
     public async Task Page_labels_its_fields_orders_headings_and_traps_no_focus(string path)
     {

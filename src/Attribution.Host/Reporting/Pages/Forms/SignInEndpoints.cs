@@ -18,14 +18,16 @@ internal static class SignInEndpoints
     private const string BusyMessage = "Too many sign-ins are being checked. Try again in a few seconds.";
     private const int RetryAfterSeconds = 5;
 
-    private const string UnprotectedMessage =
+    /// <summary>Reason why a password is not accepted over plain HTTP.</summary>
+    public const string UnprotectedMessage =
         "Signing in requires https: over plain http, anyone on the network path could take over the session. "
         + "If a proxy terminates TLS, list it in Host:SignIn:Proxies and have it send X-Forwarded-Proto.";
 
     public static void MapSignIn(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/sign-in", (HttpContext http, PageModel model) =>
-                ShowFormAsync(http, model, new(http.Request.Query["next"], null, null), StatusCodes.Status200OK))
+        routes.MapGet("/sign-in", (HttpContext http, PageModel model, ApiCredentialCache credentials) =>
+                ShowFormAsync(
+                    http, model, new(http.Request.Query["next"], null, null) { HasUsers = credentials.HasUsers }, StatusCodes.Status200OK))
             .AllowWithoutCredentials().AllowQueryParameters("next").ExcludeFromDescription();
         routes.MapPost("/sign-in", (Delegate)SignInAsync)
             .AllowWithoutCredentials().WithMetadata(new RequiresFormToken())
@@ -95,4 +97,8 @@ internal static class SignInEndpoints
 /// <param name="Next">The local address to open after sign-in; null for the overview.</param>
 /// <param name="Name">The name as entered; null on the first attempt.</param>
 /// <param name="Fault">The reason for a failure; null on the first attempt.</param>
-internal sealed record SignInModel(string? Next, string? Name, string? Fault);
+internal sealed record SignInModel(string? Next, string? Name, string? Fault)
+{
+    /// <summary>Gets a value indicating whether a user exists.</summary>
+    public bool HasUsers { get; init; } = true;
+}

@@ -161,13 +161,12 @@ internal sealed record StartModel(
     {
         var (catalog, brand) = (page.Scope.Catalog, page.Scope.Brand.Id);
         var answer = await page.SumRollupsAsync(page.Scope.Query with { GroupBy = PageGrouping.Total });
-        var users = await page.GetService<IUserStore>().ListUsersAsync(page.Cancellation);
         return new(
             catalog.Items<CodeItem>().Where(code => IsOfBrand(code.CampaignId)).OrderBy(code => code.Id, StringComparer.Ordinal).FirstOrDefault(),
             catalog.Items<LinkItem>().Where(link => IsOfBrand(link.CampaignId)).OrderBy(link => link.Id, StringComparer.Ordinal).FirstOrDefault(),
             catalog.Items<CostItem>().Any(cost => IsOfBrand(cost.CampaignId)),
             answer.Rows is [var row, ..] ? row : null, answer.Totals.Orders,
-            users.Any(user => user.Scopes == KeyScopes.Admin))
+            await page.GetService<UserAdministration>().HasAdministratorAsync(page.Cancellation))
         {
             TakesEvents = page.Http.RequestServices.GetService<IngestEvent>() is not null,
         };
