@@ -91,6 +91,8 @@ need_program "a host behind a proxy" nginx nginx-light
 need_program "a host behind a proxy" caddy caddy
 need_program "a producer by rabbitmq-c" amqp-publish amqp-tools
 need_module "a producer by pika" pika python3-pika
+# Large, and needed by one test of the long form only.
+case " $* " in *--long*) need_program "spreadsheets in two languages" soffice libreoffice-calc ;; esac
 
 arguments=("$@")
 case "${1:-}" in

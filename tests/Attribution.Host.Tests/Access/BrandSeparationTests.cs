@@ -183,6 +183,7 @@ public sealed class BrandSeparationTests : IAsyncLifetime
         foreach (var route in new[] { "/v1/rollups/daily", "/v1/roi", "/v1/ranking", "/v1/posts", "/v1/conversions", "/v1/restatements" })
         {
             yield return new("GET", route, $"{route}?{Days}");
+            if (route == "/v1/conversions") yield return new("GET", route, $"{route}?{Days}&credit=none");
             yield return new("GET", route, $"{route}?{Days}&campaign=$-camp") { Exists = true };
             yield return new("GET", route, $"{route}?{Days}&campaign=$-cam");
             if (route != "/v1/ranking") yield return new("GET", route, $"{route}?{Days}&creator=$-creator");
@@ -239,11 +240,14 @@ public sealed class BrandSeparationTests : IAsyncLifetime
 
     private static IEnumerable<Probe> PageProbes()
     {
-        foreach (var page in new[] { "/", "/campaigns", "/ranking", "/compare", "/statements", "/orders", "/restatements", "/creators", "/creators.csv", "/quality", "/code-usage", "/what-if", "/catalog", "/settings", "/settings/users", "/settings/keys", "/start" })
+        foreach (var page in new[] { "/", "/campaigns", "/ranking", "/compare", "/statements", "/orders", "/restatements", "/creators", "/creators.csv", "/creators.xlsx", "/quality", "/code-usage", "/what-if", "/catalog", "/settings", "/settings/users", "/settings/keys", "/start" })
             yield return new("GET", page, page);
         yield return new("GET", "/campaigns/{id}", "/campaigns/$-camp") { Exists = true };
         yield return new("GET", "/compare", "/compare?a=campaigns/$-camp&b=campaigns/our-camp");
         yield return new("GET", "/creators/{id}", "/creators/$");
+        foreach (var text in new[] { "$", "$-camp", "$10", "$-slug", "$-order", "$-link" })
+            yield return new("GET", "/search", $"/search?q={text}");
+        yield return new("GET", "/orders", "/orders?only=unattributed");
         yield return new("GET", "/creators/{id}", "/creators/mia");
         yield return new("GET", "/creators/{id}/report", "/creators/mia/report");
         yield return new("GET", "/creators/{id}/statements/{month}", "/creators/mia/statements/2026-10");

@@ -23,26 +23,28 @@ internal static class CodeUsageEndpoint
                 [Description(ParameterDescriptions.Brand)] string? brand,
                 [Description("unowned, not_valid, unused or used. Defaults to all.")] string? status,
                 [Description(ParameterDescriptions.WholeFormat)] string? format,
+                [Description(ParameterDescriptions.TableOptions)] string? options,
                 HttpContext http, CallerCatalog source, IJourneyStore journeys, CancellationToken cancellation) =>
             {
-                if (!ResponseFormat.TryRead(http.Request, out var isCsv, out var problem)) return problem.ToResult();
+                if (!ResponseFormat.TryRead(http.Request, out var isTable, out var problem)) return problem.ToResult();
                 var answer = await CodeUsageQuery.RunAsync(brand, status, await source.RefreshAsync(cancellation), journeys, cancellation);
-                if (!isCsv || !answer.TryGet(out var found, out _)) return answer.ToResult();
-                return await ApiResults.WrittenAsync(CsvTable.WriteAsync(http.Response, "code-usage.csv", found.Items, cancellation));
+                if (!isTable || !answer.TryGet(out var found, out _)) return answer.ToResult();
+                return await ApiResults.WrittenAsync(CsvTable.WriteAsync(http.Response, "code-usage", found.Items, cancellation));
             })
-            .AllowQueryParameters("brand", "status", "format")
+            .AllowQueryParameters("brand", "status", "format", "options")
             .WithTags("Report").WithName("ListCodeUsage")
             .WithSummary("Lists the codes that orders used and no one owns, and the codes of the catalog, with their orders and net.")
             .WithDescription("Reads every order of the brand. An order with several codes counts for each of them; canceled orders do not count.")
-            .Produces<CodeUsageAnswer>(StatusCodes.Status200OK, "application/json", "text/csv")
+            .Produces<CodeUsageAnswer>(StatusCodes.Status200OK, "application/json", "text/csv", TableFormat.WorkbookType)
             .ProducesProblem(StatusCodes.Status400BadRequest);
         routes.MapPost("/v1/code-usage/compare", async (
                 [Description("Format of the list: shopify-discounts, woocommerce-coupons or stripe-promotion-codes.")] string? list,
                 [Description(ParameterDescriptions.Brand)] string? brand,
                 [Description(ParameterDescriptions.WholeFormat)] string? format,
+                [Description(ParameterDescriptions.TableOptions)] string? options,
                 HttpContext http, CallerCatalog source, IJourneyStore journeys, TimeProvider time, CancellationToken cancellation) =>
             {
-                if (!ResponseFormat.TryRead(http.Request, out var isCsv, out var problem)) return problem.ToResult();
+                if (!ResponseFormat.TryRead(http.Request, out var isTable, out var problem)) return problem.ToResult();
                 if (list is null || !ShopCodeList.Formats.Contains(list))
                     return QueryProblem.BadParameter("list", $"Must be one of {string.Join(", ", ShopCodeList.Formats)}").ToResult();
                 (var body, problem) = await RequestBody.ReadAsync(http.Request, MaxListBytes, cancellation);
@@ -50,13 +52,14 @@ internal static class CodeUsageEndpoint
                 if (!ShopCodeList.Read(list, body).TryGet(out var codes, out problem)) return problem.ToResult();
                 var answer = await CodeComparison.RunAsync(
                     brand, codes, time.GetUtcNow(), await source.RefreshAsync(cancellation), journeys, cancellation);
-                if (!isCsv || !answer.TryGet(out var found, out _)) return answer.ToResult();
-                return await ApiResults.WrittenAsync(CsvTable.WriteAsync(http.Response, "code-differences.csv", found.Items, cancellation));
+                if (!isTable || !answer.TryGet(out var found, out _)) return answer.ToResult();
+                return await ApiResults.WrittenAsync(CsvTable.WriteAsync(http.Response, "code-differences", found.Items, cancellation));
             })
-            .RequireScope(KeyScopes.Read).AllowQueryParameters("list", "brand", "format")
+            .RequireScope(KeyScopes.Read).AllowQueryParameters("list", "brand", "format", "options")
             .WithTags("Report").WithName("CompareCodes")
             .WithSummary("Compares a shop's list of codes with the catalog and the orders: owners, ends, limits and uses. Stores nothing.")
-            .Accepts<string>("text/csv", "application/json").Produces<CodeComparisonAnswer>(StatusCodes.Status200OK, "application/json", "text/csv")
+            .Accepts<string>("text/csv", "application/json")
+            .Produces<CodeComparisonAnswer>(StatusCodes.Status200OK, "application/json", "text/csv", TableFormat.WorkbookType)
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status413PayloadTooLarge);
     }
 }

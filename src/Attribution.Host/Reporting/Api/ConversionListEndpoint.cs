@@ -23,9 +23,12 @@ internal static class ConversionListEndpoint
                 [Description(ParameterDescriptions.Brand)] string? brand,
                 [Description("Restricts the result to conversions credited to this campaign.")] string? campaign,
                 [Description("Restricts the result to conversions credited to this creator.")] string? creator,
+                [Description("none: the orders, sign-ups and leads that are credited to no one, each with its own net, in place of "
+                    + "those with credit. Cannot be combined with campaign or creator.")] string? credit,
                 [Description(ParameterDescriptions.Limit)] string? limit,
                 [Description(ParameterDescriptions.Cursor)] string? cursor,
                 [Description(ParameterDescriptions.WholeFormat)] string? format,
+                [Description(ParameterDescriptions.TableOptions)] string? options,
                 HttpContext http, CallerCatalog source, ILedgerStore store, ICatalogStore catalogs, IJourneyStore journeys,
                 IRollupStore rollups, CancellationToken cancellation) =>
             {
@@ -37,19 +40,28 @@ internal static class ConversionListEndpoint
                             .ToResult();
                 if (!QueryScope.Parse(http.Request.Query, await source.RefreshAsync(cancellation))
                     .TryGet(out var scope, out var problem)
-                    || !ResponseFormat.TryRead(http.Request, out var isCsv, out problem)
+                    || !ResponseFormat.TryRead(http.Request, out var isTable, out problem)
                     || !PageRequest.Parse(limit, cursor).TryGet(out var page, out problem))
                     return problem.ToResult();
-                if (!isCsv) return (await ConversionListQuery.RunAsync(scope, page, store, cancellation)).ToResult();
+                if (credit is not (null or ConversionListQuery.NoCredit))
+                    return QueryProblem.BadParameter("credit", $"Must be {ConversionListQuery.NoCredit}, or absent").ToResult();
+                if (credit is not null && (campaign ?? creator) is not null)
+                    return QueryProblem.BadParameter("credit", "Cannot be combined with campaign or creator").ToResult();
+                if (!isTable) return (await RunAsync(page)).ToResult();
                 if (limit is not null || cursor is not null) return QueryProblem.PagingNotAllowed(limit).ToResult();
-                return (await ConversionListQuery.RunAsync(scope, PageRequest.All, store, cancellation))
+                return (await RunAsync(PageRequest.All))
                     .TryGet(out var all, out problem)
                     ? await ApiResults.WrittenAsync(
                         CsvTable.WriteAsync(
-                        http.Response, $"conversions-{scope.From:O}-{scope.To:O}.csv", all.Items, cancellation))
+                        http.Response, $"conversions-{scope.From:O}-{scope.To:O}", all.Items, cancellation))
                     : problem.ToResult();
+
+                async Task<QueryResult<ConversionList>> RunAsync(PageRequest request) => credit is null
+                    ? await ConversionListQuery.RunAsync(scope, request, store, cancellation)
+                    : ConversionListQuery.FromSums(scope.Brand, await ConversionListQuery.SumUnattributedAsync(
+                        scope.Brand.Id, scope.From, scope.To, journeys, cancellation), request);
             })
-            .AllowQueryParameters("id", "from", "to", "brand", "campaign", "creator", "limit", "cursor", "format")
+            .AllowQueryParameters("id", "from", "to", "brand", "campaign", "creator", "credit", "limit", "cursor", "format", "options")
             .WithTags("Report").WithName("ListConversions")
             .WithSummary("Lists the conversions credited to a brand, campaign or creator under the book model.")
             .WithDescription(
@@ -58,6 +70,6 @@ internal static class ConversionListEndpoint
                 + "Ordered by the order's day, latest first. GET /v1/conversions/{id} explains the credit of a "
                     + "conversion; so does id=…, which also takes ids that no path can contain: . and .., and ids with "
                     + "a zero character.")
-            .Produces<ConversionList>(StatusCodes.Status200OK, "application/json", "text/csv")
+            .Produces<ConversionList>(StatusCodes.Status200OK, "application/json", "text/csv", TableFormat.WorkbookType)
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound);
 }

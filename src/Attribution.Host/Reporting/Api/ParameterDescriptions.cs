@@ -11,10 +11,15 @@ internal static class ParameterDescriptions
     public const string Creator = "Restricts the result to this creator.";
     public const string Limit = "Maximum number of entries on the page, from 1 to 1000. Defaults to 100.";
     public const string Cursor = "Cursor returned with the previous page. Omit it for the first page.";
-    public const string Format = "json or csv. If omitted, the Accept header decides; the default is json.";
+    public const string Format = "json, csv or xlsx. If omitted, the Accept header decides; the default is json.";
+
+    public const string TableOptions =
+        "Options of csv and xlsx, separated by commas. labels: columns have labels in place of the names of the API. Of csv only: "
+            + "semicolon: cells are separated by semicolons. decimal-comma: numbers have a decimal comma, and cells are separated by "
+            + "semicolons. bom: the file begins with a byte order mark.";
 
     public const string WholeFormat =
-        "json or csv. CSV contains the whole list and cannot be combined with limit or cursor. If omitted, the Accept "
+        "json, csv or xlsx. A table contains the whole list and cannot be combined with limit or cursor. If omitted, the Accept "
             + "header decides; the default is json.";
 
     public const string ItemId = "Id of the item.";

@@ -18,18 +18,19 @@ internal static class PayoutStatementEndpoints
                 [Description("Required. The month, for example 2026-03.")] string? month,
                 [Description(ParameterDescriptions.Brand)] string? brand,
                 [Description(ParameterDescriptions.Format)] string? format,
+                [Description(ParameterDescriptions.TableOptions)] string? options,
                 HttpContext http, CallerCatalog source, PayoutStatementService statements,
                 CancellationToken cancellation) =>
             {
-                if (!ResponseFormat.TryRead(http.Request, out var isCsv, out var problem)
+                if (!ResponseFormat.TryRead(http.Request, out var isTable, out var problem)
                     || !(await PayoutStatementQueries.FindAsync(
                         creator, month, brand, await source.RefreshAsync(cancellation), statements, cancellation))
                         .TryGet(out var statement, out problem))
                     return problem.ToResult();
-                return isCsv ? await ApiResults.WrittenAsync(
+                return isTable ? await ApiResults.WrittenAsync(
                     PayoutStatementCsv.WriteAsync(http.Response, statement, cancellation)) : ApiResults.Json(statement);
             })
-            .AllowQueryParameters("creator", "month", "brand", "format")
+            .AllowQueryParameters("creator", "month", "brand", "format", "options")
             .WithTags("Statements").WithName("GetStatement")
             .WithSummary("Returns a creator's statement of a month: as closed, or as closing would produce it now.")
             .WithDescription(
@@ -37,30 +38,31 @@ internal static class PayoutStatementEndpoints
                     + "minus the amount in earlier statements. "
                 + "A refund of a stated amount is therefore a claw-back, and a negative total is carried to the next "
                     + "statement.")
-            .Produces<StatementAnswer>(StatusCodes.Status200OK, "application/json", "text/csv")
+            .Produces<StatementAnswer>(StatusCodes.Status200OK, "application/json", "text/csv", TableFormat.WorkbookType)
             .ProducesProblem(StatusCodes.Status400BadRequest);
         routes.MapGet("/v1/statements/months/{month}", async (
                 [Description(ParameterDescriptions.Month)] string month,
                 [Description(ParameterDescriptions.Brand)] string? brand,
                 [Description(ParameterDescriptions.Format)] string? format,
+                [Description(ParameterDescriptions.TableOptions)] string? options,
                 HttpContext http, CallerCatalog source, PayoutStatementService statements,
                 CancellationToken cancellation) =>
             {
-                if (!ResponseFormat.TryRead(http.Request, out var isCsv, out var problem)
+                if (!ResponseFormat.TryRead(http.Request, out var isTable, out var problem)
                     || !(await PayoutStatementQueries.ListAsync(
                         month, brand, await source.RefreshAsync(cancellation), statements, cancellation))
                         .TryGet(out var list, out problem))
                     return problem.ToResult();
-                return isCsv ? await ApiResults.WrittenAsync(
+                return isTable ? await ApiResults.WrittenAsync(
                     PayoutStatementCsv.WriteAsync(http.Response, list, cancellation)) : ApiResults.Json(list);
             })
-            .AllowQueryParameters("brand", "format")
+            .AllowQueryParameters("brand", "format", "options")
             .WithTags("Statements").WithName("ListStatements")
             .WithSummary("Lists every creator's statement of a month, with totals: the amounts to pay.")
             .WithDescription(
                 "Ordered by creator, without creators that have nothing to state and nothing pending. For the lines of "
                 + "a statement, use GET /v1/statements?creator=…&month=….")
-            .Produces<StatementMonth>(StatusCodes.Status200OK, "application/json", "text/csv")
+            .Produces<StatementMonth>(StatusCodes.Status200OK, "application/json", "text/csv", TableFormat.WorkbookType)
             .ProducesProblem(StatusCodes.Status400BadRequest);
         routes.MapGet("/v1/statements/{number}", async (
                 [Description(ParameterDescriptions.StatementNumber)] string number,

@@ -29,24 +29,25 @@ internal static class RankingEndpoint
                 [Description("Name of a model, or book. Defaults to the brand's book model.")] string? model,
                 [Description("cohort (default) or cash, as for the daily rollups.")] string? view,
                 [Description(ParameterDescriptions.Format)] string? format,
+                [Description(ParameterDescriptions.TableOptions)] string? options,
                 HttpContext http, CallerCatalog source, IRollupStore store,
                 CancellationToken cancellation) =>
             {
                 if (!RollupQuery.Parse(http.Request.Query, await source.RefreshAsync(cancellation))
                     .TryGet(out var query, out var problem)
-                    || !ResponseFormat.TryRead(http.Request, out var isCsv, out problem)
+                    || !ResponseFormat.TryRead(http.Request, out var isTable, out problem)
                     || !(await RankingQuery.RunAsync(query, store, cancellation)).TryGet(out var answer, out problem))
                     return problem.ToResult();
-                return isCsv
+                return isTable
                     ? await ApiResults.WrittenAsync(
                         CsvTable.WriteAsync(
-                        http.Response, $"ranking-{query.From:O}-{query.To:O}.csv", answer.Rows, cancellation))
+                        http.Response, $"ranking-{query.From:O}-{query.To:O}", answer.Rows, cancellation))
                     : ApiResults.Json(answer);
             })
-            .AllowQueryParameters("from", "to", "brand", "campaign", "model", "view", "format")
+            .AllowQueryParameters("from", "to", "brand", "campaign", "model", "view", "format", "options")
             .WithTags("Report").WithName("GetRanking")
             .WithSummary("Ranks creators by ROI drawn towards the mean of their tier, with tiers and benchmarks.")
             .WithDescription(LongDescription)
-            .Produces<RankingAnswer>(StatusCodes.Status200OK, "application/json", "text/csv")
+            .Produces<RankingAnswer>(StatusCodes.Status200OK, "application/json", "text/csv", TableFormat.WorkbookType)
             .ProducesProblem(StatusCodes.Status400BadRequest);
 }

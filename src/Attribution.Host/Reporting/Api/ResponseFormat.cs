@@ -1,9 +1,10 @@
 using System.Diagnostics.CodeAnalysis;
+using Attribution.Host.Reporting.Export;
 using Attribution.Host.Reporting.Queries;
 
 namespace Attribution.Host.Reporting.Api;
 
-/// <summary>The choice between JSON and CSV.</summary>
+/// <summary>The choice between JSON and a table: CSV, or a workbook.</summary>
 internal static class ResponseFormat
 {
     /// <summary>
@@ -11,14 +12,20 @@ internal static class ResponseFormat
     /// JSON.
     /// </summary>
     /// <param name="request">The request.</param>
-    /// <param name="isCsv">True if CSV is requested.</param>
-    /// <param name="problem">The problem of an unknown format; otherwise null.</param>
+    /// <param name="isTable">True if a table is requested.</param>
+    /// <param name="problem">The problem of an unknown format or option; otherwise null.</param>
     /// <returns>False if the format is unknown.</returns>
-    public static bool TryRead(HttpRequest request, out bool isCsv, [NotNullWhen(false)] out QueryProblem? problem)
+    public static bool TryRead(HttpRequest request, out bool isTable, [NotNullWhen(false)] out QueryProblem? problem)
     {
         var format = request.Query.TryGetValue("format", out var values) ? values.ToString() : null;
-        isCsv = format == "csv" || (format is null && PrefersCsv(request));
-        problem = format is null or "json" or "csv" ? null : QueryProblem.BadParameter("format", "Must be json or csv");
+        var options = request.Query[TableFormat.OptionsParameter].ToString();
+        isTable = format is "csv" or "xlsx" || (format is null && PrefersCsv(request));
+        if (format is not (null or "json" or "csv" or "xlsx"))
+            problem = QueryProblem.BadParameter("format", "Must be json, csv or xlsx");
+        else if (!isTable && options.Length > 0)
+            problem = QueryProblem.BadParameter(TableFormat.OptionsParameter, "These are options of csv and xlsx");
+        else
+            TableFormat.Parse(format == "xlsx", options).TryGet(out _, out problem);
         return problem is null;
     }
 

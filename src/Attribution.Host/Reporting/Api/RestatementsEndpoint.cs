@@ -23,9 +23,10 @@ internal static class RestatementsEndpoint
                 [Description(ParameterDescriptions.Limit)] string? limit,
                 [Description(ParameterDescriptions.Cursor)] string? cursor,
                 [Description(ParameterDescriptions.WholeFormat)] string? format,
+                [Description(ParameterDescriptions.TableOptions)] string? options,
                 HttpContext http, CallerCatalog source, ILedgerStore store, CancellationToken cancellation) =>
                 AnswerAsync(view, limit, cursor, http, source, store, cancellation))
-            .AllowQueryParameters("from", "to", "brand", "campaign", "creator", "view", "limit", "cursor", "format")
+            .AllowQueryParameters("from", "to", "brand", "campaign", "creator", "view", "limit", "cursor", "format", "options")
             .WithTags("Report").WithName("ListRestatements")
             .WithSummary("Lists changes of closed days from the ledger: day, conversion, placement, amount, reason, "
                 + "causing event and time.")
@@ -34,7 +35,7 @@ internal static class RestatementsEndpoint
                     + "campaign and creator. Only the book model writes the ledger. "
                 + "The current net of a closed day equals its net at closing plus the amounts listed for the day in "
                     + "the same view.")
-            .Produces<RestatementsAnswer>(StatusCodes.Status200OK, "application/json", "text/csv")
+            .Produces<RestatementsAnswer>(StatusCodes.Status200OK, "application/json", "text/csv", TableFormat.WorkbookType)
             .ProducesProblem(StatusCodes.Status400BadRequest);
 
     private static async Task<IResult> AnswerAsync(
@@ -43,15 +44,15 @@ internal static class RestatementsEndpoint
     {
         if (!QueryScope.Parse(http.Request.Query, await source.RefreshAsync(cancellation))
             .TryGet(out var scope, out var problem)
-            || !ResponseFormat.TryRead(http.Request, out var isCsv, out problem)
+            || !ResponseFormat.TryRead(http.Request, out var isTable, out problem)
             || !PageRequest.Parse(limit, cursor).TryGet(out var page, out problem))
             return problem.ToResult();
-        if (!isCsv) return (await RestatementsQuery.RunAsync(scope, view, page, store, cancellation)).ToResult();
+        if (!isTable) return (await RestatementsQuery.RunAsync(scope, view, page, store, cancellation)).ToResult();
         if (!RestatementsQuery.CreateFilter(scope, view).TryGet(out var filter, out problem)) return problem.ToResult();
         if (limit is not null || cursor is not null) return QueryProblem.PagingNotAllowed(limit).ToResult();
         var lines = RestatementsQuery.ReadAllAsync(scope, filter, store, cancellation);
         return await ApiResults.WrittenAsync(
-            RestatementCsv.WriteAsync(http.Response, $"restatements-{scope.From:O}-{scope.To:O}.csv",
+            RestatementCsv.WriteAsync(http.Response, $"restatements-{scope.From:O}-{scope.To:O}",
                 scope.Brand.Currency, lines, cancellation));
     }
 }

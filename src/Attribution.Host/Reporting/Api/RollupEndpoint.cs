@@ -42,6 +42,7 @@ internal static class RollupEndpoint
                 [Description("Instant in the past, for example 2026-03-10T00:00:00Z. Returns the answer that was given "
                     + "at that time. Defaults to the current state.")] string? asOf,
                 [Description(ParameterDescriptions.Format)] string? format,
+                [Description(ParameterDescriptions.TableOptions)] string? options,
                 HttpContext http, CallerCatalog source, IRollupStore store, RollupReader reader, TimeProvider time,
                 CancellationToken cancellation) =>
                 AnswerAsync(http, source, store, reader, time, cancellation))
@@ -59,7 +60,7 @@ internal static class RollupEndpoint
                 + "In CSV, computedAt and manifest are the headers Attribution-Computed-At and Attribution-Manifest. "
                 + "The response has an ETag unless changes are waiting; sent as If-None-Match, it returns 304 if the "
                     + "rows are unchanged.")
-            .Produces<RollupAnswer>(StatusCodes.Status200OK, "application/json", "text/csv")
+            .Produces<RollupAnswer>(StatusCodes.Status200OK, "application/json", "text/csv", TableFormat.WorkbookType)
             .Produces(StatusCodes.Status304NotModified)
             .ProducesProblem(StatusCodes.Status400BadRequest);
 
@@ -69,7 +70,7 @@ internal static class RollupEndpoint
     {
         var now = Timestamp.From(time.GetUtcNow());
         var catalog = await source.RefreshAsync(cancellation);
-        if (!ResponseFormat.TryRead(http.Request, out var isCsv, out var problem)
+        if (!ResponseFormat.TryRead(http.Request, out var isTable, out var problem)
             || !RollupQuery.Parse(http.Request.Query, catalog).TryGet(out var query, out problem))
         {
             await problem.ToResult().ExecuteAsync(http);
@@ -81,7 +82,7 @@ internal static class RollupEndpoint
             await future.ToResult().ExecuteAsync(http);
             return;
         }
-        if (IsNotModified(http, query, isCsv, catalog.Version, state))
+        if (IsNotModified(http, query, isTable ? TableFormat.FromRequest(http.Request) : null, catalog.Version, state))
         {
             http.Response.StatusCode = StatusCodes.Status304NotModified;
             return;
@@ -91,7 +92,7 @@ internal static class RollupEndpoint
         var origin = RollupOrigin.FromReading(query, reading, now);
         var groups = new RollupAggregation(query, reading);
         var notShown = RollupNotShown.ForQuery(query);
-        if (isCsv)
+        if (isTable)
         {
             if (notShown.Count > 0) http.Response.Headers[NotShownHeader] = string.Join(", ", notShown);
             http.Response.Headers[ComputedAtHeader] = origin.ComputedAt.ToString();
@@ -111,14 +112,14 @@ internal static class RollupEndpoint
     /// changes wait to be folded there is no ETag, because the lag grows.
     /// </summary>
     private static bool IsNotModified(
-        HttpContext http, RollupQuery query, bool isCsv, long catalogVersion, RollupState state)
+        HttpContext http, RollupQuery query, TableFormat? table, long catalogVersion, RollupState state)
     {
         http.Response.Headers.CacheControl = "private, no-cache";
         http.Response.Headers.Vary = "Accept, Authorization";
         if (state.WaitingSince is not null) return false;
         var tag = new EntityTagHeaderValue(
             $"\"{BuildTag}.{query.Brand.Id}.{catalogVersion}.{state.LastFold}.{state.ClosedThrough?.DayNumber}."
-                + $"{(isCsv ? "csv" : "json")}\"",
+                + $"{table?.Tag ?? "json"}\"",
             isWeak: true);
         http.Response.GetTypedHeaders().ETag = tag;
         return http.Request.GetTypedHeaders().IfNoneMatch.Any(

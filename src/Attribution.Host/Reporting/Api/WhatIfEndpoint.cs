@@ -47,28 +47,29 @@ internal static class WhatIfEndpoint
         routes.MapGet("/v1/what-if/{id}", async (
                 [Description(ParameterDescriptions.RunId)] string id,
                 [Description(ParameterDescriptions.Format)] string? format,
+                [Description(ParameterDescriptions.TableOptions)] string? options,
                 HttpContext http, IRunStore store, CancellationToken cancellation) =>
             {
-                if (!ResponseFormat.TryRead(http.Request, out var isCsv, out var problem)
+                if (!ResponseFormat.TryRead(http.Request, out var isTable, out var problem)
                     || !(await WhatIfRuns.FindAsync(id, Caller.FromContext(http), store, cancellation))
                         .TryGet(out var found, out problem))
                     return problem.ToResult();
                 var run = RunAnswer.FromDocument(found);
-                if (!isCsv) return ApiResults.Json(run);
+                if (!isTable) return ApiResults.Json(run);
                 return WhatIfRuns.ReadResult(run) is { } result
                     ? await ApiResults.WrittenAsync(
                         CsvTable.WriteAsync(
-                        http.Response, $"what-if-{run.Id}.csv", WhatIfCsvRow.FromAnswer(result), cancellation))
+                        http.Response, $"what-if-{run.Id}", WhatIfCsvRow.FromAnswer(result), cancellation))
                     : QueryProblem.Conflict("No rows yet", "The run has no rows. Omit format=csv to get its progress")
                         .ToResult();
             })
-            .AllowQueryParameters("format")
+            .AllowQueryParameters("format", "options")
             .WithTags("Report").WithName("GetWhatIf")
             .WithSummary("Returns the progress of a what-if run, then its rows compared with the ledger.")
             .WithDescription(
                 "CSV contains the rows, followed by conversions that are not credited to any placement (attributed is "
                 + "false). It is available when the run is done.")
-            .Produces<RunAnswer>(StatusCodes.Status200OK, "application/json", "text/csv")
+            .Produces<RunAnswer>(StatusCodes.Status200OK, "application/json", "text/csv", TableFormat.WorkbookType)
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace Attribution.Host.Reporting.Export;
@@ -10,31 +11,28 @@ internal static class CsvFormat
     private const int FlushThreshold = 64 * 1024;
 
     /// <summary>Turns the response into a file download and returns a writer for its body.</summary>
-    public static StreamWriter OpenWriter(HttpResponse response, string fileName)
+    /// <param name="response">The response.</param>
+    /// <param name="fileName">The name of the file.</param>
+    /// <param name="hasMark">True for a byte order mark.</param>
+    public static StreamWriter OpenWriter(HttpResponse response, string fileName, bool hasMark = false)
     {
         response.ContentType = "text/csv; charset=utf-8";
-        response.Headers.ContentDisposition = $"attachment; filename=\"{fileName}\"";
-        return new StreamWriter(response.Body, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), FlushThreshold,
+        response.Headers.ContentDisposition = Attachment(fileName);
+        return new StreamWriter(response.Body, new UTF8Encoding(hasMark), FlushThreshold,
             leaveOpen: true) { NewLine = "\r\n" };
     }
 
-    /// <summary>Writes a file from a header and lines.</summary>
-    public static async Task WriteLinesAsync(
-        HttpResponse response, string fileName, string header, IEnumerable<string> lines,
-        CancellationToken cancellation)
-    {
-        await using var text = OpenWriter(response, fileName);
-        await text.WriteLineAsync(header.AsMemory(), cancellation);
-        foreach (var line in lines) await text.WriteLineAsync(line.AsMemory(), cancellation);
-    }
+    /// <summary>Returns the header that turns a response into a download.</summary>
+    public static string Attachment(string fileName) => $"attachment; filename=\"{fileName}\"";
 
     /// <summary>Converts a text to a cell: spreadsheets do not evaluate it, and it is quoted if necessary.</summary>
-    public static string EscapeCell(string? text)
+    public static string EscapeCell(string? text, char separator = ',')
     {
         if (string.IsNullOrEmpty(text)) return "";
-        text = NeutralizeFormula(text);
-        return text.AsSpan().ContainsAny(",\"\r\n") ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\""
-            : text;
+        // A number is no formula, even if it begins with a minus sign.
+        if (!IsNumber(text)) text = NeutralizeFormula(text);
+        return text.Contains(separator, StringComparison.Ordinal) || text.AsSpan().ContainsAny("\"\r\n")
+            ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
     }
 
     /// <summary>Prefixes a text with an apostrophe if a spreadsheet would evaluate it as a formula.</summary>
@@ -42,6 +40,9 @@ internal static class CsvFormat
 
     /// <summary>Reverses <see cref="NeutralizeFormula"/>.</summary>
     public static string RestoreFormula(string cell) => cell.StartsWith('\'') && IsFormula(cell) ? cell[1..] : cell;
+
+    private static bool IsNumber(string text) => decimal.TryParse(
+        text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out _);
 
     // Leading apostrophes are skipped, so that a text that already begins with one is restored exactly.
     private static bool IsFormula(string text) => text.AsSpan()

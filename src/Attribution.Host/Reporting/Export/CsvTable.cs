@@ -2,11 +2,12 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
+using Attribution.Host.Reporting.Queries.Values;
 
 namespace Attribution.Host.Reporting.Export;
 
 /// <summary>
-/// Writer of records as CSV, with one column per JSON member. Members of nested records are flattened: <c>cost.fee</c>
+/// Writer of records as a table, with one column per JSON member. Members of nested records are flattened: <c>cost.fee</c>
 /// becomes <c>costFee</c>; members of <c>row</c> and <c>engagement</c> keep their own names. A list becomes one cell
 /// with semicolons. Null and absent members are empty.
 /// </summary>
@@ -14,23 +15,20 @@ internal static class CsvTable
 {
     private static readonly string[] UnprefixedMembers = ["row", "engagement"];
 
-    /// <summary>Writes a file with one row per record.</summary>
-    public static async Task WriteAsync<T>(
-        HttpResponse response, string fileName, IEnumerable<T> records, CancellationToken cancellation)
-    {
-        var columns = FindColumns(typeof(T), [], "").ToList();
-        await using var text = CsvFormat.OpenWriter(response, fileName);
-        await text.WriteLineAsync(string.Join(',', columns.Select(column => column.Name)).AsMemory(), cancellation);
-        foreach (var record in records)
-        {
-            var json = JsonSerializer.SerializeToNode(record, ReportJson.Options);
-            var cells = columns.Select(column => FormatCell(column.Path.Aggregate(json, (node, name) => node?[name])));
-            await text.WriteLineAsync(string.Join(',', cells).AsMemory(), cancellation);
-        }
-        await text.FlushAsync(cancellation);
-    }
+    private static readonly Type[] Numbers = [typeof(Money), typeof(Share), typeof(Ratio), typeof(decimal), typeof(int), typeof(long), typeof(Int128)];
 
-    private static IEnumerable<(string Name, string[] Path)> FindColumns(Type type, string[] path, string prefix)
+    /// <summary>Writes a file with one row per record.</summary>
+    /// <param name="response">The response.</param>
+    /// <param name="fileName">The name of the file, without its extension.</param>
+    /// <param name="records">The records.</param>
+    /// <param name="cancellation">Cancels the writing.</param>
+    public static Task WriteAsync<T>(
+        HttpResponse response, string fileName, IEnumerable<T> records, CancellationToken cancellation) =>
+        TableWriter.WriteAsync(
+            response, fileName, FindColumns(typeof(T), [], "").ToList(),
+            records.Select(record => JsonSerializer.SerializeToNode(record, ReportJson.Options)), cancellation);
+
+    private static IEnumerable<TableColumn<JsonNode?>> FindColumns(Type type, string[] path, string prefix)
     {
         foreach (var member in ReportJson.Options.GetTypeInfo(type).Properties.Where(member => member.Get is not null))
         {
@@ -42,18 +40,23 @@ internal static class CsvTable
                     member.PropertyType, memberPath, UnprefixedMembers.Contains(member.Name) ? "" : name))
                     yield return inner;
             else
-                yield return (name, memberPath);
+            {
+                var shape = Nullable.GetUnderlyingType(member.PropertyType) ?? member.PropertyType;
+                yield return new(name, json => Read(memberPath.Aggregate(json, (node, part) => node?[part]), shape))
+                {
+                    HasDays = shape == typeof(DateOnly),
+                };
+            }
         }
     }
 
-    /// <summary>
-    /// Formats a value as a cell. A number is not treated as a formula, even if it begins with a minus sign.
-    /// </summary>
-    private static string FormatCell(JsonNode? value)
+    private static object? Read(JsonNode? value, Type shape)
     {
-        var text = value is JsonArray list ? string.Join("; ", list.Select(entry => entry?.ToString()))
-            : value?.ToString() ?? "";
-        return decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint,
-            CultureInfo.InvariantCulture, out _) ? text : CsvFormat.EscapeCell(text);
+        if (value is null) return null;
+        var text = value is JsonArray list ? string.Join("; ", list.Select(entry => entry?.ToString())) : value.ToString();
+        return shape == typeof(DateOnly) ? DateOnly.ParseExact(text, "O", CultureInfo.InvariantCulture)
+            : Numbers.Contains(shape) && decimal.TryParse(text, NumberStyles.Number, CultureInfo.InvariantCulture, out var number) ? number
+            : value.GetValueKind() is JsonValueKind.True or JsonValueKind.False ? value.GetValue<bool>()
+            : text;
     }
 }

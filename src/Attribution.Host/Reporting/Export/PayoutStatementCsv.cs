@@ -2,53 +2,62 @@ using Attribution.Host.Reporting.Queries.Payouts;
 
 namespace Attribution.Host.Reporting.Export;
 
-/// <summary>Writers of payout statements as CSV.</summary>
+/// <summary>Writers of payout statements as tables.</summary>
 internal static class PayoutStatementCsv
 {
-    private const string StatementHeader =
-        "number,month,creatorId,kind,day,conversionId,campaignId,agreementId,reason,currency,amount,state,approvedBy,"
-        + "approvedAt";
-
-    private const string MonthHeader =
-        "month,creatorId,creatorName,number,status,currency,commission,adjustments,clawBacks,carriedIn,total,payable,"
-            + "carriedOut,notYet,toApprove,closedAt,closedBy,paidAt,paidBy,reference";
-
     /// <summary>
     /// Writes a statement: its lines and the amount carried in, so that the amounts add up to the total.
     /// </summary>
-    public static Task WriteAsync(HttpResponse response, StatementAnswer statement, CancellationToken cancellation) =>
-        CsvFormat.WriteLinesAsync(
-        response, $"statement-{statement.CreatorId}-{statement.Month}.csv", StatementHeader, FormatLines(statement),
-        cancellation);
+    public static Task WriteAsync(HttpResponse response, StatementAnswer statement, CancellationToken cancellation)
+    {
+        // The amount carried in is a line without the members of one.
+        IEnumerable<StatementLineAnswer?> lines = statement.CarriedIn.Minor < 0 ? statement.Lines.Prepend(null) : statement.Lines;
+        return TableWriter.WriteAsync<StatementLineAnswer?>(
+            response, $"statement-{statement.CreatorId}-{statement.Month}",
+            [
+                new("number", _ => statement.Number),
+                new("month", _ => statement.Month),
+                new("creatorId", _ => statement.CreatorId),
+                new("kind", line => line is null ? "carried_in" : SnakeCase.NameOf(line.Kind)),
+                new("day", line => line?.Day) { HasDays = true },
+                new("conversionId", line => line?.ConversionId),
+                new("campaignId", line => line?.CampaignId),
+                new("agreementId", line => line?.AgreementId),
+                new("reason", line => line?.Reason is { } reason ? SnakeCase.NameOf(reason) : null),
+                new("currency", _ => statement.Currency),
+                new("amount", line => line is null ? statement.CarriedIn : line.Amount),
+                new("state", line => line is null ? null : SnakeCase.NameOf(line.State)),
+                new("approvedBy", line => line?.ApprovedBy),
+                new("approvedAt", line => line?.ApprovedAt),
+            ],
+            lines, cancellation);
+    }
 
     /// <summary>Writes the statements of a month, one per line, without the totals.</summary>
     public static Task WriteAsync(HttpResponse response, StatementMonth month, CancellationToken cancellation) =>
-        CsvFormat.WriteLinesAsync(
-        response, $"statements-{month.Month}.csv", MonthHeader, month.Rows.Select(row => FormatRow(month, row)),
-        cancellation);
-
-    private static IEnumerable<string> FormatLines(StatementAnswer statement)
-    {
-        var head = $"{statement.Number},{statement.Month},{CsvFormat.EscapeCell(statement.CreatorId)}";
-        if (statement.CarriedIn.Minor < 0)
-            yield return $"{head},carried_in,,,,,,{statement.Currency},{statement.CarriedIn},,,";
-        foreach (var line in statement.Lines)
-            yield return $"{head},{SnakeCase.NameOf(line.Kind)},{line.Day:O},{CsvFormat.EscapeCell(line.ConversionId)},"
-                + $"{CsvFormat.EscapeCell(line.CampaignId)},"
-                + $"{CsvFormat.EscapeCell(line.AgreementId)},"
-                    + $"{(line.Reason is { } reason ? SnakeCase.NameOf(reason) : "")},{statement.Currency},"
-                    + $"{line.Amount},"
-                + $"{SnakeCase.NameOf(line.State)},{CsvFormat.EscapeCell(line.ApprovedBy)},{line.ApprovedAt}";
-    }
-
-    private static string FormatRow(StatementMonth month, StatementRow row)
-    {
-        var amounts = row.Amounts;
-        return $"{month.Month},{CsvFormat.EscapeCell(row.CreatorId)},{CsvFormat.EscapeCell(row.CreatorName)},"
-            + $"{row.Number},{SnakeCase.NameOf(row.Status)},{month.Currency},"
-            + $"{amounts.Commission},{amounts.Adjustments},{amounts.ClawBacks},{amounts.CarriedIn},{amounts.Total},"
-                + $"{amounts.Payable},{amounts.CarriedOut},{amounts.NotYet},"
-            + $"{row.ToApprove},{row.ClosedAt},{CsvFormat.EscapeCell(row.ClosedBy)},{row.PaidAt},"
-                + $"{CsvFormat.EscapeCell(row.PaidBy)},{CsvFormat.EscapeCell(row.Reference)}";
-    }
+        TableWriter.WriteAsync<StatementRow>(
+            response, $"statements-{month.Month}",
+            [
+                new("month", _ => month.Month),
+                new("creatorId", row => row.CreatorId),
+                new("creatorName", row => row.CreatorName),
+                new("number", row => row.Number),
+                new("status", row => SnakeCase.NameOf(row.Status)),
+                new("currency", _ => month.Currency),
+                new("commission", row => row.Amounts.Commission),
+                new("adjustments", row => row.Amounts.Adjustments),
+                new("clawBacks", row => row.Amounts.ClawBacks),
+                new("carriedIn", row => row.Amounts.CarriedIn),
+                new("total", row => row.Amounts.Total),
+                new("payable", row => row.Amounts.Payable),
+                new("carriedOut", row => row.Amounts.CarriedOut),
+                new("notYet", row => row.Amounts.NotYet),
+                new("toApprove", row => row.ToApprove),
+                new("closedAt", row => row.ClosedAt),
+                new("closedBy", row => row.ClosedBy),
+                new("paidAt", row => row.PaidAt),
+                new("paidBy", row => row.PaidBy),
+                new("reference", row => row.Reference),
+            ],
+            month.Rows, cancellation);
 }

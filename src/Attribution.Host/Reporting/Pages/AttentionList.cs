@@ -1,12 +1,16 @@
 using Attribution.Core.Rollups;
+using Attribution.Core.Values;
 using Attribution.Host.Access;
 using Attribution.Host.Hosting;
 using Attribution.Host.Messaging;
 using Attribution.Host.Observability;
 using Attribution.Host.Reporting.Queries;
+using Attribution.Host.Reporting.Queries.Payouts;
+using Attribution.Host.Reporting.Queries.Values;
 using Attribution.Storage.DataSets;
 using Attribution.Storage.Formats;
 using Attribution.Storage.Journeys;
+using Attribution.Storage.Payouts;
 using Attribution.Storage.Rejections;
 using Attribution.Storage.Rollups;
 using Microsoft.Extensions.Options;
@@ -17,7 +21,14 @@ namespace Attribution.Host.Reporting.Pages;
 /// <param name="Text">The fact, with its number.</param>
 /// <param name="Section">Section of the page about data quality where it is corrected.</param>
 /// <param name="Action">Text of the link.</param>
-internal sealed record AttentionItem(string Text, string Section, string Action);
+internal sealed record AttentionItem(string Text, string Section, string Action)
+{
+    /// <summary>Gets the page where it is corrected.</summary>
+    public string Path { get; init; } = "/quality";
+
+    /// <summary>Gets the month that the page shows; null for a page without one.</summary>
+    public string? Month { get; init; }
+}
 
 /// <summary>
 /// The list of what needs attention: data that is missing or could not be counted as reported. Most urgent first.
@@ -28,11 +39,43 @@ internal static class AttentionList
 
     private const int MaxRejections = 100;
 
+    // Each creator's account is read on its own.
+    private const int MaxStatements = 200;
+
     /// <summary>Reads the list.</summary>
     public static async Task<IReadOnlyList<AttentionItem>> ReadAsync(PageContext page)
     {
         var (quality, unmatched, rejections) = await ReadAnswersAsync(page, MaxRejections);
-        return Create(page.Scope.Format, quality, unmatched, rejections);
+        return [.. Create(page.Scope.Format, quality, unmatched, rejections), .. await ReadStatementsDueAsync(page)];
+    }
+
+    /// <summary>Returns the statements of the last month that are to be closed, and those that are to be paid.</summary>
+    private static async Task<IEnumerable<AttentionItem>> ReadStatementsDueAsync(PageContext page)
+    {
+        var (scope, month) = (page.Scope, page.Scope.Today.AddMonths(-1));
+        var earning = await page.GetService<IPayoutStatementStore>().ListEarningCreatorsAsync(scope.Brand.Id, page.Cancellation);
+        if (earning.Count is 0 or > MaxStatements) return [];
+        var text = CalendarMonth.TextOf(month);
+        var list = await PayoutStatementQueries.ListAsync(
+            text, scope.Brand.Id, scope.Catalog, page.GetService<PayoutStatementService>(), page.Cancellation);
+        var due = list.Value!.Rows.Where(row => row.Amounts.Payable.Minor > 0).ToLookup(row => row.Status);
+        return
+        [
+            .. Describe(StatementStatus.Open, "to be closed", "Close"), .. Describe(StatementStatus.Closed, "to be paid", "Pay"),
+        ];
+
+        IEnumerable<AttentionItem> Describe(StatementStatus status, string what, string action)
+        {
+            var rows = due[status].ToList();
+            if (rows.Count == 0) yield break;
+            var sum = rows.Aggregate(new Money(0, scope.Brand.Currency), (total, row) => total + row.Amounts.Payable);
+            yield return new(
+                $"{scope.Format.Number(rows.Count)} {(rows.Count == 1 ? "statement" : "statements")} of {scope.Format.Month(month)} "
+                    + $"{(rows.Count == 1 ? "is" : "are")} {what}: {scope.Format.Amount(sum)}.", "content", action)
+            {
+                Path = "/statements", Month = text,
+            };
+        }
     }
 
     /// <summary>

@@ -3,6 +3,7 @@ using Attribution.Core.Catalog;
 using Attribution.Core.Values;
 using Attribution.Host.Reporting.Export;
 using Attribution.Host.Reporting.Pages.Components;
+using Attribution.Host.Reporting.Queries;
 using Attribution.Host.Reporting.Queries.Rollups;
 using Attribution.Storage.Rollups;
 
@@ -29,6 +30,12 @@ internal sealed record CreatorListModel(
 {
     /// <summary>The parameters of the page in addition to those of every page.</summary>
     public static readonly string[] Parameters = ["q", "tier", "niche", "sort", "page"];
+
+    /// <summary>The parameters of the downloads.</summary>
+    public static readonly string[] DownloadParameters = [.. Parameters, TableFormat.OptionsParameter, ColumnsParameter];
+
+    /// <summary>The parameter of the downloads that selects columns, and its value for those of the page.</summary>
+    public const string ColumnsParameter = "columns", ShownColumns = "shown";
 
     /// <summary>The filter value that selects creators without a tier.</summary>
     public const string NoTierFilter = "-";
@@ -65,11 +72,24 @@ internal sealed record CreatorListModel(
         return new(all, rows, found.Count, number, pages, sort, byFortnight, intervals);
     }
 
-    /// <summary>Writes all rows that match the filters, in the order of the page, as CSV.</summary>
+    /// <summary>
+    /// Writes all rows that match the filters, in the order of the page, as a table; with <c>columns=shown</c> the page as seen.
+    /// </summary>
     public static async Task<object> DownloadAsync(PageContext page)
     {
+        var (scope, name) = (page.Scope, $"creators-{page.Scope.Query.From:O}-{page.Scope.Query.To:O}");
+        if (!TableFormat.Parse(scope.Path.EndsWith(".xlsx", StringComparison.Ordinal), scope.GetParameter(TableFormat.OptionsParameter))
+            .TryGet(out _, out var problem))
+            return problem;
+        if (scope.GetParameter(ColumnsParameter) is { } columns)
+        {
+            if (columns != ShownColumns) return QueryProblem.BadParameter(ColumnsParameter, $"Must be {ShownColumns}, or absent for all columns");
+            var model = await ReadAsync(page);
+            await TableWriter.WriteAsync(page.Http.Response, name, RollupRowsTable.GetShownColumns(scope, model), model.Rows, page.Cancellation);
+            return PageWritten.Instance;
+        }
+
         var (_, _, _, found) = await FindAsync(page);
-        var name = $"creators-{page.Scope.Query.From:O}-{page.Scope.Query.To:O}.csv";
         var rows = found.Select(row => new CreatorCsvRow(row.Name, row.Tier, row.Niche, row.Row));
         await CsvTable.WriteAsync(page.Http.Response, name, rows, page.Cancellation);
         return PageWritten.Instance;

@@ -22,10 +22,15 @@ internal sealed record OrderListModel(
     /// <summary>The parameters of the page in addition to those of every page.</summary>
     public static readonly string[] Parameters = ["creator", "campaign", "code", "only", "cursor"];
 
+    /// <summary>The value of the parameter <c>only</c> for conversions that are credited to no creator.</summary>
+    public const string UnattributedKind = "unattributed";
+
     /// <summary>The values of the parameter <c>only</c>, with their words.</summary>
     public static readonly IReadOnlyList<(string Value, string Name)> Kinds =
     [
-        ("orders", "orders, without sign-ups and leads"), ("refunded", "refunded or canceled"), ("changed", "credit changed later"), ("new", "new customers"),
+        ("orders", "orders, without sign-ups and leads"),
+        (UnattributedKind, "credited to no creator"),
+        ("refunded", "refunded or canceled"), ("changed", "credit changed later"), ("new", "new customers"),
         ("returning", "returning customers"), ("waiting", "waiting for an exchange rate"),
     ];
 
@@ -48,8 +53,14 @@ internal sealed record OrderListModel(
             return QueryProblem.BadParameter("only", $"Must be one of {string.Join(", ", Kinds.Select(kind => kind.Value))}");
         if (!PageRequest.Parse(null, scope.GetParameter("cursor")).TryGet(out var request, out var problem)) return problem;
 
-        var sums = await page.GetService<ILedgerStore>().SumByConversionAsync(
-            brand.Id, scope.Query.From, scope.Query.To, campaign, creator, page.Cancellation);
+        if (only == UnattributedKind && (creator ?? campaign) is not null)
+            return QueryProblem.BadParameter("only", "Orders that are credited to no creator have neither creator nor campaign. Remove these filters");
+        var sums = only == UnattributedKind
+            ? await ConversionListQuery.SumUnattributedAsync(
+                brand.Id, scope.Query.From, scope.Query.To, page.GetService<IJourneyStore>(), page.Cancellation)
+            : await page.GetService<ILedgerStore>().SumByConversionAsync(
+                brand.Id, scope.Query.From, scope.Query.To, campaign, creator, page.Cancellation);
+        if (only == UnattributedKind) only = null;
         if (only == "orders")
             (sums, only) = ([.. sums.Where(sum => IdentityRules.IsOrderKey(sum.Conversion))], null);
         var isTooMany = (code ?? only) is not null && sums.Count > MaxSearched;

@@ -7,7 +7,7 @@ using Microsoft.Net.Http.Headers;
 namespace Attribution.Host.Reporting.Pages;
 
 /// <summary>
-/// Style sheets and icon, embedded in the assembly. Their addresses contain a digest of the content, so that browsers
+/// Style sheets, script and icon, embedded in the assembly. Their addresses contain a digest of the content, so that browsers
 /// can cache them permanently.
 /// </summary>
 internal static class PageAssets
@@ -25,6 +25,9 @@ internal static class PageAssets
     /// <summary>Gets the address of the icon of all pages.</summary>
     public static string? IconUrl { get; } = GetUrl("icon.svg");
 
+    /// <summary>Gets the address of the script of all pages, which they do not need.</summary>
+    public static string? ScriptUrl { get; } = GetUrl("page.js");
+
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapGet("/assets/{digest}/{name}", WriteAsync)
             .AllowWithoutCredentials().AllowQueryParameters().ExcludeFromDescription();
@@ -38,7 +41,12 @@ internal static class PageAssets
         }
 
         response.Headers.CacheControl = "public, max-age=31536000, immutable";
-        var type = name.EndsWith(".css", StringComparison.Ordinal) ? "text/css; charset=utf-8" : "image/svg+xml";
+        var type = Path.GetExtension(name) switch
+        {
+            ".css" => "text/css; charset=utf-8",
+            ".js" => "text/javascript; charset=utf-8",
+            _ => "image/svg+xml",
+        };
         var tag = new EntityTagHeaderValue($"\"{digest}\"");
         return TypedResults.Bytes(asset.Bytes, type, entityTag: tag).ExecuteAsync(response.HttpContext);
     }

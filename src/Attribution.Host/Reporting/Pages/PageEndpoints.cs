@@ -45,6 +45,7 @@ internal static class PageEndpoints
         routes.MapPage<OrderPage>("/orders/{id}", FindOrderAsync, "id");
         routes.MapPage<RestatementsPage>("/restatements", ListRestatementsAsync, "cursor");
         routes.MapDataQualityPage();
+        routes.MapPage<SearchPage>("/search", SearchModel.ReadAsync, "q");
         routes.MapPage<CodesPage>("/code-usage", ListCodesAsync);
         routes.MapCatalogForms();
         routes.MapWhatIfForm();
@@ -63,7 +64,8 @@ internal static class PageEndpoints
     {
         routes.MapPage<CreatorsPage>(
             "/creators", async page => await CreatorListModel.ReadAsync(page), CreatorListModel.Parameters);
-        routes.MapPage<CreatorsPage>("/creators.csv", CreatorListModel.DownloadAsync, CreatorListModel.Parameters);
+        foreach (var extension in new[] { "csv", "xlsx" })
+            routes.MapPage<CreatorsPage>($"/creators.{extension}", CreatorListModel.DownloadAsync, CreatorListModel.DownloadParameters);
         routes.MapPage<CreatorPage>(
             "/creators/{id}", page => DetailModel.ReadCreatorAsync(page, page.GetRouteValue("id")!));
         routes.MapPage<CreatorReportPage>(

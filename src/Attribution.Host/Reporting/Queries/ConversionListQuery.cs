@@ -1,7 +1,9 @@
 using System.Globalization;
 using Attribution.Core.Catalog;
 using Attribution.Core.Identity;
+using Attribution.Core.Models;
 using Attribution.Host.Reporting.Queries.Values;
+using Attribution.Storage.Journeys;
 using Attribution.Storage.Ledger;
 
 namespace Attribution.Host.Reporting.Queries;
@@ -14,6 +16,30 @@ internal static class ConversionListQuery
         QueryScope scope, PageRequest page, ILedgerStore store, CancellationToken cancellation) =>
         FromSums(scope.Brand, await store.SumByConversionAsync(
             scope.Brand.Id, scope.From, scope.To, scope.Campaign, scope.Creator, cancellation), page);
+
+    /// <summary>Value of the parameter <c>credit</c> that lists conversions that are credited to no one.</summary>
+    public const string NoCredit = "none";
+
+    /// <summary>
+    /// Sums the conversions of the brand that are credited to no one under the book model: their own net, without share and
+    /// commission. Reads every conversion of the brand. Canceled ones are omitted, as everywhere.
+    /// </summary>
+    public static async Task<IReadOnlyList<ConversionSum>> SumUnattributedAsync(
+        string brand, DateOnly from, DateOnly to, IJourneyStore journeys, CancellationToken cancellation)
+    {
+        var sums = new List<ConversionSum>();
+        await journeys.ScanAsync(
+            (journey, _, _) =>
+            {
+                if (journey.Brand != brand) return;
+                sums.AddRange(journey.Conversions
+                    .Where(known => !known.IsCanceled && known.Day >= from && known.Day <= to
+                        && !known.Credits.Any(credit => credit.Models.Contains(known.BookModel)))
+                    .Select(known => new ConversionSum(known.Key, known.Day, known.Gross - known.Discount - known.Refunds, 0, 0)));
+            },
+            cancellation);
+        return sums;
+    }
 
     /// <summary>Creates a page from the sums of the ledger.</summary>
     public static QueryResult<ConversionList> FromSums(

@@ -35,6 +35,8 @@ public sealed class PageAccessibilityTests : IAsyncLifetime
     [InlineData("/settings/users")]
     [InlineData("/settings/keys")]
     [InlineData("/invitation")]
+    [InlineData("/search?q=mia")]
+    [InlineData("/search")]
     [InlineData("/compare")]
     public async Task Page_labels_its_fields_orders_headings_and_traps_no_focus(string path)
     {

@@ -10,7 +10,7 @@ internal sealed record RollupQuery
 {
     /// <summary>Names of the parameters of the daily rollups.</summary>
     public static readonly string[] ParameterNames =
-        ["from", "to", "brand", "campaign", "creator", "model", "groupBy", "view", "asOf", "format"];
+        ["from", "to", "brand", "campaign", "creator", "model", "groupBy", "view", "asOf", "format", "options"];
 
     public required BrandSettings Brand { get; init; }
 
