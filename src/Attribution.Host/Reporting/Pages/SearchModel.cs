@@ -1,5 +1,4 @@
 using Attribution.Contracts.Catalog;
-using Attribution.Core.Catalog;
 using Attribution.Core.Identity;
 using Attribution.Core.Planning;
 using Attribution.Storage.Journeys;
@@ -54,7 +53,7 @@ internal sealed record SearchModel(string Text, IReadOnlyList<SearchGroup> Group
         {
             // What equals the text or begins with it comes first.
             var results = found
-                .OrderByDescending(result => result.Name.Equals(text, StringComparison.CurrentCultureIgnoreCase))
+                .OrderByDescending(result => result.Name.Equals(text, StringComparison.OrdinalIgnoreCase))
                 .ThenByDescending(result => result.Name.StartsWith(text, StringComparison.CurrentCultureIgnoreCase))
                 .ThenBy(result => result.Name, StringComparer.CurrentCultureIgnoreCase).ThenBy(result => result.Url, StringComparer.Ordinal).ToList();
             return new(name, [.. results.Take(MaxResults)], Math.Max(0, results.Count - MaxResults));
