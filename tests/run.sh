@@ -124,7 +124,7 @@ run() {
     name=$(basename "$project" .csproj)
     echo "running $name"
     TMPDIR=$files dotnet test "$project" --no-build --nologo --results-directory "$results" --logger "trx;LogFileName=$name.trx" "${arguments[@]}" >"$results/$name.txt" 2>&1 ||
-      grep -q '^Failed! ' "$results/$name.txt" || echo "failed: $name broke off" >>"$results/$name.txt" # A run that breaks off reports no failed test.
+      grep -aq '^Failed! ' "$results/$name.txt" || echo "failed: $name broke off" >>"$results/$name.txt" # A run that breaks off reports no failed test.
     cat "$results/$name.txt"
   done
 }
@@ -134,10 +134,10 @@ mapfile -t projects < <(grep -l 'Microsoft.NET.Test.Sdk' tests/*/*.csproj)
 run tests/Attribution.IntegrationTests/*.csproj &
 run $(printf '%s\n' "${projects[@]}" | grep -v IntegrationTests)
 wait
-broken=$(cat "$results"/*.txt | grep -c '^failed: .* broke off$')
+broken=$(cat "$results"/*.txt | grep -ac '^failed: .* broke off$')
 
 # The runner's closing lines: Passed!  - Failed: 0, Passed: 5, Skipped: 1, …
-sum() { cat "$results"/*.txt 2>/dev/null | grep -E '^(Passed|Failed|Skipped)! ' | sed -nE "s/.*[ ,-]$1: +([0-9]+).*/\1/p" | awk '{ n += $1 } END { print n + 0 }'; }
+sum() { cat "$results"/*.txt 2>/dev/null | grep -aE '^(Passed|Failed|Skipped)! ' | sed -nE "s/.*[ ,-]$1: +([0-9]+).*/\1/p" | awk '{ n += $1 } END { print n + 0 }'; }
 passed=$(sum Passed)
 failed=$(($(sum Failed) + broken))
 skipped=$(sum Skipped)
@@ -168,7 +168,7 @@ ran_on() {
   echo "ran:"
   for file in "$results"/*.trx; do
     [ -e "$file" ] || continue
-    echo "  $(basename "$file" .trx): $(grep -o '<UnitTestResult [^>]*' "$file" | grep -c 'outcome="Passed"') passed"
+    echo "  $(basename "$file" .trx): $(grep -ao '<UnitTestResult [^>]*' "$file" | grep -ac 'outcome="Passed"') passed"
   done
   echo "ran on:"
   echo "  .NET SDK $(dotnet --version), $(nproc) processors, $(uname -sr)"
@@ -187,8 +187,8 @@ echo
 echo "slowest tests:"
 slowest
 named NotExecuted skipped | sed -E 's/&#xA;.*//' >"$results/skipped"
-grep -v ': no MongoDB: ' "$results/skipped"
-without_mongo=$(grep -c ': no MongoDB: ' "$results/skipped")
+grep -av ': no MongoDB: ' "$results/skipped"
+without_mongo=$(grep -ac ': no MongoDB: ' "$results/skipped")
 [ "$without_mongo" = 0 ] || echo "skipped: $without_mongo tests of the MongoDB store: no MongoDB: docs/operations/mongodb.md tells how to name one"
 named Failed failed
 ran_on

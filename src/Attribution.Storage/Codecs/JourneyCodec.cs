@@ -159,7 +159,8 @@ internal static class JourneyCodec
         var hasOrders = !(journey.ReportedConversions.IsDefaultOrEmpty && journey.ReportedRefunds.IsDefaultOrEmpty
             && journey.ReportedPayments.IsDefaultOrEmpty && journey.Conversions.IsDefaultOrEmpty);
         var sections = HasConverted(journey) ? Sections.Converted : Sections.None;
-        if (ReferralCodec.HasReferrals(journey)) sections |= Sections.Referrals;
+        var hasClaims = !journey.Touches.IsDefaultOrEmpty && journey.Touches.Any(touch => touch.Claim is not null);
+        if (hasClaims || (!journey.EvictedCounts.IsDefault && journey.EvictedCounts.Any(c => c.Measure == Measure.Referrals))) sections |= Sections.Referrals;
         if (hasOrders && StateCodec.HasStates(journey)) sections |= Sections.States;
         if (hasOrders && SubscriptionCodec.HasSubscriptions(journey)) sections |= Sections.Subscriptions;
         if (hasOrders && LineCodec.HasLines(journey)) sections |= Sections.Lines;

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Attribution.Core.Events;
 using Attribution.Core.Journeys;
-using Attribution.Core.Rollups;
 
 namespace Attribution.Storage.Codecs;
 
@@ -11,20 +10,6 @@ namespace Attribution.Storage.Codecs;
 /// </summary>
 internal static class ReferralCodec
 {
-    /// <summary>Returns true if a journey has claims, or counts of evicted ones.</summary>
-    public static bool HasReferrals(Journey journey)
-    {
-        if (!journey.Touches.IsDefaultOrEmpty)
-            foreach (var touch in journey.Touches)
-                if (touch.Claim is not null)
-                    return true;
-        if (!journey.EvictedCounts.IsDefaultOrEmpty)
-            foreach (var count in journey.EvictedCounts)
-                if (count.Measure == Measure.Referrals)
-                    return true;
-        return false;
-    }
-
     /// <summary>Writes the claims of a journey.</summary>
     public static void WriteReferrals(DocumentWriter to, ImmutableArray<Touch> touches) =>
         to.WriteList(ValueCodec.FindIndexes(touches, touch => touch.Claim is not null), (to, index) =>

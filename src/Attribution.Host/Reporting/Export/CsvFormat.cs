@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 
 namespace Attribution.Host.Reporting.Export;
@@ -29,8 +28,7 @@ internal static class CsvFormat
     public static string EscapeCell(string? text, char separator = ',')
     {
         if (string.IsNullOrEmpty(text)) return "";
-        // A number is no formula, even if it begins with a minus sign.
-        if (!IsNumber(text)) text = NeutralizeFormula(text);
+        text = NeutralizeFormula(text);
         return text.Contains(separator, StringComparison.Ordinal) || text.AsSpan().ContainsAny("\"\r\n")
             ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
     }
@@ -40,9 +38,6 @@ internal static class CsvFormat
 
     /// <summary>Reverses <see cref="NeutralizeFormula"/>.</summary>
     public static string RestoreFormula(string cell) => cell.StartsWith('\'') && IsFormula(cell) ? cell[1..] : cell;
-
-    private static bool IsNumber(string text) => decimal.TryParse(
-        text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out _);
 
     // Leading apostrophes are skipped, so that a text that already begins with one is restored exactly.
     private static bool IsFormula(string text) => text.AsSpan()

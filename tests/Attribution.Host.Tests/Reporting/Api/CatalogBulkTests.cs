@@ -44,7 +44,8 @@ public sealed class CatalogBulkTests : IAsyncLifetime
     {
         await host.PutCatalogAsync(
             ("/v1/creators/odd", """{"name":" =1+1, \"quoted\" ; @x","customerKeys":["a,b"],"handles":[{"platform":"x","handle":"-y","followers":null}],"status":"inactive"}"""),
-            ("/v1/creators/kit", """{"name":"Kit","niche":"'"}"""));
+            ("/v1/creators/kit", """{"name":"Kit","niche":"'"}"""),
+            ("/v1/publishers/kit-awin", """{"provider":"awin","publisherId":"-7","creatorId":"kit","campaignId":"spring"}"""));
         await using var other = await ReportingHost.StartAsync();
         foreach (var kind in CatalogKinds.All.OrderBy(kind => kind.Kind).Select(kind => kind.Name))
         {

@@ -18,7 +18,7 @@ public class DailyRollupParameterTests(ExampleHost example) : IClassFixture<Exam
     [InlineData("from=2026-03-01&to=2026-03-31&groupBy=week", "groupBy")]
     [InlineData("from=2026-03-01&to=2026-03-31&groupBy=day,day", "groupBy")]
     [InlineData("from=2026-03-01&to=2026-03-31&view=accrual", "view")]
-    [InlineData("from=2026-03-01&to=2026-03-31&format=xlsx", "format")]
+    [InlineData("from=2026-03-01&to=2026-03-31&format=pdf", "format")]
     [InlineData("from=2026-03-01&to=2026-03-31&asOf=2026-03-10T00:00:00.001Z", "asOf")]
     [InlineData("from=2026-03-01&to=2026-03-31&asOf=2026-03-10", "asOf")]
     [InlineData("from=2026-03-01&to=2026-03-31&asOf=2026-03-09T00:00:00", "asOf")]
