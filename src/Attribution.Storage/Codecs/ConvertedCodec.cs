@@ -18,14 +18,11 @@ internal static class ConvertedCodec
     /// <summary>Returns the journey with its converted visitors.</summary>
     public static Journey ReadConverted(ref DocumentReader from, Journey journey)
     {
-        var touches = journey.Touches.ToBuilder();
-        for (var left = from.ReadCount(); left > 0; left--)
+        return journey with
         {
-            var index = ValueCodec.ReadIndex(ref from, touches.Count, "an order after a touch");
-            touches[index] = touches[index] with { IsConverted = true };
-        }
-
-        return journey with { Touches = touches.ToImmutable(), SharedVisitors = from.ReadList(ReadSharedVisitor) };
+            Touches = from.ReadChanges(journey.Touches, "an order after a touch", static (ref _, touch) => touch with { IsConverted = true }),
+            SharedVisitors = from.ReadList(ReadSharedVisitor),
+        };
     }
 
     private static void WriteSharedVisitor(DocumentWriter to, SharedVisitor shared)

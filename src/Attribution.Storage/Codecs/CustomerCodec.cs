@@ -23,15 +23,12 @@ internal static class CustomerCodec
     /// <summary>Returns the journey with what is known of its customers.</summary>
     public static Journey ReadCustomers(ref DocumentReader from, Journey journey)
     {
-        var firstOrders = from.ReadList(ReadFirstOrder);
-        var conversions = journey.Conversions.ToBuilder();
-        for (var left = from.ReadCount(); left > 0; left--)
+        return journey with
         {
-            var index = ValueCodec.ReadIndex(ref from, conversions.Count, "an unknown customer");
-            conversions[index] = conversions[index] with { IsUnknownCustomer = true };
-        }
-
-        return journey with { FirstOrders = firstOrders, Conversions = conversions.ToImmutable() };
+            FirstOrders = from.ReadList(ReadFirstOrder),
+            Conversions = from.ReadChanges(
+                journey.Conversions, "an unknown customer", static (ref _, conversion) => conversion with { IsUnknownCustomer = true }),
+        };
     }
 
     private static bool IsUnknown(Conversion conversion) => conversion.IsUnknownCustomer;

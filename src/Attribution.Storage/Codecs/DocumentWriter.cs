@@ -263,6 +263,23 @@ internal ref struct DocumentReader
         return items.MoveToImmutable();
     }
 
+    /// <summary>Reads what a later version stores of some events of a list, each after the event's index.</summary>
+    /// <param name="events">The events.</param>
+    /// <param name="what">The stored members, named in the message of a damaged document.</param>
+    /// <param name="change">Reads the members of an event and returns the event with them.</param>
+    public ImmutableArray<T> ReadChanges<T>(ImmutableArray<T> events, string what, EventChange<T> change)
+    {
+        var changed = events.ToBuilder();
+        for (var left = ReadCount(); left > 0; left--)
+        {
+            var index = ReadInt32();
+            if (index >= changed.Count) throw Corrupt($"{what} of an event that is missing");
+            changed[index] = change(ref this, changed[index]);
+        }
+
+        return changed.ToImmutable();
+    }
+
     /// <summary>Reads an id.</summary>
     public Guid ReadId() => new(ReadSpan(16), bigEndian: true);
 
@@ -301,6 +318,9 @@ internal ref struct DocumentReader
 
     /// <summary>Reads an item of a list.</summary>
     public delegate T ItemReader<T>(ref DocumentReader from);
+
+    /// <summary>Reads members of an event.</summary>
+    public delegate T EventChange<T>(ref DocumentReader from, T before);
 
     /// <summary>Checks that the document has no further bytes.</summary>
     public readonly void EnsureEnd()

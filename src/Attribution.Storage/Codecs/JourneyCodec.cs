@@ -390,11 +390,4 @@ internal static class ValueCodec
                 (indexes ??= ImmutableArray.CreateBuilder<int>()).Add(i);
         return indexes?.ToImmutable() ?? [];
     }
-
-    /// <summary>Reads the index of one of so many events.</summary>
-    /// <param name="from">The document.</param>
-    /// <param name="count">The number of events.</param>
-    /// <param name="what">The stored members of the event, named in the message of a damaged document.</param>
-    public static int ReadIndex(ref DocumentReader from, int count, string what) =>
-        from.ReadInt32() is var index && index < count ? index : throw from.Corrupt($"{what} of an event that is missing");
 }

@@ -37,34 +37,22 @@ internal static class LineCodec
     /// <summary>Returns the journey with its lines.</summary>
     public static Journey ReadLines(ref DocumentReader from, Journey journey)
     {
-        var orders = journey.ReportedConversions.ToBuilder();
-        for (var left = from.ReadCount(); left > 0; left--)
-        {
-            var index = ValueCodec.ReadIndex(ref from, orders.Count, "lines");
-            orders[index] = orders[index] with { Lines = from.ReadList(ReadLine) };
-        }
-
-        var refunds = journey.ReportedRefunds.ToBuilder();
-        for (var left = from.ReadCount(); left > 0; left--)
-        {
-            var index = ValueCodec.ReadIndex(ref from, refunds.Count, "lines");
-            refunds[index] = refunds[index] with { Lines = from.ReadList(ReadRefundLine) };
-        }
-
-        var conversions = journey.Conversions.ToBuilder();
-        for (var left = from.ReadCount(); left > 0; left--)
-        {
-            var index = ValueCodec.ReadIndex(ref from, conversions.Count, "excluded net");
-            var excluded = from.ReadList(static (ref from) => from.ReadSigned());
-            var accruals = conversions[index].Accruals;
-            if (excluded.Length != accruals.Length) throw from.Corrupt("excluded net of an accrual that is missing");
-            conversions[index] = conversions[index] with { Accruals = [.. accruals.Zip(excluded, (accrual, net) => accrual with { Excluded = net })] };
-        }
-
         return journey with
         {
-            ReportedConversions = orders.ToImmutable(), ReportedRefunds = refunds.ToImmutable(), Conversions = conversions.ToImmutable(),
+            ReportedConversions = from.ReadChanges(
+                journey.ReportedConversions, "lines", static (ref from, order) => order with { Lines = from.ReadList(ReadLine) }),
+            ReportedRefunds = from.ReadChanges(
+                journey.ReportedRefunds, "lines", static (ref from, refund) => refund with { Lines = from.ReadList(ReadRefundLine) }),
+            Conversions = from.ReadChanges(journey.Conversions, "excluded net", ReadExcluded),
         };
+    }
+
+    private static Conversion ReadExcluded(ref DocumentReader from, Conversion conversion)
+    {
+        var excluded = from.ReadList(static (ref from) => from.ReadSigned());
+        return excluded.Length == conversion.Accruals.Length
+            ? conversion with { Accruals = [.. conversion.Accruals.Zip(excluded, (accrual, net) => accrual with { Excluded = net })] }
+            : throw from.Corrupt("excluded net of an accrual that is missing");
     }
 
     private static bool HasLines(ReportedConversion order) => order.Lines is not null;

@@ -30,26 +30,13 @@ internal static class PaymentCodec
     /// <summary>Returns the journey with its payments.</summary>
     public static Journey ReadPayments(ref DocumentReader from, Journey journey)
     {
-        var payments = from.ReadList(ReadPayment);
-        var conversions = journey.ReportedConversions.ToBuilder();
-        for (var left = from.ReadCount(); left > 0; left--)
-        {
-            var index = ValueCodec.ReadIndex(ref from, conversions.Count, "a payment");
-            conversions[index] = conversions[index] with { TaxAndShipping = from.ReadSignedOrNull() };
-        }
-
-        var refunds = journey.ReportedRefunds.ToBuilder();
-        for (var left = from.ReadCount(); left > 0; left--)
-        {
-            var index = ValueCodec.ReadIndex(ref from, refunds.Count, "a payment");
-            refunds[index] = refunds[index] with { IsOfTotal = true };
-        }
-
         return journey with
         {
-            ReportedPayments = payments,
-            ReportedConversions = conversions.ToImmutable(),
-            ReportedRefunds = refunds.ToImmutable(),
+            ReportedPayments = from.ReadList(ReadPayment),
+            ReportedConversions = from.ReadChanges(
+                journey.ReportedConversions, "a payment", static (ref from, order) => order with { TaxAndShipping = from.ReadSignedOrNull() }),
+            ReportedRefunds = from.ReadChanges(
+                journey.ReportedRefunds, "a payment", static (ref _, refund) => refund with { IsOfTotal = true }),
         };
     }
 

@@ -28,21 +28,14 @@ internal static class ReferralCodec
         });
 
     /// <summary>Returns the journey with its claims.</summary>
-    public static Journey ReadReferrals(ref DocumentReader from, Journey journey)
+    public static Journey ReadReferrals(ref DocumentReader from, Journey journey) => journey with
     {
-        var touches = journey.Touches.ToBuilder();
-        for (var left = from.ReadCount(); left > 0; left--)
+        Touches = from.ReadChanges(journey.Touches, "a claim", static (ref from, touch) => touch with
         {
-            var index = ValueCodec.ReadIndex(ref from, touches.Count, "a claim");
-            touches[index] = touches[index] with
-            {
-                Kind = TouchKind.Referral,
-                Claim = new ReferralClaim(
-                    from.ReadSharedText(), from.ReadSharedTextOrNull(), from.ReadSharedTextOrNull(), from.ReadSharedTextOrNull(),
-                    from.ReadSharedTextOrNull(), from.ReadSharedTextOrNull(), from.ReadSharedTextOrNull(), from.ReadTimeOrNull(), from.ReadFlag()),
-            };
-        }
-
-        return journey with { Touches = touches.ToImmutable() };
-    }
+            Kind = TouchKind.Referral,
+            Claim = new ReferralClaim(
+                from.ReadSharedText(), from.ReadSharedTextOrNull(), from.ReadSharedTextOrNull(), from.ReadSharedTextOrNull(),
+                from.ReadSharedTextOrNull(), from.ReadSharedTextOrNull(), from.ReadSharedTextOrNull(), from.ReadTimeOrNull(), from.ReadFlag()),
+        }),
+    };
 }

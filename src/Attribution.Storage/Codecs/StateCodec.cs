@@ -35,34 +35,20 @@ internal static class StateCodec
     /// <summary>Returns the journey with the states of its events.</summary>
     public static Journey ReadStates(ref DocumentReader from, Journey journey)
     {
-        var conversions = journey.ReportedConversions.ToBuilder();
-        for (var left = from.ReadCount(); left > 0; left--)
+        return journey with
         {
-            var index = ValueCodec.ReadIndex(ref from, conversions.Count, "a state");
-            conversions[index] = conversions[index] with
+            ReportedConversions = from.ReadChanges(journey.ReportedConversions, "a state", static (ref from, order) => order with
             {
                 StateAt = from.ReadTimeOrNull(),
                 ReceivedAt = from.ReadTimeOrNull(),
                 RefundIds = from.ReadFlag() ? from.ReadList(ValueCodec.ReadText) : null,
-            };
-        }
-
-        var refunds = journey.ReportedRefunds.ToBuilder();
-        for (var left = from.ReadCount(); left > 0; left--)
-        {
-            var index = ValueCodec.ReadIndex(ref from, refunds.Count, "a state");
-            refunds[index] = refunds[index] with
+            }),
+            ReportedRefunds = from.ReadChanges(journey.ReportedRefunds, "a state", static (ref from, refund) => refund with
             {
                 StateAt = from.ReadTimeOrNull(),
                 ReceivedAt = from.ReadTimeOrNull(),
                 IsVoid = from.ReadFlag(),
-            };
-        }
-
-        return journey with
-        {
-            ReportedConversions = conversions.ToImmutable(),
-            ReportedRefunds = refunds.ToImmutable(),
+            }),
         };
     }
 

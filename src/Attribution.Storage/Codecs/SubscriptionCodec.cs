@@ -29,21 +29,16 @@ internal static class SubscriptionCodec
     /// <summary>Returns the journey with its subscriptions.</summary>
     public static Journey ReadSubscriptions(ref DocumentReader from, Journey journey)
     {
-        var conversions = journey.ReportedConversions.ToBuilder();
-        for (var left = from.ReadCount(); left > 0; left--)
+        return journey with
         {
-            var index = ValueCodec.ReadIndex(ref from, conversions.Count, "a subscription");
-            conversions[index] = conversions[index] with { SubscriptionId = from.ReadSharedTextOrNull(), IsRenewal = from.ReadFlagOrNull() };
-        }
-
-        var payments = journey.ReportedPayments.ToBuilder();
-        for (var left = from.ReadCount(); left > 0; left--)
-        {
-            var index = ValueCodec.ReadIndex(ref from, payments.Count, "a subscription");
-            payments[index] = payments[index] with { IsRenewal = false };
-        }
-
-        return journey with { ReportedConversions = conversions.ToImmutable(), ReportedPayments = payments.ToImmutable() };
+            ReportedConversions = from.ReadChanges(journey.ReportedConversions, "a subscription", static (ref from, order) => order with
+            {
+                SubscriptionId = from.ReadSharedTextOrNull(),
+                IsRenewal = from.ReadFlagOrNull(),
+            }),
+            ReportedPayments = from.ReadChanges(
+                journey.ReportedPayments, "a subscription", static (ref _, payment) => payment with { IsRenewal = false }),
+        };
     }
 
     private static bool IsOfSubscription(ReportedConversion reported) => reported.SubscriptionId is not null || reported.IsRenewal is not null;
