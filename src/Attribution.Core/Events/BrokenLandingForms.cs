@@ -17,8 +17,6 @@ namespace Attribution.Core.Events;
 /// </remarks>
 internal static class BrokenLandingForms
 {
-    private const string ProtocolPrefix = "attribution/";
-
     /// <summary>Returns false if a URL certainly has no parameter in one of the forms.</summary>
     public static bool MayHave(string url)
     {
@@ -99,6 +97,6 @@ internal static class BrokenLandingForms
             else break;
         }
 
-        return name.StartsWith(ProtocolPrefix, StringComparison.OrdinalIgnoreCase) ? name[ProtocolPrefix.Length..] : name;
+        return ProtocolNames.Strip(name);
     }
 }

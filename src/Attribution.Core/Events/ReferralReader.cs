@@ -7,8 +7,6 @@ namespace Attribution.Core.Events;
 /// <summary>A reader of referrals.</summary>
 internal static class ReferralReader
 {
-    private const string ProtocolPrefix = "attribution/";
-
     /// <summary>Reads a referral. Members that look like an address or telephone number of a person are rejected.</summary>
     public static Referral Read<TFields>(ref TFields json, EventHeader header)
         where TFields : struct, IEventFields, allows ref struct
@@ -31,9 +29,7 @@ internal static class ReferralReader
         string? found = null;
         foreach (var parameter in QueryString.Parameters(parameters))
         {
-            var name = parameter.Name;
-            if (name.StartsWith(ProtocolPrefix, StringComparison.OrdinalIgnoreCase)) name = name[ProtocolPrefix.Length..];
-            if (name.Equals("ref", StringComparison.OrdinalIgnoreCase)) found = parameter.Value.Trim();
+            if (ProtocolNames.Strip(parameter.Name).Equals("ref", StringComparison.OrdinalIgnoreCase)) found = parameter.Value.Trim();
         }
 
         return found is { Length: > 0 and <= EventLimits.Id } ? TextNormalizer.Text(found) : null;

@@ -12,26 +12,23 @@ namespace Attribution.Host.Access;
 internal readonly record struct ApiKey(string Id, string Text)
 {
     private const string Prefix = "atr_";
-    private const string Alphabet = "abcdefghijklmnopqrstuvwxyz234567";
-    private const int IdLength = 10;
-    private const int SecretLength = 32;
 
     /// <summary>Creates a random key.</summary>
     public static ApiKey Create()
     {
-        var id = RandomNumberGenerator.GetString(Alphabet, IdLength);
-        return new(id, $"{Prefix}{id}_{RandomNumberGenerator.GetString(Alphabet, SecretLength)}");
+        var id = RandomText.CreateId();
+        return new(id, $"{Prefix}{id}_{RandomText.CreateSecret()}");
     }
 
     /// <summary>Parses a key; returns false if the text does not have the form of a key.</summary>
     public static bool TryParse(string text, out ApiKey key)
     {
         key = default;
-        if (text.Length != Prefix.Length + IdLength + 1 + SecretLength
-            || !text.StartsWith(Prefix, StringComparison.Ordinal) || text[Prefix.Length + IdLength] != '_')
+        if (text.Length != Prefix.Length + RandomText.IdLength + 1 + RandomText.SecretLength
+            || !text.StartsWith(Prefix, StringComparison.Ordinal) || text[Prefix.Length + RandomText.IdLength] != '_')
             return false;
-        var id = text.Substring(Prefix.Length, IdLength);
-        if (id.Concat(text[^SecretLength..]).Any(c => !Alphabet.Contains(c, StringComparison.Ordinal))) return false;
+        var id = text.Substring(Prefix.Length, RandomText.IdLength);
+        if (id.Concat(text[^RandomText.SecretLength..]).Any(c => !RandomText.Alphabet.Contains(c, StringComparison.Ordinal))) return false;
         key = new(id, text);
         return true;
     }

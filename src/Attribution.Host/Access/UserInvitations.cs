@@ -13,12 +13,6 @@ internal sealed class UserInvitations(IUserStore store, IAuditStore audit, TimeP
     /// <summary>Time after which an invitation expires.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromDays(7);
 
-    private const string Alphabet = "abcdefghijklmnopqrstuvwxyz234567";
-    private const int SecretLength = 32;
-
-    /// <summary>Creates the secret of a link: 160 random bits, so that its hash needs no salt.</summary>
-    public static string CreateSecret() => RandomNumberGenerator.GetString(Alphabet, SecretLength);
-
     /// <summary>Returns the user with an open invitation in place of an earlier one.</summary>
     public static UserDocument Invite(UserDocument user, string secret, Timestamp now) =>
         user with { InvitationHash = Hash(secret), InvitedUntil = now + Lifetime };

@@ -31,8 +31,7 @@ internal sealed record WebhookSecretRequest(string Vendor, string Source, string
             return;
         }
 
-        if (Source is "." or ".." || Source.Length is 0 or > 64
-            || !Source.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '.' or '_' or '-'))
+        if (!IsSource(Source))
             errors.Add(("source", "must be 1 to 64 of a-z 0-9 . _ -, because it is part of the webhook's URL."));
         if (!brands.Contains(Brand)) errors.Add(("brand", $"unknown brand '{Brand}'."));
         var units = new List<string>();
@@ -47,13 +46,18 @@ internal sealed record WebhookSecretRequest(string Vendor, string Source, string
             errors.Add(("brand", $"the shop {Vendor}/{Source} belongs to the brand '{existing.Brand}'; specify another source."));
     }
 
+    /// <summary>Indicates whether a text can be the name of a shop, which is part of the webhook's URL.</summary>
+    public static bool IsSource(string text) =>
+        text is not ("." or "..") && text.Length is > 0 and <= 64
+        && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '.' or '_' or '-');
+
     /// <summary>Generates a secret, for vendors that accept one.</summary>
     public static string GenerateSecret() => "whsec_" + Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
 
     /// <summary>Creates the stored secret of a request without faults.</summary>
     public WebhookSecretDocument Create(string secret, Timestamp now) => new()
     {
-        Id = RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyz234567", 10), Vendor = Vendor, Source = Source, Brand = Brand,
+        Id = RandomText.CreateId(), Vendor = Vendor, Source = Source, Brand = Brand,
         Secret = secret, SendsMinorUnits = IsMinor, CreatedAt = now,
     };
 }

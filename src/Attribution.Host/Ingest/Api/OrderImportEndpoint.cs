@@ -44,8 +44,7 @@ internal static class OrderImportEndpoint
         var (formatName, source, brand, dryRun, horizon) = parameters;
         var format = OrderFormats.Find(formatName) ?? throw RequestRejectedException.Malformed($"format: must be one of {OrderFormats.Names}.");
         var isTable = FindIsTable(http.Request, format);
-        if (source is null or "." or ".." || source.Length is 0 or > 64
-            || !source.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '.' or '_' or '-'))
+        if (source is null || !WebhookSecretRequest.IsSource(source))
             throw RequestRejectedException.Malformed("source: must be 1 to 64 of a-z 0-9 . _ -, as in the address of the shop's webhooks.");
         if (dryRun is not (null or "true" or "false")) throw RequestRejectedException.Malformed("dryRun: must be true or false.");
         var caller = Caller.FromContext(http);

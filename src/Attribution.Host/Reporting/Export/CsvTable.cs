@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
-using Attribution.Host.Reporting.Queries.Values;
 
 namespace Attribution.Host.Reporting.Export;
 
@@ -14,8 +13,6 @@ namespace Attribution.Host.Reporting.Export;
 internal static class CsvTable
 {
     private static readonly string[] UnprefixedMembers = ["row", "engagement"];
-
-    private static readonly Type[] Numbers = [typeof(Money), typeof(Share), typeof(Ratio), typeof(decimal), typeof(int), typeof(long), typeof(Int128)];
 
     /// <summary>Writes a file with one row per record.</summary>
     /// <param name="response">The response.</param>
@@ -55,7 +52,7 @@ internal static class CsvTable
         if (value is null) return null;
         var text = value is JsonArray list ? string.Join("; ", list.Select(entry => entry?.ToString())) : value.ToString();
         return shape == typeof(DateOnly) ? DateOnly.ParseExact(text, "O", CultureInfo.InvariantCulture)
-            : Numbers.Contains(shape) && decimal.TryParse(text, NumberStyles.Number, CultureInfo.InvariantCulture, out var number) ? number
+            : TableCell.IsNumber(shape) && decimal.TryParse(text, NumberStyles.Number, CultureInfo.InvariantCulture, out var number) ? number
             : value.GetValueKind() is JsonValueKind.True or JsonValueKind.False ? value.GetValue<bool>()
             : text;
     }

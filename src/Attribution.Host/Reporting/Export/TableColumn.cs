@@ -50,6 +50,8 @@ internal static class TableCell
     /// <summary>Digits that a number of a spreadsheet keeps.</summary>
     private const int MaxDigits = 15;
 
+    private static readonly Type[] Numbers = [typeof(decimal), typeof(int), typeof(long), typeof(Int128), typeof(Money), typeof(Share), typeof(Ratio)];
+
     /// <summary>Returns the text of a value, as the API writes it; empty for null.</summary>
     public static string ToText(object? value) => value switch
     {
@@ -63,7 +65,10 @@ internal static class TableCell
     };
 
     /// <summary>Indicates whether a value is a number.</summary>
-    public static bool IsNumber(object? value) => value is decimal or int or long or Int128 or Money or Share or Ratio;
+    public static bool IsNumber(object? value) => value is not null && IsNumber(value.GetType());
+
+    /// <summary>Indicates whether values of a type are numbers.</summary>
+    public static bool IsNumber(Type type) => Numbers.Contains(type);
 
     /// <summary>
     /// Returns a value as a workbook stores it. A number with more digits than a spreadsheet keeps is a text, so that none is lost.

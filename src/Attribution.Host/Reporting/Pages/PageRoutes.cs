@@ -110,6 +110,9 @@ internal static class PageRoutes
 /// <param name="Cancellation">Canceled when the client disconnects.</param>
 internal sealed record PageContext(HttpContext Http, PageScope Scope, Timestamp Now, CancellationToken Cancellation)
 {
+    /// <summary>Gets the address by which the client reached this host, without a path.</summary>
+    public string HostAddress => $"{Http.Request.Scheme}://{Http.Request.Host}";
+
     public T GetService<T>() where T : notnull => Http.RequestServices.GetRequiredService<T>();
 
     /// <summary>Returns a value of the route; null if the route has none with this name.</summary>

@@ -12,7 +12,6 @@ namespace Attribution.Host.Ingest.Webhooks.Agentic;
 /// </summary>
 internal sealed class AgenticReferrals(string orderId, DateTimeOffset orderedAt, ShopEvidence evidence)
 {
-    private const string ProtocolPrefix = "attribution/";
     private const int DigestBytes = 12;
 
     private readonly List<ReferralEvent> referrals = [];
@@ -75,9 +74,7 @@ internal sealed class AgenticReferrals(string orderId, DateTimeOffset orderedAt,
 
     private static string? FindParameter(string name)
     {
-        name = name.ToLowerInvariant();
-        if (name.StartsWith(ProtocolPrefix, StringComparison.Ordinal)) name = name[ProtocolPrefix.Length..];
-        return name switch
+        return ProtocolNames.Strip(name).ToString().ToLowerInvariant() switch
         {
             "utm_source" or "campaign_source" => "utm_source",
             "utm_medium" or "campaign_medium" => "utm_medium",

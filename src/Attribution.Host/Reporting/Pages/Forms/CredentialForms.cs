@@ -29,10 +29,10 @@ internal static class CredentialForms
         var request = new ApiKeyRequest(
             form["name"].ToString(),
             string.Join(',', form["scopes"].ToArray()),
-            Caller.FromContext(page.Http).OnlyBrand ?? GetText(form, "brand"),
-            GetText(form, "source"),
-            GetText(form, "expires"),
-            Amounts: GetText(form, "amounts"));
+            Caller.FromContext(page.Http).OnlyBrand ?? form.TextOrNull("brand"),
+            form.TextOrNull("source"),
+            form.TextOrNull("expires"),
+            Amounts: form.TextOrNull("amounts"));
         var errors = new List<(string, string)>();
         var keys = await page.GetService<ICredentialStore>().ListKeysAsync(page.Cancellation);
         var secrets = await page.GetService<IWebhookSecretStore>().ListWebhookSecretsAsync(page.Cancellation);
@@ -61,7 +61,7 @@ internal static class CredentialForms
     private static async Task<object> AddSecretAsync(PageContext page, IFormCollection form)
     {
         var (store, caller) = (page.GetService<IWebhookSecretStore>(), Caller.FromContext(page.Http));
-        var (vendor, amounts) = (form["vendor"].ToString(), GetText(form, "amounts"));
+        var (vendor, amounts) = (form["vendor"].ToString(), form.TextOrNull("amounts"));
         // The form always names a unit; only generic webhooks have a choice.
         var request = new WebhookSecretRequest(
             vendor, form["source"].ToString().Trim(), caller.OnlyBrand ?? form["brand"].ToString(),
@@ -82,7 +82,7 @@ internal static class CredentialForms
         return new FormCompleted(await CredentialsModel.ReadAsync(page) with
         {
             AddedSecret = entered.Length > 0 ? "" : text,
-            AddedUrl = $"{page.Http.Request.Scheme}://{page.Http.Request.Host}/v1/webhooks/{vendor}/{request.Source}",
+            AddedUrl = $"{page.HostAddress}/v1/webhooks/{vendor}/{request.Source}",
         });
     }
 
@@ -100,8 +100,6 @@ internal static class CredentialForms
 
     private static HashSet<string> BrandsOf(PageContext page) =>
         page.Scope.Catalog.Items<BrandItem>().Select(brand => brand.Id).ToHashSet(StringComparer.Ordinal);
-
-    private static string? GetText(IFormCollection form, string name) => form[name].ToString().Trim() is { Length: > 0 } text ? text : null;
 }
 
 /// <summary>Contents of the page of API keys and webhook secrets.</summary>

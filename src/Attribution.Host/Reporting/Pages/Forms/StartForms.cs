@@ -36,15 +36,15 @@ internal static class StartForms
     {
         var brand = page.Scope.FindItem<BrandItem>(CatalogKind.Brands, page.Scope.Brand.Id)!;
         var item = CatalogPageItems.ToJson(brand);
-        foreach (var member in new[] { "name", "currency", "timeZone" }) item[member] = Text(form, member);
+        foreach (var member in new[] { "name", "currency", "timeZone" }) item[member] = form.TextOrNull(member);
         return SaveAsync(page, form, (CatalogKind.Brands, brand.Id, item));
     }
 
     private static Task<object> SaveCreatorAsync(PageContext page, IFormCollection form)
     {
         var (name, campaign, code, destination) =
-            (Text(form, "creator"), Text(form, "campaign"), Text(form, "code"), Text(form, "destination"));
-        var (creatorId, campaignId) = (Text(form, "id") ?? CreateId(name), CreateId(campaign));
+            (form.TextOrNull("creator"), form.TextOrNull("campaign"), form.TextOrNull("code"), form.TextOrNull("destination"));
+        var (creatorId, campaignId) = (form.TextOrNull("id") ?? CreateId(name), CreateId(campaign));
         var placement = new JsonObject { ["campaignId"] = campaignId, ["creatorId"] = creatorId };
         var items = new List<(CatalogKind, string, JsonObject)>();
         if (!page.Scope.Catalog.HasCreator(creatorId)) items.Add((CatalogKind.Creators, creatorId, new() { ["name"] = name }));
@@ -65,7 +65,7 @@ internal static class StartForms
         {
             ["campaignId"] = model.Code?.CampaignId ?? model.Link?.CampaignId,
             ["creatorId"] = model.Code?.CreatorId ?? model.Link?.CreatorId,
-            ["kind"] = "fee", ["currency"] = page.Scope.Brand.Currency.Code, ["amount"] = Text(form, "amount"),
+            ["kind"] = "fee", ["currency"] = page.Scope.Brand.Currency.Code, ["amount"] = form.TextOrNull("amount"),
             ["on"] = PageFormat.IsoDay(page.Scope.Today),
         }));
     }
@@ -86,7 +86,7 @@ internal static class StartForms
             ["occurredAt"] = page.Now.ToString(), ["orderId"] = TestOrder, ["currency"] = page.Scope.Brand.Currency.Code,
         };
         if (cancels) (json["kind"], json["refundId"]) = ("cancel", "cancel");
-        else (json["codes"], json["gross"]) = (new JsonArray(model.Code?.Code), Text(form, "gross"));
+        else (json["codes"], json["gross"]) = (new JsonArray(model.Code?.Code), form.TextOrNull("gross"));
         var caller = new Caller("default", page.Scope.Brand.Id, MaySpeakForOthers: false);
         var fault = await ingest(Encoding.UTF8.GetBytes(json.ToJsonString()), caller, page.Cancellation);
         return fault is null
@@ -132,9 +132,6 @@ internal static class StartForms
     }
 
     private static string CreateId(string? name) => CatalogPageItems.CreateId(name ?? "");
-
-    private static string? Text(IFormCollection form, string name) =>
-        form[name].ToString().Trim() is { Length: > 0 } text ? text : null;
 }
 
 /// <summary>Contents of the page of the first steps.</summary>

@@ -59,7 +59,7 @@ internal static class UserForms
         if (!caller.IsUser && !UserSessions.IsCookieProtected(page.Http)) errors.Add(("user", UnprotectedMessage));
 
         var user = new UserDocument { Name = name, Scopes = scopes, Brand = brand, CreatedAt = page.Now };
-        var secret = UserInvitations.CreateSecret();
+        var secret = RandomText.CreateSecret();
         if (errors.Count == 0)
         {
             user = invites ? UserInvitations.Invite(user, secret, page.Now) : user with { PasswordHash = PasswordSignIn.Hash(password) };
@@ -88,7 +88,7 @@ internal static class UserForms
 
     private static async Task<object> InviteAsync(PageContext page, UserDocument user, IFormCollection form)
     {
-        var secret = UserInvitations.CreateSecret();
+        var secret = RandomText.CreateSecret();
         var (administration, caller) = (page.GetService<UserAdministration>(), Caller.FromContext(page.Http));
         var fault = user.DisabledAt is not null
             ? "The user is disabled. Enable the user first."
@@ -136,7 +136,7 @@ internal static class UserForms
         new(page.Scope.LinkTo(PathOf(user.Name), ("done", done)));
 
     private static string LinkOf(PageContext page, string secret) =>
-        $"{page.Http.Request.Scheme}://{page.Http.Request.Host}{InvitationEndpoints.Path}?token={secret}";
+        $"{page.HostAddress}{InvitationEndpoints.Path}?token={secret}";
 }
 
 /// <summary>Contents of the list of users.</summary>
