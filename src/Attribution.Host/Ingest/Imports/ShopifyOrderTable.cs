@@ -139,7 +139,7 @@ internal static class ShopifyOrderTable
 
     private static ImportPlace FindPlace(List<TableRow> rows, string pointer)
     {
-        if (pointer.StartsWith("/line_items", StringComparison.Ordinal)) return new(rows[0].Number, "Lineitem name");
+        if (pointer.StartsWith("/line", StringComparison.Ordinal)) return new(rows[0].Number, "Lineitem name");
         var column = ColumnsOfMembers.FirstOrDefault(
             known => pointer == known.Pointer || pointer.StartsWith(known.Pointer + "/", StringComparison.Ordinal)).Column;
         return new(rows[0].Number, column ?? "Id");

@@ -28,11 +28,15 @@ internal static class ShopEventMapper
         Discount = RoundDiscount(order),
         Tax = Round(order.Tax, order.Currency),
         Shipping = Round(order.Shipping, order.Currency),
+        Lines = ShopLines.Round(order.Lines, order.Currency),
         CustomerKey = NullIfBlank(order.CustomerKey), VisitorId = SanitizeId(order.VisitorId), ClickId = SanitizeId(order.ClickId),
     };
 
-    /// <summary>Rounds the amount of a refund.</summary>
-    public static RefundEvent Round(RefundEvent refund) => refund with { Amount = Round(refund.Amount, refund.Currency) };
+    /// <summary>Rounds the amounts of a refund.</summary>
+    public static RefundEvent Round(RefundEvent refund) => refund with
+    {
+        Amount = Round(refund.Amount, refund.Currency), Lines = ShopLines.Round(refund.Lines, refund.Currency),
+    };
 
     /// <summary>Maps a payment, or another id of an order.</summary>
     public static MappedEvent MapPayment(PaymentEvent payment) => MappedEvent.FromTyped(payment with

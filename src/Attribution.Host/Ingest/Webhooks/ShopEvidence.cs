@@ -25,29 +25,35 @@ internal sealed class ShopEvidence(WebhookDelivery delivery)
     /// </summary>
     public string? GetClaimText(WebhookPayload claim, string name, int limit)
     {
-        if (GetSecret(claim, name, limit) is not { } text) return null;
+        if (GetText(claim, name, limit) is not { } text) return null;
         if (!PersonalData.IsContact(text)) return text;
         LeaveOut(RejectionReason.PersonalData, claim, name, "looks like an e-mail address or telephone number.");
         return null;
     }
 
     /// <summary>Returns a text whose content is not examined; null when it is absent, empty or too long.</summary>
-    public string? GetSecret(WebhookPayload claim, string name, int limit)
+    public string? GetText(WebhookPayload subject, string name, int limit)
     {
-        if (GetText(claim, name) is not { } text || string.IsNullOrWhiteSpace(text)) return null;
+        if (GetText(subject, name) is not { } text || string.IsNullOrWhiteSpace(text)) return null;
         if (text.EnumerateRunes().Count() <= limit && !text.Any(char.IsControl)) return text.Trim();
-        LeaveOut(RejectionReason.TooLong, claim, name, $"is no text of at most {limit} characters without control characters.");
+        LeaveOut(RejectionReason.TooLong, subject, name, $"is no text of at most {limit} characters without control characters.");
         return null;
     }
 
     /// <summary>Returns a time; null when it is absent or unusable.</summary>
     public DateTimeOffset? GetTime(WebhookPayload subject, string name) => Read(() => subject.Time(name));
 
+    /// <summary>Returns an amount; null when it is absent or unusable.</summary>
+    public decimal? GetAmount(WebhookPayload subject, string name) => Read(() => subject.Amount(name));
+
     /// <summary>Returns true or false; false when it is absent or unusable.</summary>
     public bool GetFlag(WebhookPayload subject, string name) => Read<bool>(() => subject.Boolean(name)) ?? false;
 
     /// <summary>Returns an object; null when it is absent or unusable.</summary>
     public WebhookPayload? GetObject(WebhookPayload subject, string name) => subject.ReadableObject(name, leftOut);
+
+    /// <summary>Returns the objects of a list, without whatever else is in it.</summary>
+    public IReadOnlyList<WebhookPayload> GetObjects(WebhookPayload subject, string list) => subject.ReadableObjects(list, leftOut);
 
     /// <summary>
     /// Returns the codes in a list of objects, each once and in the order of use, up to the limit of an event. HTML

@@ -58,19 +58,23 @@ internal sealed record ShopOrderState(WebhookDelivery Delivery, string Id, DateT
         var orderId = Delivery.QualifyId(Id);
         if (Order is { } order)
         {
-            var complete = ShopEventMapper.Round(order) with
-            {
-                OrderId = orderId, StateAt = At,
-                RefundIds = [.. Refunds.Select(refund => refund.Id), .. CanceledAt is null ? (string[])[] : [CancelId]],
-            };
+            var leftOut = new List<EventFault>(LeftOut);
+            var complete = ShopLines.Fit(
+                ShopEventMapper.Round(order) with
+                {
+                    OrderId = orderId, StateAt = At,
+                    RefundIds = [.. Refunds.Select(refund => refund.Id), .. CanceledAt is null ? (string[])[] : [CancelId]],
+                },
+                leftOut);
             events.Add(
                 MappedEvent.FromTyped(complete with { Id = CreateId("order", Id, complete, ContractsJson.Default.ConversionEvent) })
-                with { OrderId = orderId, LeftOut = LeftOut });
+                with { OrderId = orderId, LeftOut = leftOut });
             events.AddRange(Referrals.Select(referral => MappedEvent.FromTyped(referral)));
             foreach (var refund in Refunds)
             {
                 events.Add(MapRefund(
-                    "refund", refund.Id, new("", refund.At, orderId, refund.Id, refund.Kind, refund.Currency, refund.Amount)));
+                    "refund", refund.Id,
+                    new("", refund.At, orderId, refund.Id, refund.Kind, refund.Currency, refund.Amount) { Lines = refund.Lines }));
             }
         }
 
@@ -85,8 +89,10 @@ internal sealed record ShopOrderState(WebhookDelivery Delivery, string Id, DateT
 
     private MappedEvent MapRefund(string kind, string id, RefundEvent refund)
     {
-        var complete = ShopEventMapper.Round(refund) with { StateAt = At };
-        return MappedEvent.FromTyped(complete with { Id = CreateId(kind, id, complete, ContractsJson.Default.RefundEvent) });
+        var leftOut = new List<EventFault>();
+        var complete = ShopLines.Fit(ShopEventMapper.Round(refund) with { StateAt = At }, leftOut);
+        return MappedEvent.FromTyped(complete with { Id = CreateId(kind, id, complete, ContractsJson.Default.RefundEvent) })
+            with { OrderId = refund.OrderId, LeftOut = leftOut };
     }
 
     /// <summary>
@@ -109,4 +115,6 @@ internal sealed record ShopOrderState(WebhookDelivery Delivery, string Id, DateT
 /// <param name="Currency">The order's currency.</param>
 /// <param name="Amount">The value of the goods, without tax, above 0.</param>
 /// <param name="Kind"><c>refund</c> or <c>chargeback</c>.</param>
-internal sealed record ShopRefund(string Id, DateTimeOffset At, string Currency, decimal Amount, string Kind = "refund");
+/// <param name="Lines">The lines that it gives back; null if it names none.</param>
+internal sealed record ShopRefund(
+    string Id, DateTimeOffset At, string Currency, decimal Amount, string Kind = "refund", IReadOnlyList<RefundLine>? Lines = null);

@@ -22,6 +22,7 @@ public sealed class ImportedOrderLawTests
             var imported = (await ShopifyExport.ReadAsync(table)).Single();
             imported.Fault.ShouldBeNull($"seed {seed}");
             byte[][] events = [.. imported.Events.Select(one => one.ToJson())];
+            new MappedShopOrder([], imported.Events).UnusedLines.ShouldBeEmpty($"seed {seed}: the lines add up");
 
             var (byImport, byWebhook, importFirst, webhookFirst) = (new ShopJourney(), new ShopJourney(), new ShopJourney(), new ShopJourney());
             byImport.Report(1, events);

@@ -11,7 +11,7 @@ internal static class ShopifyExport
     public const string Header =
         "Name,Email,Financial Status,Paid at,Fulfillment Status,Currency,Subtotal,Shipping,Taxes,Total,Discount Code,Discount Amount,Created at,"
         + "Lineitem quantity,Lineitem name,Lineitem price,Lineitem requires shipping,Lineitem taxable,Notes,Note Attributes,Cancelled at,Payment Method,"
-        + "Refunded Amount,Id,Source,Lineitem discount,Tax 1 Name,Tax 1 Value,Tax 2 Name,Duties";
+        + "Refunded Amount,Id,Source,Lineitem sku,Lineitem discount,Tax 1 Name,Tax 1 Value,Tax 2 Name,Duties";
 
     private static readonly string[] Columns = Header.Split(',');
 

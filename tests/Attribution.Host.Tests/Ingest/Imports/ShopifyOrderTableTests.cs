@@ -45,6 +45,26 @@ public sealed class ShopifyOrderTableTests
         ((string?)order["gross"], (string?)order["discount"]).ShouldBe((net, "0.00"));
     }
 
+    [Theory]
+    // 24.00 off, of which 10.00 are the line's own, and the rest is shared by 90.00 and 50.00.
+    [InlineData("10.00", "126.00", "126.00", "0.00", "TEE 1 100.00 19.00, MUG 1 50.00 5.00")]
+    // More than the order has off, or no amount.
+    [InlineData("30.00", "126.00", "126.00", "0.00", "TEE 1 100.00 16.00, MUG 1 50.00 8.00")]
+    [InlineData("dear", "150.00", "150.00", "0.00", "TEE 1 100.00 0.00, MUG 1 50.00 0.00")]
+    [InlineData("", "150.00", "150.00", "24.00", "TEE 1 84.00 0.00, MUG 1 42.00 0.00")]
+    // Edited: a further line has no product.
+    [InlineData("", "180.00", "180.00", "0.00", "TEE 1 100.00 0.00, MUG 1 50.00 0.00,  1 30.00 0.00")]
+    public async Task Lines_share_the_discount_and_tax_of_the_order(string discount, string subtotal, string total, string taxes, string expected)
+    {
+        var order = (await ReadAsync(ToTable(
+            Row(("Subtotal", subtotal), ("Total", total), ("Taxes", taxes), ("Lineitem sku", "TEE"), ("Lineitem discount", discount)),
+            Line(("Lineitem name", "Mug"), ("Lineitem price", "50.00"), ("Lineitem sku", "MUG"))))).Single();
+
+        var mapped = new MappedShopOrder([ToJson(order)], order.Events);
+        string.Join(',', mapped.Lines).ShouldBe(" " + expected);
+        mapped.UnusedLines.ShouldBeEmpty();
+    }
+
     [Fact]
     public async Task Gift_cards_and_tips_are_not_goods()
     {

@@ -4,7 +4,8 @@ namespace Attribution.Host.Tests.Ingest.Webhooks;
 
 /// <summary>
 /// 10,000 random orders of each vendor, built from what the buyer paid for goods. Whatever else an order contains, its
-/// net is that amount, never more; refunds take off at most that amount, and a full refund takes off all of it.
+/// net is that amount, never more; refunds take off at most that amount, and a full refund takes off all of it. Its lines
+/// add up.
 /// </summary>
 public sealed class GoodsPropertyTests
 {
@@ -56,6 +57,7 @@ public sealed class GoodsPropertyTests
             });
             var mapped = MappedShopOrder.From("shopify", "orders/updated", order);
             (mapped.Gross - mapped.Discount).ShouldBe(goods, $"seed {seed}: {order.ToJsonString()}");
+            mapped.UnusedLines.ShouldBeEmpty($"seed {seed}: {order.ToJsonString()}");
             (mapped.Discount <= mapped.Gross && mapped.Net >= 0 && mapped.Net <= goods).ShouldBeTrue($"seed {seed}: {order.ToJsonString()}");
             if (kept == 0) mapped.Refunds.ShouldBe(returned, $"seed {seed}: {order.ToJsonString()}");
             else if (kept > 0) mapped.Refunds.ShouldBeLessThanOrEqualTo(returned, $"seed {seed}: {order.ToJsonString()}");
@@ -99,6 +101,7 @@ public sealed class GoodsPropertyTests
             });
             var mapped = MappedShopOrder.From("woocommerce", "order.updated", order);
             (mapped.Gross - mapped.Discount).ShouldBe(goods, $"seed {seed}: {order.ToJsonString()}");
+            mapped.UnusedLines.ShouldBeEmpty($"seed {seed}: {order.ToJsonString()}");
             var refunds = mapped.Events.Where(one => (string?)one["type"] == "refund").Sum(one => decimal.Parse((string)one["amount"]!, CultureInfo.InvariantCulture));
             (mapped.Discount <= mapped.Gross && refunds <= goods).ShouldBeTrue($"seed {seed}: {order.ToJsonString()}");
             if (isFull && others + total + fees.Sum() >= goods) refunds.ShouldBe(goods, $"seed {seed}: {order.ToJsonString()}");

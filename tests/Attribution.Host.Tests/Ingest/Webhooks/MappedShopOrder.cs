@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Attribution.Contracts;
+using Attribution.Core.Events;
 using Attribution.Host.Ingest;
 using Attribution.Host.Ingest.Webhooks;
 using Microsoft.AspNetCore.Http;
@@ -11,6 +12,9 @@ namespace Attribution.Host.Tests.Ingest.Webhooks;
 /// <summary>The events of one delivery, read back from their JSON.</summary>
 internal sealed record MappedShopOrder(IReadOnlyList<JsonObject> Events, IReadOnlyList<MappedEvent> Mapped)
 {
+    private static readonly EventContext Context =
+        new("shop", "default", new(2026, 11, 25, 0, 0, 0, TimeSpan.Zero), EventContext.DefaultHorizon);
+
     private static readonly WebhookVendors Vendors = new(Options.Create(new IngestOptions()));
 
     /// <summary>Gets the order; null when the delivery states none.</summary>
@@ -29,6 +33,19 @@ internal sealed record MappedShopOrder(IReadOnlyList<JsonObject> Events, IReadOn
     public decimal Net => IsCanceled ? 0 : Gross - Discount - Refunds;
 
     public IReadOnlyList<string> Codes => [.. Order!["codes"]!.AsArray().Select(code => (string)code!)];
+
+    /// <summary>Gets the lines of the order: id, product, quantity, goods and discount.</summary>
+    public IReadOnlyList<string> Lines =>
+        [.. Order!["lines"]!.AsArray().Select(line => $"{line!["id"]} {line["product"]} {line["quantity"]} {line["goods"]} {line["discount"]}")];
+
+    /// <summary>Gets the lines of the refunds: id, product and amount.</summary>
+    public IReadOnlyList<string> RefundLines =>
+        [.. Events.Where(one => (string?)one["type"] == "refund").SelectMany(one => one["lines"]?.AsArray() ?? [])
+            .Select(line => $"{line!["id"]} {line["product"]} {line["amount"]}")];
+
+    /// <summary>Gets the lines that are left out when the events are read, since they do not add up.</summary>
+    public IReadOnlyList<EventFault> UnusedLines =>
+        [.. Mapped.Where(one => one.Fault is null).SelectMany(one => EventReader.ReadStrict(one.ToJson(), Context).LeftOut ?? [])];
 
     public static WebhookDelivery Delivery(string topic, byte[] body, string? triggeredAt = null)
     {

@@ -15,7 +15,7 @@ public sealed class WebhookMappingTests
 
     [Fact]
     public void Published_Shopify_order_maps_to_the_documented_event() => Order(TestShop.Shopify, PublishedPayloads.ShopifyOrder).ShouldBe(
-        """{"type":"conversion","id":"order:1073459981:2025-07-02T16:31:38.000Z:…","occurredAt":"2025-07-02T16:31:38+00:00","kind":"order","orderId":"shop:1073459981","currency":"USD","gross":"199.00","codes":["FAKE30"],"discount":"17.91","tax":"0.00","shipping":"0.00","customerKey":"shop:1073339475","stateAt":"2025-07-02T16:31:38+00:00","refundIds":[]}""");
+        """{"type":"conversion","id":"order:1073459981:2025-07-02T16:31:38.000Z:…","occurredAt":"2025-07-02T16:31:38+00:00","kind":"order","orderId":"shop:1073459981","currency":"USD","gross":"199.00","codes":["FAKE30"],"discount":"17.91","tax":"0.00","shipping":"0.00","customerKey":"shop:1073339475","stateAt":"2025-07-02T16:31:38+00:00","refundIds":[],"lines":[{"goods":"199.00","product":"IPOD2009BLACK","quantity":"1","discount":"17.91","id":"1071823193"}]}""");
 
     [Fact]
     public void Refunded_Shopify_order_maps_with_its_refund_by_line()
@@ -23,13 +23,13 @@ public sealed class WebhookMappingTests
         var events = Map(TestShop.Shopify, PublishedPayloads.ShopifyRefundedOrder);
         MembersOf(events[0], "gross", "discount", "codes", "tax").ShouldBe("""["597.00","10.00",["TENOFF"],"11.94"]""");
         Text(events[1]).ShouldBe(
-            """{"type":"refund","id":"refund:509562969:2008-01-10T16:00:00.000Z:…","occurredAt":"2025-07-02T16:29:59+00:00","orderId":"shop:450789469","refundId":"509562969","kind":"refund","currency":"USD","amount":"391.33","stateAt":"2008-01-10T16:00:00+00:00"}""");
+            """{"type":"refund","id":"refund:509562969:2008-01-10T16:00:00.000Z:…","occurredAt":"2025-07-02T16:29:59+00:00","orderId":"shop:450789469","refundId":"509562969","kind":"refund","currency":"USD","amount":"391.33","stateAt":"2008-01-10T16:00:00+00:00","lines":[{"amount":"195.66","id":"703073504","product":"IPOD2008BLACK"},{"amount":"195.67","id":"466157049","product":"IPOD2008GREEN"}]}""");
         events.Count.ShouldBe(2);
     }
 
     [Fact]
     public void Separate_Shopify_refund_maps_equally_with_a_superseded_id() => Text(Map(TestShop.Shopify, PublishedPayloads.ShopifyRefund, "refunds/create").Single()).ShouldBe(
-        """{"type":"refund","id":"refund:509562969","occurredAt":"2025-07-02T16:38:15+00:00","orderId":"shop:450789469","refundId":"509562969","kind":"refund","currency":"USD","amount":"391.33"}""");
+        """{"type":"refund","id":"refund:509562969","occurredAt":"2025-07-02T16:38:15+00:00","orderId":"shop:450789469","refundId":"509562969","kind":"refund","currency":"USD","amount":"391.33","lines":[{"amount":"195.66","id":"703073504","product":"IPOD2008BLACK"},{"amount":"195.67","id":"466157049","product":"IPOD2008GREEN"}]}""");
 
     [Theory]
     // Prices include tax: goods exclude it, and the net amount is the payment less the tax.
@@ -85,7 +85,7 @@ public sealed class WebhookMappingTests
     public void Published_WooCommerce_orders_map_to_events()
     {
         Order(TestShop.WooCommerce, PublishedPayloads.WooCommerceOrder).ShouldBe(
-            """{"type":"conversion","id":"order:727:2017-03-22T19:28:08.000Z:…","occurredAt":"2017-03-22T19:28:02+00:00","kind":"order","orderId":"shop:727","currency":"USD","gross":"18.00","codes":[],"discount":"0.00","tax":"1.35","shipping":"10.00","stateAt":"2017-03-22T19:28:08+00:00","refundIds":[]}""");
+            """{"type":"conversion","id":"order:727:2017-03-22T19:28:08.000Z:…","occurredAt":"2017-03-22T19:28:02+00:00","kind":"order","orderId":"shop:727","currency":"USD","gross":"18.00","codes":[],"discount":"0.00","tax":"1.35","shipping":"10.00","stateAt":"2017-03-22T19:28:08+00:00","refundIds":[],"lines":[{"goods":"6.00","product":"93","quantity":"2","discount":"0.00","id":"315"},{"goods":"12.00","product":"Bar3","quantity":"1","discount":"0.00","id":"316"}]}""");
         var refunded = Map(TestShop.WooCommerce, PublishedPayloads.WooCommerceRefundedOrder);
         MembersOf(refunded[0], "gross", "customerKey").ShouldBe("""["29.00","shop:26"]""");
         // 9.00 and the shipping of 10.00 were refunded of 39.00, of which 29.00 were goods.

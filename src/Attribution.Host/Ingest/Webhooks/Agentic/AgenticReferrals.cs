@@ -55,7 +55,7 @@ internal sealed class AgenticReferrals(string orderId, DateTimeOffset orderedAt,
         referrals.Add(new(
             CreateId(touchpoint), at, orderId, provider, evidence.GetClaimText(claim, "publisher_id", EventLimits.Id),
             evidence.GetClaimText(claim, "campaign_id", EventLimits.Id), evidence.GetClaimText(claim, "sub_id", EventLimits.Id),
-            evidence.GetSecret(claim, "token", EventLimits.Url), ExpiresAt: evidence.GetTime(claim, "expires_at"),
+            evidence.GetText(claim, "token", EventLimits.Url), ExpiresAt: evidence.GetTime(claim, "expires_at"),
             Verified: evidence.GetFlag(claim, "verified") ? true : null));
     }
 

@@ -83,11 +83,12 @@ internal static class ShopifyOrder
             VisitorId: evidence.GetId(order, "note_attributes", "name", ShopEventMapper.VisitorIdName),
             ClickId: evidence.GetId(order, "note_attributes", "name", ShopEventMapper.ClickIdName)
                 ?? ShopEventMapper.GetClickId(evidence.GetText(order, "landing_site")),
-            Renewal: isRenewal ? true : null);
+            Renewal: isRenewal ? true : null,
+            Lines: [.. goods.Select(line => ShopifyLines.MapLine(line, taxInside, evidence))]);
         return state with
         {
             Order = mapped, LeftOut = evidence.LeftOut,
-            Refunds = [.. order.Objects("refunds").Select(refund => ShopifyRefund.MapWithinOrder(refund, order, goods)).OfType<ShopRefund>()],
+            Refunds = [.. order.Objects("refunds").Select(refund => ShopifyRefund.MapWithinOrder(refund, order, goods, evidence)).OfType<ShopRefund>()],
         };
     }
 

@@ -1,4 +1,5 @@
 using Attribution.Contracts;
+using Attribution.Core.Events;
 
 namespace Attribution.Host.Ingest.Webhooks.Shopify;
 
@@ -20,22 +21,30 @@ internal static class ShopifyRefund
         var currency = FindCurrency(refund, transactions)
             ?? throw refund.Unmappable(RejectionReason.MemberMissing, "transactions", "name no currency.");
         var goods = refund.Objects("refund_line_items").Where(IsGoods).ToList();
-        var amount = GetAmount(refund, goods, goods.Any(PriceIncludesTax), defaultTaxShare: 0);
+        var taxInside = goods.Any(PriceIncludesTax);
+        var amount = GetAmount(refund, goods, taxInside, defaultTaxShare: 0);
         var given = MapRefund(refund, currency, amount)
             ?? throw refund.Unmappable(
                 RejectionReason.NotCounted, "refund_line_items",
                 "return no goods: only shipping, tax, tips or gift cards, or no payment of it succeeded.");
+        var evidence = new ShopEvidence(delivery);
+        var lines = ShopifyLines.MapRefund(goods, taxInside, amount, evidence);
+        var leftOut = new List<EventFault>(evidence.LeftOut);
         // It has no `stateAt`, so any state of its order takes precedence.
-        return ShopEventMapper.MapRefund(
-            new RefundEvent($"refund:{given.Id}", given.At, delivery.QualifyId(order), given.Id, "refund", currency, given.Amount));
+        var complete = ShopLines.Fit(
+            ShopEventMapper.Round(new RefundEvent(
+                $"refund:{given.Id}", given.At, delivery.QualifyId(order), given.Id, "refund", currency, given.Amount) { Lines = lines }),
+            leftOut);
+        return MappedEvent.FromTyped(complete) with { OrderId = complete.OrderId, LeftOut = leftOut };
     }
 
     /// <summary>Maps a refund within its order. Returns null when the refund returns no goods.</summary>
     /// <param name="refund">The refund.</param>
     /// <param name="order">Its order.</param>
     /// <param name="goods">The order's lines that are goods.</param>
+    /// <param name="evidence">Notes what is left out.</param>
     public static ShopRefund? MapWithinOrder(
-        WebhookPayload refund, WebhookPayload order, IReadOnlyList<WebhookPayload> goods)
+        WebhookPayload refund, WebhookPayload order, IReadOnlyList<WebhookPayload> goods, ShopEvidence evidence)
     {
         var taxInside = order.Boolean("taxes_included");
         var others = order.Objects("line_items").Where(line => !ShopifyMoney.IsGoods(line))
@@ -43,7 +52,8 @@ internal static class ShopifyRefund
         var lines = refund.Objects("refund_line_items")
             .Where(line => IsGoods(line) && !(line.Text("line_item_id") is { } id && others.Contains(id))).ToList();
         var amount = GetAmount(refund, lines, taxInside, ShopifyMoney.GetTaxShare(goods, taxInside));
-        return MapRefund(refund, order.RequiredText("currency"), amount);
+        return MapRefund(refund, order.RequiredText("currency"), amount) is { } given
+            ? given with { Lines = ShopifyLines.MapRefund(lines, taxInside, amount, evidence) } : null;
     }
 
     /// <summary>

@@ -33,7 +33,7 @@ internal sealed record WooCommerceMoney(
         var goods = Math.Max(0, total + fees.Where(fee => fee < 0).Sum());
         return new(
             order.RequiredText("currency"),
-            Math.Max(goods, lines.Sum(line => Math.Max(0, Math.Max(line.AmountOrZero("subtotal"), line.AmountOrZero("total"))))),
+            Math.Max(goods, lines.Sum(GetPrice)),
             goods,
             Math.Max(total + fees.Sum() + shipping + order.AmountOrZero("total_tax"), order.AmountOrZero("total")),
             [.. fees.Prepend(shipping).Where(amount => amount > 0)],
@@ -45,18 +45,22 @@ internal sealed record WooCommerceMoney(
             ]);
     }
 
+    /// <summary>Returns the price of a line before discounts, at least 0.</summary>
+    public static decimal GetPrice(WebhookPayload line) =>
+        Math.Max(0, Math.Max(line.AmountOrZero("subtotal"), line.AmountOrZero("total")));
+
     /// <summary>
     /// Returns the goods' share of each refund, oldest first and rounded, so that the shares of refunds that return
     /// everything add up to all goods.
     /// </summary>
-    public IReadOnlyList<(string Id, decimal Amount)> ShareRefunds(WebhookPayload order)
+    public IReadOnlyList<(string Id, decimal Amount, WebhookPayload Refund)> ShareRefunds(WebhookPayload order)
     {
         var lines = order.Objects("line_items");
         var refunds = order.Objects("refunds", mayBeEmptyObject: true).Select(refund => (Id: refund.RequiredText("id"), Payload: refund))
             .DistinctBy(refund => refund.Id)
             .OrderBy(refund => refund.Id.Length).ThenBy(refund => refund.Id, StringComparer.Ordinal).ToList();
         var isWhole = order.Text("status") is "refunded" or "wc-refunded";
-        var shares = new List<(string, decimal)>(refunds.Count);
+        var shares = new List<(string, decimal, WebhookPayload)>(refunds.Count);
         var (exact, rounded, given, others) = (0m, 0m, 0m, 0m);
         for (var i = 0; i < refunds.Count; i++)
         {
@@ -68,7 +72,7 @@ internal sealed record WooCommerceMoney(
             // The status says that nothing is left, whatever part of it gift cards had paid.
             if (isWhole && i == refunds.Count - 1) exact = Goods;
             var upTo = ShopEventMapper.Round(exact, Currency) ?? 0;
-            shares.Add((refunds[i].Id, upTo - rounded));
+            shares.Add((refunds[i].Id, upTo - rounded, refunds[i].Payload));
             rounded = upTo;
         }
 

@@ -87,7 +87,8 @@ internal static class WooCommerceOrder
             VisitorId: evidence.GetId(order, Meta, "key", ShopEventMapper.VisitorIdName),
             ClickId: evidence.GetId(order, Meta, "key", ShopEventMapper.ClickIdName)
                 ?? ShopEventMapper.GetClickId(evidence.GetValue(order, Meta, "key", "_wc_order_attribution_session_entry")),
-            Subscription: evidence.GetOrderId(order, Meta, "key", SubscriptionName), Renewal: isRenewal ? true : null);
+            Subscription: evidence.GetOrderId(order, Meta, "key", SubscriptionName), Renewal: isRenewal ? true : null,
+            Lines: [.. order.Objects("line_items").Select(line => WooCommerceLines.MapLine(line, evidence))]);
         return state with
         {
             Order = mapped, LeftOut = evidence.LeftOut,
@@ -95,7 +96,9 @@ internal static class WooCommerceOrder
             [
                 // WooCommerce does not state when: the first state that lists a refund dates it.
                 .. money.ShareRefunds(order).Where(refund => refund.Amount > 0)
-                    .Select(refund => new ShopRefund(refund.Id, state.At, money.Currency, refund.Amount)),
+                    .Select(refund => new ShopRefund(
+                        refund.Id, state.At, money.Currency, refund.Amount,
+                        Lines: WooCommerceLines.MapRefund(refund.Refund, refund.Amount, evidence))),
             ],
         };
     }
