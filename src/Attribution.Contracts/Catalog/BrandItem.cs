@@ -48,6 +48,10 @@ namespace Attribution.Contracts.Catalog;
 /// The claims of referral that can earn credit, until the first version that changes it: <c>all</c>, <c>verified</c> (those
 /// that the shop had confirmed) or <c>ignored</c> (none). Absent: <c>all</c>.
 /// </param>
+/// <param name="ProductMargins">
+/// Gross margins of products and categories, for the report by product. A product's precedes that of its category, which
+/// precedes <paramref name="GrossMarginPercent"/>. Absent: none.
+/// </param>
 public sealed record BrandItem(
     string Id, string Name, string Currency = "USD", string TimeZone = "Etc/UTC", string BookModel = "last_touch",
     PolicyItem? Policy = null, LookbackItem? Lookback = null,
@@ -57,7 +61,7 @@ public sealed record BrandItem(
     decimal? GrossMarginPercent = null,
     IReadOnlyList<CreatorTierItem>? Tiers = null, IReadOnlyList<BenchmarkItem>? Benchmarks = null,
     DateOnly? HistoryCompleteSince = null, string? Assistants = null,
-    string? Referrals = null) : ICatalogItem
+    string? Referrals = null, IReadOnlyList<ProductMarginItem>? ProductMargins = null) : ICatalogItem
 {
     /// <summary>The value of <see cref="Assistants"/> with which touches of assistants can earn credit.</summary>
     public const string CreditedAssistants = "credited";

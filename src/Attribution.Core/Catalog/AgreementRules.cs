@@ -93,24 +93,11 @@ internal static class AgreementRules
     private static void CheckLineTerms(FaultCollector faults, AgreementItem agreement)
     {
         var known = new HashSet<(string Kind, string? Name)>();
-        void CheckName(string pointer, string kind, string? name)
-        {
-            faults.CheckText(pointer, name);
-            if (name?.Length > EventLimits.Id) faults.Add(TooLong, pointer, $"At most {EventLimits.Id} characters");
-            if (!string.IsNullOrWhiteSpace(name) && !known.Add((kind, ReportedLine.KeyOf(name))))
-                faults.Add(MemberNotAllowed, pointer, $"The {kind} is named twice: it is either excluded or has one rate");
-        }
-
-        faults.CheckList("/excludedProducts", agreement.ExcludedProducts, (pointer, name) => CheckName(pointer, "product", name));
-        faults.CheckList("/excludedCategories", agreement.ExcludedCategories, (pointer, name) => CheckName(pointer, "category", name));
-        faults.CheckList("/productRates", agreement.ProductRates, (pointer, rate) =>
-        {
-            CheckRate(faults, $"{pointer}/rate", rate.Rate);
-            if (rate.Product is null == rate.Category is null)
-                faults.Add(MemberMissing, pointer, "Specify either a product or a category");
-            CheckName($"{pointer}/product", "product", rate.Product);
-            CheckName($"{pointer}/category", "category", rate.Category);
-        });
+        faults.CheckList("/excludedProducts", agreement.ExcludedProducts, (pointer, name) => faults.CheckProduct(pointer, "product", name, known));
+        faults.CheckList("/excludedCategories", agreement.ExcludedCategories, (pointer, name) => faults.CheckProduct(pointer, "category", name, known));
+        faults.CheckProducts(
+            "/productRates", agreement.ProductRates, rate => (rate.Product, rate.Category),
+            (pointer, rate) => CheckRate(faults, $"{pointer}/rate", rate.Rate), known);
         if (agreement is { ProductRates: { Count: > 0 }, Tiers: { Count: > 0 } })
             faults.Add(MemberNotAllowed, "/productRates", "Not allowed with tiers, which replace the rate of all lines; excluded products are allowed");
     }

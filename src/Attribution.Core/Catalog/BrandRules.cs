@@ -28,6 +28,9 @@ internal static class BrandRules
             faults.Add(OutOfRange, "/rateMaxAgeDays", "A number of days from 0 to 31");
         faults.CheckMargin(brand.GrossMarginPercent);
         if (brand.Assistants is { } assistants) faults.CheckKeyword("/assistants", assistants, AssistantTerms);
+        faults.CheckProducts(
+            "/productMargins", brand.ProductMargins, margin => (margin.Product, margin.Category),
+            (pointer, margin) => faults.CheckMargin(margin.GrossMarginPercent, pointer));
         CheckTiers(faults, brand);
         CheckBenchmarks(faults, brand);
         faults.CheckList("/origins", brand.Origins, (pointer, origin) => CheckOrigin(faults, pointer, origin));

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Attribution.Core.Models;
+using Attribution.Core.Payouts;
 using Attribution.Core.Values;
 
 namespace Attribution.Core.Catalog;
@@ -54,6 +55,12 @@ public sealed record BrandSettings
     /// it.
     /// </summary>
     public DateOnly? HistoryCompleteSince { get; init; }
+
+    /// <summary>Gets the gross margin of products without one of their own, in percent; null if unknown.</summary>
+    public decimal? GrossMarginPercent { get; init; }
+
+    /// <summary>Gets the gross margins of products and categories in percent; null if there are none.</summary>
+    public LineTerms? ProductMargins { get; init; }
 
     /// <summary>
     /// Gets the model that reports use for the ledger: the book model if all terms have the same one, otherwise

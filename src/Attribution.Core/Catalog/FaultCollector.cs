@@ -1,4 +1,5 @@
 using Attribution.Contracts.Catalog;
+using Attribution.Core.Events;
 using Attribution.Core.Values;
 using static Attribution.Core.Catalog.CatalogFaultReason;
 
@@ -120,15 +121,47 @@ internal sealed class FaultCollector
     }
 
     /// <summary>Checks a gross margin in percent. Null is allowed.</summary>
-    public void CheckMargin(decimal? percent)
+    /// <param name="percent">The margin.</param>
+    /// <param name="pointer">The object that contains it; empty for the item.</param>
+    public void CheckMargin(decimal? percent, string pointer = "")
     {
-        const string Pointer = "/grossMarginPercent";
+        pointer += "/grossMarginPercent";
         if (percent is <= 0 or > 100)
             Add(
-                OutOfRange, Pointer,
+                OutOfRange, pointer,
                 "A percentage above 0 and at most 100: 60 if goods sold for 100 cost 40. Omit it if the margin is unknown");
         else if (percent is { Scale: > 6 })
-            Add(OutOfRange, Pointer, "At most 6 decimals");
+            Add(OutOfRange, pointer, "At most 6 decimals");
+    }
+
+    /// <summary>Checks a list whose entries each name a product or a category, none of them twice. Null is allowed.</summary>
+    /// <param name="pointer">The list.</param>
+    /// <param name="list">The entries.</param>
+    /// <param name="getNames">Returns the product and the category of an entry.</param>
+    /// <param name="checkEntry">Checks the rest of an entry.</param>
+    /// <param name="known">The names so far, if several lists share them.</param>
+    public void CheckProducts<T>(
+        string pointer, IReadOnlyList<T>? list, Func<T, (string? Product, string? Category)> getNames, Action<string, T> checkEntry,
+        HashSet<(string Kind, string? Name)>? known = null)
+    {
+        known ??= [];
+        CheckList(pointer, list, (entryPointer, entry) =>
+        {
+            checkEntry(entryPointer, entry);
+            var (product, category) = getNames(entry);
+            if (product is null == category is null) Add(MemberMissing, entryPointer, "Specify either a product or a category");
+            CheckProduct($"{entryPointer}/product", "product", product, known);
+            CheckProduct($"{entryPointer}/category", "category", category, known);
+        });
+    }
+
+    /// <summary>Checks the name of a product or category, which occurs once.</summary>
+    public void CheckProduct(string pointer, string kind, string? name, HashSet<(string Kind, string? Name)> known)
+    {
+        CheckText(pointer, name);
+        if (name?.Length > EventLimits.Id) Add(TooLong, pointer, $"At most {EventLimits.Id} characters");
+        if (!string.IsNullOrWhiteSpace(name) && !known.Add((kind, ReportedLine.KeyOf(name))))
+            Add(MemberNotAllowed, pointer, $"The {kind} is named twice, and can have one term");
     }
 
     private static bool IsWebUrl(string value) =>

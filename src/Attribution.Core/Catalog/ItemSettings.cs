@@ -39,6 +39,9 @@ internal static class ItemSettings
             Terms = terms,
             RateMaxAgeDays = brand.RateMaxAgeDays ?? BrandSettings.DefaultRateMaxAgeDays,
             HistoryCompleteSince = brand.HistoryCompleteSince,
+            GrossMarginPercent = brand.GrossMarginPercent,
+            ProductMargins = LineTerms.Create(
+                (brand.ProductMargins ?? []).Select(margin => (margin.Product, margin.Category, (decimal?)margin.GrossMarginPercent))),
             MaxLookback = terms.SelectMany(version => new TimeSpan?[] { version.ClickLookback, version.VisitLookback, version.ReferralLookback })
                 .Concat(campaigns.Where(campaign => campaign.Brand == brand.Id)
                     .SelectMany(campaign => new[] { campaign.ClickLookback, campaign.VisitLookback, campaign.ReferralLookback }))
@@ -59,7 +62,10 @@ internal static class ItemSettings
         Renewals = agreement.Renewals is null ? null
             : RenewalTerms.TryParse(agreement.Renewals, out var renewals) ? renewals
             : throw new InvalidOperationException($"Agreement {agreement.Id}: invalid renewals {agreement.Renewals}."),
-        LineTerms = CreateLineTerms(agreement),
+        LineTerms = LineTerms.Create(
+            (agreement.ProductRates ?? []).Select(rate => (rate.Product, rate.Category, (decimal?)rate.Rate))
+                .Concat((agreement.ExcludedProducts ?? []).Select(name => ((string?)name, (string?)null, (decimal?)null)))
+                .Concat((agreement.ExcludedCategories ?? []).Select(name => ((string?)null, (string?)name, (decimal?)null)))),
         PeriodTerms = CreatePeriodTerms(agreement, brand),
         HoldingDays = agreement.HoldingDays ?? 0,
         RequiresManualApproval = agreement.Approval == AgreementItem.ApprovedByHand,
@@ -90,21 +96,6 @@ internal static class ItemSettings
             ParseLookback(version.Lookback?.Visit) ?? previous.VisitLookback,
             ParseLookback(version.Lookback?.Referral) ?? previous.ReferralLookback,
             version.Referrals is { } referrals ? Enum.Parse<ReferralPolicy>(referrals, ignoreCase: true) : previous.Referrals);
-    }
-
-    private static LineTerms? CreateLineTerms(AgreementItem agreement)
-    {
-        var rates = agreement.ProductRates ?? [];
-        var products = rates.Where(rate => rate.Product is not null).Select(rate => (Name: rate.Product!, Rate: (decimal?)rate.Rate))
-            .Concat((agreement.ExcludedProducts ?? []).Select(name => (name, (decimal?)null)));
-        var categories = rates.Where(rate => rate.Category is not null).Select(rate => (Name: rate.Category!, Rate: (decimal?)rate.Rate))
-            .Concat((agreement.ExcludedCategories ?? []).Select(name => (name, (decimal?)null)));
-        var terms = new LineTerms(Index(products), Index(categories));
-        return terms.Products.Count + terms.Categories.Count == 0 ? null : terms;
-
-        static FrozenDictionary<string, decimal?> Index(IEnumerable<(string Name, decimal? Rate)> terms) =>
-            terms.DistinctBy(term => ReportedLine.KeyOf(term.Name)).ToFrozenDictionary(
-                term => ReportedLine.KeyOf(term.Name)!, term => term.Rate, StringComparer.Ordinal);
     }
 
     private static PeriodTerms? CreatePeriodTerms(AgreementItem agreement, BrandSettings brand)

@@ -16,6 +16,9 @@ namespace Attribution.Core.Crediting;
 public sealed record DecidedLine(
     ReportedLine Reported, long Gross, long Discount, long Refunds, IReadOnlyList<LineCommission> Commissions)
 {
+    /// <summary>Gets the part of each placement's share of the net after refunds, credited by the book model.</summary>
+    public required IReadOnlyList<LineCredit> Credits { get; init; }
+
     /// <summary>Returns the lines of an order.</summary>
     internal static IReadOnlyList<DecidedLine> FromOrder(
         ConversionFacts facts, OrderLines lines, ImmutableArray<Credit> credits, Model bookModel, CatalogSnapshot catalog)
@@ -31,11 +34,16 @@ public sealed record DecidedLine(
              let accrual = accruals.FirstOrDefault(accrual => accrual.Placement == credit.Placement)
              where agreement is not null && accrual is not null
              select (agreement, credit.Placement, ByLine: Payouts.Commissions.ByLine(facts, lines, credit, agreement, accrual.Commission))).ToList();
+        var shares = credits.Where(credit => credit.Models.Contains(bookModel))
+            .Select(credit => (credit.Placement, ByLine: lines.DivideNet(credit.Gross - credit.Discount - credit.Refunds, facts.RefundDays.Length))).ToList();
         return
         [
             .. lines.Reported.Select((line, i) => new DecidedLine(
                 line, before[i] + discounts[i], discounts[i], before[i] - after[i],
-                [.. paid.Select(one => new LineCommission(one.Placement, one.agreement.Id, one.ByLine[i].Rate, one.ByLine[i].Net, one.ByLine[i].Commission))])),
+                [.. paid.Select(one => new LineCommission(one.Placement, one.agreement.Id, one.ByLine[i].Rate, one.ByLine[i].Net, one.ByLine[i].Commission))])
+            {
+                Credits = [.. shares.Select(share => new LineCredit(share.Placement, share.ByLine[i]))],
+            }),
         ];
     }
 }
@@ -47,3 +55,8 @@ public sealed record DecidedLine(
 /// <param name="Net">The placement's share of the line's net after refunds.</param>
 /// <param name="Commission">The line's part of the placement's commission. The parts of all lines sum to it.</param>
 public sealed record LineCommission(Placement Placement, string Agreement, decimal? Rate, long Net, long Commission);
+
+/// <summary>The part of a placement's share that a line of an order has.</summary>
+/// <param name="Placement">The credited placement.</param>
+/// <param name="Net">The net after refunds, in minor units of the brand's currency.</param>
+public readonly record struct LineCredit(Placement Placement, long Net);

@@ -62,7 +62,16 @@ public static class JourneyEvaluation
     /// </param>
     /// <returns>Null if the journey has no such conversion.</returns>
     /// <exception cref="InvalidOperationException">The catalog does not contain the journey's brand.</exception>
-    public static EvaluatedConversion? EvaluateConversion(this Journey journey, string key, CatalogSnapshot catalog)
+    public static EvaluatedConversion? EvaluateConversion(this Journey journey, string key, CatalogSnapshot catalog) =>
+        EvaluateConversions(journey, catalog, known => known == key).FirstOrDefault();
+
+    /// <summary>Evaluates several conversions of a journey, as <see cref="EvaluateConversion"/> evaluates one.</summary>
+    /// <param name="journey">The journey as stored.</param>
+    /// <param name="catalog">The catalog to evaluate with.</param>
+    /// <param name="isWanted">Selects conversions by key.</param>
+    /// <exception cref="InvalidOperationException">The catalog does not contain the journey's brand.</exception>
+    public static IEnumerable<EvaluatedConversion> EvaluateConversions(
+        this Journey journey, CatalogSnapshot catalog, Func<string, bool> isWanted)
     {
         var brand = BrandOf(journey, catalog);
         var all = ConversionFacts.FromJourney(journey, brand, catalog).ToDictionary(known => known.Key, StringComparer.Ordinal);
@@ -73,9 +82,11 @@ public static class JourneyEvaluation
         var (candidates, splitter) = (CandidateTouches.FromTouches(touches, catalog), new CreditSplitter());
         var conversions = all.Values.Select(known => known with { Customer = customers.CustomerOf(known.Key) });
         if (Renewals.MayOccur(journey)) conversions = Renewals.Resolve(conversions, journey, candidates, brand, catalog, splitter);
-        if (conversions.FirstOrDefault(known => known.Key == key) is not { } facts) return null;
-        var evaluation = ConversionEvaluation.Create(facts, candidates, brand, catalog);
-        return new(ToConversion(evaluation, splitter), Decision.FromEvaluation(evaluation, touches, splitter));
+        foreach (var facts in conversions.Where(known => isWanted(known.Key)))
+        {
+            var evaluation = ConversionEvaluation.Create(facts, candidates, brand, catalog);
+            yield return new(ToConversion(evaluation, splitter), Decision.FromEvaluation(evaluation, touches, splitter));
+        }
     }
 
     private static BrandSettings BrandOf(Journey journey, CatalogSnapshot catalog) =>

@@ -44,6 +44,7 @@ internal static class ReportingStage
         routes.MapPayoutStatements();
         routes.MapUnmatched();
         routes.MapCodeUsage();
+        routes.MapProducts();
         routes.MapWhatIf();
         routes.MapLinkQr();
         routes.MapOperations();

@@ -20,7 +20,7 @@ internal static class PayloadRedactor
         "currency_code", "amount", "price", "quantity", "rate", "code",
         "financial_status", "payment_status", "taxes_included", "processed_at", "created_at", "updated_at",
         "cancelled_at", "source_name", "created_via",
-        "date_created_gmt", "date_modified_gmt", "date_paid_gmt", "line_items", "line_item", "sku", "product_id", "gift_card", "tax_lines",
+        "date_created_gmt", "date_modified_gmt", "date_paid_gmt", "line_items", "line_item", "sku", "product_id", "item", "quantity_unit", "scale", "gift_card", "tax_lines",
         "discount_allocations", "discount_codes", "coupon_lines",
         "refunds", "refund_line_items", "order_adjustments", "transactions", "order_id", "subtotal", "subtotal_set",
         "amount_set", "line_item_id", "tax_amount", "tip_payment_gateway", "fee_lines",

@@ -47,6 +47,7 @@ internal static class PageEndpoints
         routes.MapDataQualityPage();
         routes.MapPage<SearchPage>("/search", SearchModel.ReadAsync, "q");
         routes.MapPage<CodesPage>("/code-usage", ListCodesAsync);
+        routes.MapPage<ProductsPage>("/products", ListProductsAsync, "by");
         routes.MapCatalogForms();
         routes.MapWhatIfForm();
         routes.MapPage<SettingsPage>("/settings", page => Task.FromResult<object>(new SettingsModel(page.Now)), "done").RequireScope(KeyScopes.Admin);
@@ -76,6 +77,14 @@ internal static class PageEndpoints
 
     private static async Task<object> ListCodesAsync(PageContext page) => Show(await CodeUsageQuery.RunAsync(
         page.Scope.Brand.Id, null, page.Scope.Catalog, page.GetService<IJourneyStore>(), page.Cancellation));
+
+    private static async Task<object> ListProductsAsync(PageContext page)
+    {
+        var query = page.Scope.Query;
+        return Show(await ProductsQuery.RunAsync(
+            new(query.Brand, query.From, query.To, query.Campaign, query.Creator), page.Scope.GetParameter("by"), page.Scope.Catalog,
+            page.GetService<IJourneyStore>(), page.Cancellation));
+    }
 
     private static async Task<object> ListCampaignsAsync(PageContext page) =>
         await page.SumRollupsAsync(page.Scope.Query with { GroupBy = PageGrouping.ByCampaign });

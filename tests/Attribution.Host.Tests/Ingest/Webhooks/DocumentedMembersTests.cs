@@ -71,6 +71,6 @@ public sealed partial class DocumentedMembersTests
     [GeneratedRegex("`([^`]+)`")]
     private static partial Regex Quoted();
 
-    [GeneratedRegex("""\b(?:GetValue|GetId|Has)\(order, "(?<name>\w+)", "(?<name>\w+)", |\b(?:Text|RequiredText|Boolean|Amount|Minor|ExpandedObject|AmountOrZero|Time|GetTime|Object|Objects|RequiredObject|Has|Readable\w+|GetText|GetObject|GetCodes|GetCodeTexts|GetCustomerKey|GetClaimText|GetSecret|GetFlag)\((?:\w+, )?"(?<name>\w{2,})"[,)]""")]
+    [GeneratedRegex("""\b(?:GetValue|GetId|Has)\(order, "(?<name>\w+)", "(?<name>\w+)", |\b(?:Text|RequiredText|Boolean|Amount|Minor|ExpandedObject|AmountOrZero|Time|GetTime|Object|Objects|RequiredObject|Has|Readable\w+|GetText|GetObject|GetAmount|GetCodes|GetCodeTexts|GetCustomerKey|GetClaimText|GetSecret|GetFlag)\((?:\w+, )?"(?<name>\w{2,})"[,)]""")]
     private static partial Regex Reading();
 }

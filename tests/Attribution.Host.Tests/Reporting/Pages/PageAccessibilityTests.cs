@@ -29,6 +29,7 @@ public sealed class PageAccessibilityTests : IAsyncLifetime
     [InlineData("/restatements")]
     [InlineData("/quality")]
     [InlineData("/code-usage")]
+    [InlineData("/products")]
     [InlineData("/creators/nobody")]
     [InlineData("/start")]
     [InlineData("/settings")]

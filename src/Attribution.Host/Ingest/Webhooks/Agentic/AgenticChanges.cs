@@ -1,3 +1,4 @@
+using Attribution.Contracts;
 using Attribution.Core.Values;
 
 namespace Attribution.Host.Ingest.Webhooks.Agentic;
@@ -47,11 +48,11 @@ internal sealed class AgenticChanges(Currency currency, AgenticTotals totals, IR
         var kind = adjustment.Kind == AdjustmentKind.Dispute ? "chargeback" : "refund";
         if (adjustment.Currency is { } other && other != currency)
             // The engine lists it and does not apply it.
-            AddRefund(adjustment.Id, adjustment.At, -goods, other, kind);
+            AddRefund(adjustment.Id, adjustment.At, -goods, other, kind, []);
         else if (adjustment.Kind == AdjustmentKind.Cancellation && -goods >= Math.Floor(Left))
             CanceledAt ??= adjustment.At;
         else
-            Take(adjustment.Id, adjustment.At, -goods, kind);
+            Take(adjustment.Id, adjustment.At, -goods, kind, MapLines(adjustment));
     }
 
     /// <summary>
@@ -60,20 +61,31 @@ internal sealed class AgenticChanges(Currency currency, AgenticTotals totals, IR
     /// </summary>
     public void AddUnlisted(decimal refunded, DateTimeOffset at)
     {
-        if (isComplete && refunded > stated) Take(UnlistedId, at, ShareOf(refunded - stated), "refund");
+        if (isComplete && refunded > stated) Take(UnlistedId, at, ShareOf(refunded - stated), "refund", []);
     }
 
-    private void Take(string id, DateTimeOffset at, decimal goods, string kind)
+    private void Take(string id, DateTimeOffset at, decimal goods, string kind, IReadOnlyList<RefundLine> named)
     {
         exact += Math.Min(goods, Left);
-        AddRefund(id, at, Math.Round(exact) - rounded, currency, kind);
+        AddRefund(id, at, Math.Round(exact) - rounded, currency, kind, named);
         rounded = Math.Round(exact);
     }
 
-    private void AddRefund(string id, DateTimeOffset at, decimal goods, Currency unit, string kind)
+    private void AddRefund(string id, DateTimeOffset at, decimal goods, Currency unit, string kind, IReadOnlyList<RefundLine> named)
     {
-        if (Math.Round(goods) is > 0 and var whole) refunds.Add(new(id, at, unit.Code, AgenticOrder.ToMajor(whole, unit), kind));
+        if (Math.Round(goods) is not (> 0 and var whole)) return;
+        var amount = AgenticOrder.ToMajor(whole, unit);
+        refunds.Add(new(id, at, unit.Code, amount, kind, ShopLines.ShareRefund(named, amount)));
     }
+
+    /// <summary>Returns the goods of the lines that an adjustment names; empty if it names none that the order has.</summary>
+    private IReadOnlyList<RefundLine> MapLines(AgenticAdjustment adjustment) => FindValue(adjustment) is null ? [] :
+    [
+        .. from piece in adjustment.Pieces!
+           let line = lines.First(line => line.Id == piece.Line)
+           let goods = line.Price * piece.Count * totals.Goods / lines.Sum(one => one.Net)
+           select new RefundLine(AgenticOrder.ToMajor(Math.Round(goods), currency), line.Id, line.Product),
+    ];
 
     /// <summary>Returns the goods of an adjustment with its sign.</summary>
     private decimal FindGoods(AgenticAdjustment adjustment)

@@ -31,7 +31,8 @@ internal static class AgenticOrder
             ?? throw envelope.Unmappable(RejectionReason.MemberMissing, "stateAt", "is missing, and the time of receipt is unknown.");
         var state = new ShopOrderState(delivery, order.RequiredText("id"), at) { Key = statedAt is null ? key : null };
         var status = order.Text("status");
-        var lines = AgenticLine.FromOrder(order);
+        var evidence = new ShopEvidence(delivery);
+        var lines = AgenticLine.FromOrder(order, evidence);
         var totals = AgenticTotals.FromOrder(protocol, order, lines);
         if (status == Held || (totals is null && CanceledStatuses.Contains(status))) return state with { CanceledAt = at };
         if (totals is null)
@@ -39,7 +40,6 @@ internal static class AgenticOrder
                 RejectionReason.MemberMissing, "totals", "is missing: without amounts the order cannot be counted. Send it complete.");
 
         var currency = ReadCurrency(envelope, order);
-        var evidence = new ShopEvidence(delivery);
         foreach (var unknown in envelope.Names.Except(KnownMembers))
             evidence.LeaveOut(RejectionReason.MemberUnknown, envelope, unknown, "is unknown.");
         var changes = new AgenticChanges(currency, totals, lines);
@@ -57,13 +57,35 @@ internal static class AgenticOrder
                 Gross: ToMajor(totals.Gross + changes.Added, currency), Discount: ToMajor(totals.Discount, currency),
                 Tax: ToMajor(totals.Tax, currency), Shipping: ToMajor(totals.Shipping, currency),
                 Codes: evidence.GetCodeTexts(envelope, "codes"), CustomerKey: evidence.GetCustomerKey(envelope, "customerKey"),
-                ClickId: ReadClickId(sent, evidence) ?? ReadClickId(snapshot, evidence)),
+                ClickId: ReadClickId(sent, evidence) ?? ReadClickId(snapshot, evidence))
+            {
+                Lines = MapLines(lines, totals, changes.Added, currency),
+            },
             Refunds = changes.Refunds, CanceledAt = changes.CanceledAt ?? (isCanceled ? at : null), LeftOut = evidence.LeftOut,
         };
     }
 
     /// <summary>Converts an amount of the protocols, which is in minor units of ISO 4217, to major units.</summary>
     public static decimal ToMajor(decimal minor, Currency currency) => currency.ToMajor((long)minor);
+
+    /// <summary>
+    /// Maps the lines. Where prices contain tax, they are lowered to the goods without it. Goods that were charged afterwards
+    /// are a line without a product.
+    /// </summary>
+    private static IReadOnlyList<OrderLine>? MapLines(
+        IReadOnlyList<AgenticLine> lines, AgenticTotals totals, decimal added, Currency currency)
+    {
+        if (lines.Count == 0) return null;
+        var sum = lines.Sum(line => line.Net + line.Discount);
+        var untaxed = totals.IsTaxInside && sum > 0 ? totals.Gross / sum : 1;
+        return
+        [
+            .. lines.Select(line => ShopLines.Create(
+                line.Id, line.Product, line.Quantity, ToMajor(Math.Round((line.Net + line.Discount) * untaxed), currency),
+                ToMajor(Math.Round(line.Discount * untaxed), currency))),
+            .. added > 0 ? [ShopLines.Create(null, null, null, ToMajor(added, currency), 0)] : (OrderLine[])[],
+        ];
+    }
 
     /// <summary>
     /// Returns the click's id in a map of parameters, which an agent carries on from the address that it followed.

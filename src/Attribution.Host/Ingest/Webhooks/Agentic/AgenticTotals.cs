@@ -12,6 +12,9 @@ internal sealed record AgenticTotals(decimal Gross, decimal Goods, decimal Tax, 
     private static readonly string[] Sums =
         ["items_base_amount", "items_discount", "subtotal", "discount", "tax", "store_credit", "total", "amount_refunded"];
 
+    /// <summary>True if the stated prices contain the tax, which was taken out of gross and goods.</summary>
+    public bool IsTaxInside { get; init; }
+
     /// <summary>Gets the discounts on the goods.</summary>
     public decimal Discount => Gross - Goods;
 
@@ -41,13 +44,14 @@ internal sealed record AgenticTotals(decimal Gross, decimal Goods, decimal Tax, 
             ? protocol == AgenticProtocol.Acp : protocol != AgenticProtocol.Acp;
         var goods = GoodsIf(isNet);
         var gross = Math.Max(goods, stated + (isNet ? onLines : 0));
-        if (tax > 0 && !AddsUp(goods + others + tax) && AddsUp(goods + others))
+        var isTaxInside = tax > 0 && !AddsUp(goods + others + tax) && AddsUp(goods + others);
+        if (isTaxInside)
         {
             var untaxed = 1 - Math.Min(1, tax / (goods + others));
             (gross, goods, shipping) = (Math.Round(gross * untaxed), Math.Round(goods * untaxed), Math.Round(shipping * untaxed));
         }
 
-        return new(gross, goods, tax, shipping, entries["amount_refunded"].Sum());
+        return new(gross, goods, tax, shipping, entries["amount_refunded"].Sum()) { IsTaxInside = isTaxInside };
     }
 
     /// <summary>Reads entries of totals by type. A type may occur several times.</summary>

@@ -49,6 +49,9 @@ internal static class FieldLabels
             "First local day from which every order is known. Leave empty for the day of the first order."),
         ["tiers.name"] = ("Tier", "For example: micro, mid."),
         ["tiers.fromFollowers"] = ("Minimum followers", "Enter the smallest tier first."),
+        ["productMargins.grossMarginPercent"] = ("Gross margin, percent", "Percentage of the product's net that remains after the cost of goods."),
+        ["productMargins.product"] = ("Product", "The shop's number of the product, or leave empty and specify a category."),
+        ["productMargins.category"] = ("Category", "A category of products."),
         ["benchmarks.measure"] = ("Measure", "For example: engagementRate, roiPercent, cpa."),
         ["benchmarks.good"] = ("Good value", "Minimum of a good value. For costs per unit: maximum."),
         ["benchmarks.tier"] = ("Tier", "Leave empty for all tiers."),
@@ -141,6 +144,7 @@ internal static class FieldLabels
         ["versions"] = "Version",
         ["tiers"] = "Tier",
         ["productRates"] = "Rate",
+        ["productMargins"] = "Margin",
         ["benchmarks"] = "Benchmark",
         ["creators"] = "Creator",
     };

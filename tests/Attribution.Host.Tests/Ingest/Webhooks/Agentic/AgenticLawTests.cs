@@ -29,6 +29,7 @@ public sealed class AgenticLawTests
             random.Shuffle(arriving);
             var journey = new ShopJourney();
             for (var i = 0; i < arriving.Length; i++) journey.Deliver(order.Protocol, "", arriving[i], receivedAt: i);
+            AgenticDelivery.Map(order.Protocol, newest).UnusedLines.ShouldBeEmpty($"seed {seed}: {newest.ToJsonString()}");
             Math.Abs((journey.Net!.Value * 100) - order.Net).ShouldBeLessThanOrEqualTo(order.IsExact ? 0 : 2, $"seed {seed}: {newest.ToJsonString()}");
         }
     }

@@ -37,6 +37,36 @@ public sealed class AgenticOrderTests
         journey.Net.ShouldBe(gross - discount - refunds);
     }
 
+    [Theory]
+    [InlineData("acp", "percentage-discount-with-allocations", "li_1 item_shirt 2 50.00 10.00; li_2 item_pants 1 60.00 12.00", "")]
+    [InlineData("acp", "refunded-order", "li_headphones prod_headphones_nc 2 598.00 0.00; li_cable prod_cable_usbc 1 19.00 0.00", "li_headphones prod_headphones_nc 299.00")]
+    [InlineData("ucp", "order-1", "li_shoes prod_shoes 3 90.00 0.00; li_shirts prod_shirts 2 40.00 0.00", "li_shoes prod_shoes 30.00")]
+    [InlineData("ucp", "order-2", "li_bananas var_bananas 1.5 1.19 0.00", "li_bananas var_bananas 0.20")]
+    public void Published_order_has_its_lines(string protocol, string name, string lines, string refunds)
+    {
+        var mapped = AgenticDelivery.Map(protocol, AgenticDelivery.Published(protocol, name));
+
+        string.Join("; ", mapped.Lines).ShouldBe(lines);
+        string.Join("; ", mapped.RefundLines).ShouldBe(refunds);
+        mapped.UnusedLines.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("ucp", """{"line_items":[{"id":"li_1","item":"p_1","quantity":{"original":2},"totals":[{"type":"subtotal","amount":10000}]}]}""", "li_1  2 100.00 0.00", 1)]
+    [InlineData("ucp", """{"line_items":[{"id":"li_1","item":{"id":["p"],"quantity_unit":{"scale":"two"}},"quantity":{"original":2},"totals":[{"type":"subtotal","amount":10000}]}]}""", "li_1  2 100.00 0.00", 2)]
+    // Tax inside of the prices: 119.00 with 19.00 tax.
+    [InlineData("ucp", """{"line_items":[{"id":"li_1","item":{"id":"p"},"quantity":{"original":1},"totals":[{"type":"subtotal","amount":11900}]}],"totals":[{"type":"subtotal","amount":11900},{"type":"tax","amount":1900},{"type":"total","amount":11900}]}""", "li_1 p 1 100.00 0.00", 0)]
+    // Charged afterwards.
+    [InlineData("ucp", """{"adjustments":[{"id":"a","type":"price_adjustment","status":"completed","occurred_at":"2026-11-24T10:00:00Z","totals":[{"type":"total","amount":2160}]}]}""", "li_1 p_1 2 100.00 0.00;    20.00 0.00", 0)]
+    public void Lines_never_refuse_an_order(string protocol, string changes, string lines, int leftOut)
+    {
+        var mapped = AgenticDelivery.Map(protocol, AgenticDelivery.Sample(protocol, changes));
+
+        string.Join("; ", mapped.Lines).ShouldBe(lines);
+        mapped.Mapped.Sum(one => one.LeftOut.Count).ShouldBe(leftOut);
+        mapped.UnusedLines.ShouldBeEmpty();
+    }
+
     [Fact]
     public void Published_order_without_amounts_is_rejected()
     {
