@@ -35,23 +35,24 @@ internal sealed class EventWriter(string brandId, LocalDays days, MarketCurrency
 
     public string Redemption(
         string id, DateTimeOffset at, string orderId, IReadOnlyList<string> codes, long gross, long? discount, string? customerKey,
-        bool? isNewCustomer, string? visitorId, string? clickId) =>
+        bool? isNewCustomer, string? visitorId, string? clickId, IEnumerable<BasketLine>? lines = null) =>
         Line(new
         {
             type = "redemption", id, occurredAt = Time(at), brandId, orderId, codes, currency = money.Currency,
             gross = Amount(gross), discount = Amount(discount), tax = random.Chance(50) ? Amount(gross / 5) : null,
             shipping = random.Chance(50) ? Amount(money.MinorFromEuros(4.9m)) : null,
-            customerKey, isNewCustomer, visitorId, clickId,
+            customerKey, isNewCustomer, visitorId, clickId, lines = Lines(lines),
         });
 
     public string Order(
         string id, DateTimeOffset at, string orderId, IReadOnlyList<string>? codes, long gross, long? discount, string? customerKey,
-        bool? isNewCustomer, string? visitorId, string? clickId, string? subscription = null, bool? renewal = null) =>
+        bool? isNewCustomer, string? visitorId, string? clickId, string? subscription = null, bool? renewal = null,
+        IEnumerable<BasketLine>? lines = null) =>
         Line(new
         {
             type = "conversion", id, occurredAt = Time(at), brandId, kind = "order", orderId, currency = money.Currency,
             gross = Amount(gross), codes, discount = Amount(discount), customerKey, isNewCustomer, visitorId, clickId,
-            subscription, renewal,
+            subscription, renewal, lines = Lines(lines),
         });
 
     public string Referral(
@@ -82,6 +83,11 @@ internal sealed class EventWriter(string brandId, LocalDays days, MarketCurrency
             impressions = counters[0], reach = counters[1], likes = counters[2], comments = counters[3], shares = counters[4],
             saves = counters[5], views = counters[6],
         });
+
+    private object? Lines(IEnumerable<BasketLine>? lines) => lines?.Select(line => new
+    {
+        product = line.Product, category = line.Category, quantity = line.Quantity, goods = money.Format(line.Goods),
+    });
 
     private object? Amount(long? minor) =>
         minor is null ? null : random.Chance(80) ? money.Format(minor.Value) : money.ToMajor(minor.Value);

@@ -1,5 +1,4 @@
 using Attribution.Contracts.Catalog;
-using Attribution.Core.Events;
 using Attribution.Core.Payouts;
 using Attribution.Core.Values;
 using static Attribution.Core.Catalog.CatalogFaultReason;

@@ -2,7 +2,6 @@ using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Attribution.Contracts.Catalog;
 using Attribution.Core.Crediting;
-using Attribution.Core.Events;
 using Attribution.Core.Models;
 using Attribution.Core.Payouts;
 using Attribution.Core.Values;

@@ -64,7 +64,8 @@ internal sealed class ShopCatalogGenerator(int seed, DateOnly firstDay, MarketOp
             {
                 Brand = new BrandItem(
                     options.BrandId, "Glow", money.Currency, options.TimeZone ?? CatalogGenerator.ZoneOf(seed),
-                    Policy: new PolicyItem("code_first"), GrossMarginPercent: 62),
+                    Policy: new PolicyItem("code_first"), GrossMarginPercent: 62,
+                    ProductMargins: [new(48, Category: "gifts"), new(70, "cleanser")]),
                 Creators = creators, Campaigns = campaigns, Links = [.. placements.Select(placement => placement.Link)],
                 Codes = [.. placements.Select(placement => placement.Code).OfType<CodeItem>()], Rules = rules, Publishers = publishers,
                 Agreements = pay.Agreements, Costs = pay.Costs, Landings = [],

@@ -157,13 +157,16 @@ internal sealed partial class ShopCohort(
         Person person, DateTimeOffset at, string? customer, bool isNew, string? device, string? code, string? clickId = null)
     {
         var (id, order) = (context.NextId("e"), context.NextId("o"));
-        var gross = 0L;
-        for (var goods = random.Next(0, 100) switch { < 45 => 1, < 80 => 2, < 95 => 3, _ => 4 }; goods > 0; goods--)
-            gross += context.Money.MinorFromEuros(random.Pick([19m, 24m, 29m, 34m, 45m, 62m]));
+        var basket = new List<ShopProduct>();
+        for (var goods = random.Next(0, 100) switch { < 45 => 1, < 80 => 2, < 95 => 3, _ => 4 }; goods > 0; goods--) basket.Add(random.Pick(ShopProduct.All));
+        var lines = basket.GroupBy(product => product)
+            .Select(group => new BasketLine(group.Key.Number, group.Key.Category, group.Count(), group.Count() * context.Money.MinorFromEuros(group.Key.Price)))
+            .ToList();
+        var gross = lines.Sum(line => line.Goods);
         long? discount = code is null ? null : gross / 10;
         context.Emit(id, at, code is null
-            ? writer.Order(id, at, order, null, gross, null, customer, isNew, device, clickId)
-            : writer.Redemption(id, at, order, [code], gross, discount, customer, isNew, device, clickId));
+            ? writer.Order(id, at, order, null, gross, null, customer, isNew, device, clickId, lines: lines)
+            : writer.Redemption(id, at, order, [code], gross, discount, customer, isNew, device, clickId, lines: lines));
         var fact = new ConversionFact
         {
             Id = order, Kind = "order", At = at, Gross = gross, Discount = discount ?? 0, Codes = code is null ? [] : [code],

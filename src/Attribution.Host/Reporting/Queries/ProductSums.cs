@@ -30,7 +30,8 @@ internal sealed class ProductSums(BrandSettings brand, bool byCategory)
             var row = FindRow(line.Reported);
             if (counted.Add(row)) row.Orders++;
             Add(
-                row, line.Reported, line.Gross, line.Discount, line.Refunds, line.Credits.Where(credit => isCredited(credit.Placement)).Sum(credit => credit.Net),
+                row, line.Reported, line.Gross, line.Discount, line.Refunds,
+                line.Credits.Where(credit => isCredited(credit.Placement)).Sum(credit => credit.Net),
                 line.Commissions.Where(paid => isCredited(paid.Placement)).Sum(paid => paid.Commission));
         }
     }
@@ -110,7 +111,7 @@ internal sealed class ProductSums(BrandSettings brand, bool byCategory)
 
         public Int128 Commission { get; set; }
 
-        // Null, and so null for ever, once the margin of a part is unknown.
+        // Null from the first part whose margin is unknown.
         public decimal? Margin { get; set; } = 0;
 
         public decimal? CreditedMargin { get; set; } = 0;
