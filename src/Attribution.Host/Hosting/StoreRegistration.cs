@@ -55,7 +55,8 @@ internal static class StoreRegistration
         services.AddSingleton<IWebhookSecretStore>(provider => getStore(provider).WebhookSecrets);
         services.AddSingleton<IUserStore>(provider => getStore(provider).Users);
         services.AddSingleton<IAuditStore>(provider => getStore(provider).AuditLog);
-        services.AddSingleton<IRunStore>(provider => getStore(provider).Runs);
+        services.AddSingleton<RunWakeup>();
+        services.AddSingleton<IRunStore>(provider => new WakingRunStore(getStore(provider).Runs, provider.GetRequiredService<RunWakeup>()));
         services.AddSingleton<IAgreementStore>(provider => getStore(provider).Agreements);
         services.AddSingleton<IPayoutStatementStore>(provider => getStore(provider).PayoutStatements);
         services.AddSingleton<IRebuildStore>(provider => getStore(provider).Rebuilds);

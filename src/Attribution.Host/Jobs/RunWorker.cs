@@ -8,15 +8,15 @@ namespace Attribution.Host.Jobs;
 
 /// <summary>
 /// Background service that executes the runs of a kind, one at a time. The first process that claims a run executes it
-/// and stores its progress every second. A run that this process has seen without progress for 30 seconds, by the
-/// monotonic clock, was abandoned by a process that ended, and is started again. A host that stops returns its run to
-/// the queue.
+/// and stores its progress every second. A run that is added in this process starts at once; others are found by
+/// polling. A run that this process has seen without progress for 30 seconds, by the monotonic clock, was abandoned by a
+/// process that ended, and is started again. A host that stops returns its run to the queue.
 /// </summary>
 internal sealed partial class RunWorker<TKind>(
-    TKind kind, IRunStore store, TimeProvider time, ILogger<RunWorker<TKind>> logger) : BackgroundService
+    TKind kind, IRunStore store, RunWakeup wakeup, TimeProvider time, ILogger<RunWorker<TKind>> logger) : BackgroundService
     where TKind : IBackgroundRun
 {
-    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan ProgressInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan AbandonedAfter = TimeSpan.FromSeconds(30);
 
@@ -29,7 +29,8 @@ internal sealed partial class RunWorker<TKind>(
         {
             try
             {
-                if (!await RunNextAsync(stoppingToken)) await Task.Delay(PollInterval, time, stoppingToken);
+                var added = wakeup.Next;
+                if (!await RunNextAsync(stoppingToken)) await Task.WhenAny(added, Task.Delay(PollInterval, time, stoppingToken));
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -67,8 +68,23 @@ internal sealed partial class RunWorker<TKind>(
         }
 
         var completed = await CompleteAsync(run, progress, work, stopping);
-        if (completed is not null) await store.UpdateRunAsync(completed, CancellationToken.None);
+        if (completed is not null) await StoreEndAsync(completed);
         return true;
+    }
+
+    /// <summary>Stores the end of a run; if its result cannot be stored, that instead.</summary>
+    private async Task StoreEndAsync(RunDocument ended)
+    {
+        try
+        {
+            await store.UpdateRunAsync(ended, CancellationToken.None);
+        }
+        catch (Exception e) when (!ended.Answer.IsEmpty && e is not StoreFaultException { IsTransient: true })
+        {
+            LogFailed(kind.Name, ended.Id, e);
+            var fault = $"The result of {ended.Answer.Length / 1_000_000} MB cannot be stored. Ask for fewer rows.";
+            await store.UpdateRunAsync(ended with { Status = RunStatus.Failed, Answer = [], Fault = fault }, CancellationToken.None);
+        }
     }
 
     /// <summary>Claims the oldest run that is queued or abandoned.</summary>
@@ -106,6 +122,12 @@ internal sealed partial class RunWorker<TKind>(
                 ? WithProgress(run, progress) with { Status = RunStatus.Queued }
                 : null;
         }
+        catch (StoreFaultException e) when (e.IsTransient && run.Attempt < kind.MaxAttempts)
+        {
+            // For example, the server has lost the moment of a long read: the work starts again from its beginning.
+            LogRestarted(kind.Name, run.Id, e.Summary);
+            return WithProgress(run, progress) with { Status = RunStatus.Queued };
+        }
         catch (Exception e)
         {
             LogFailed(kind.Name, run.Id, e);
@@ -129,6 +151,9 @@ internal sealed partial class RunWorker<TKind>(
 
     [LoggerMessage(EventIds.RunFailed, LogLevel.Error, "The {Kind} run {Run} failed")]
     private partial void LogFailed(string kind, Guid run, Exception exception);
+
+    [LoggerMessage(EventIds.RunRestarted, LogLevel.Warning, "The {Kind} run {Run} starts again, because the store failed: {Fault}")]
+    private partial void LogRestarted(string kind, Guid run, string fault);
 
     [LoggerMessage(EventIds.RunStoreUnavailable, LogLevel.Error, "Runs of kind {Kind} could not be read from the store or updated; retrying")]
     private partial void LogStore(string kind, Exception exception);

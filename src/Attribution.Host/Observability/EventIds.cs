@@ -27,6 +27,7 @@ internal static class EventIds
     // Jobs: 1400 to 1499
     public const int RunFailed = 1401;
     public const int RunStoreUnavailable = 1402;
+    public const int RunRestarted = 1403;
 
     // Attribution: 2000 to 2099
     public const int EventRejectedOnBus = 2001;

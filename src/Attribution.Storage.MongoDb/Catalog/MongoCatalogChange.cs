@@ -37,11 +37,10 @@ internal static class MongoCatalogChange
 
         if (change.Deletes.Count > 0)
         {
-            var ids = change.Deletes.Select(reference => (BsonValue)MongoCatalogItems.IdOf(reference));
-            var deleted = new BsonDocument("_id", BsonValues.MatchAny(ids));
-            await session.DeleteAsync(collections.Items, new BsonDocument(deleted).Add("matched", false), cancellation);
+            var ids = change.Deletes.Select(reference => (BsonValue)MongoCatalogItems.IdOf(reference)).ToList();
+            await session.DeleteByIdsAsync(collections.Items, ids, cancellation, new("matched", false));
             // The remaining ones have matched an event since the change was checked.
-            if (await session.FirstAsync(collections.Items, deleted, cancellation) is not null) return false;
+            if ((await session.FindByIdsAsync(collections.Items, ids, cancellation, new("_id", 1))).Count > 0) return false;
         }
         List<Fit> fits = [.. change.Fits.Select(fit => fit with { FittedAt = change.At })];
         if (!await InsertFitsAsync(session, collections, fits, version, cancellation)) return false;

@@ -46,10 +46,13 @@ internal static class MongoCatalogItems
     public static Task MarkMatchedAsync(
         MongoSession session, MongoCollections collections, IEnumerable<CatalogRef> items,
         CancellationToken cancellation) =>
-        session.UpdateAsync(
-            collections.Items,
-            new() { { "_id", BsonValues.MatchAny(items.Select(item => (BsonValue)IdOf(item))) }, { "matched", false } },
-            new("$set", new BsonDocument("matched", true)), cancellation);
+        MarkMatchedAsync(session, collections, items.Select(item => (BsonValue)IdOf(item)), cancellation);
+
+    /// <summary>Marks the items of these documents.</summary>
+    public static Task MarkMatchedAsync(
+        MongoSession session, MongoCollections collections, IEnumerable<BsonValue> ids, CancellationToken cancellation) =>
+        session.UpdateByIdsAsync(
+            collections.Items, ids, new("$set", new BsonDocument("matched", true)), cancellation, new("matched", false));
 
     private static BsonDocument ToBson(CatalogRef reference, ICatalogItem item) => new()
     {

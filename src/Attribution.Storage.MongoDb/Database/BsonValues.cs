@@ -10,13 +10,28 @@ namespace Attribution.Storage.MongoDb.Database;
 /// </summary>
 internal static class BsonValues
 {
+    /// <summary>Number of ids that one command names.</summary>
+    public const int MaxIds = 1_000;
+
     public static BsonBinaryData ToBson(Guid id) => new(id, GuidRepresentation.Standard);
 
-    /// <summary>Creates a condition that matches any of the values.</summary>
+    /// <summary>
+    /// Creates a condition that matches any of the values. Their number must be bounded, by a commit for example;
+    /// otherwise see <see cref="MatchIdsInPieces"/>.
+    /// </summary>
     public static BsonDocument MatchAny(IEnumerable<BsonValue> values) => new("$in", new BsonArray(values));
 
     /// <summary>Creates a filter that matches the documents with these ids.</summary>
     public static BsonDocument MatchIds(IEnumerable<Guid> ids) => new("_id", MatchAny(ids.Select(ToBson)));
+
+    /// <summary>
+    /// Creates filters that together match the documents with these ids, each once. A filter names at most
+    /// <see cref="MaxIds"/> of them, so that no command grows with a catalog or a brand.
+    /// </summary>
+    /// <param name="ids">The ids.</param>
+    /// <param name="further">Further conditions of each filter; null if there are none.</param>
+    public static IEnumerable<BsonDocument> MatchIdsInPieces(IEnumerable<BsonValue> ids, BsonDocument? further = null) =>
+        ids.Distinct().Chunk(MaxIds).Select(piece => new BsonDocument("_id", MatchAny(piece)).Merge(further ?? []));
 
     public static BsonDocument AddIfPresent(this BsonDocument document, string name, BsonValue? value)
     {

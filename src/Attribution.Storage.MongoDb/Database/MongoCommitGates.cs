@@ -36,18 +36,20 @@ internal sealed class MongoCommitGates(IMongoCollection<BsonDocument> gates, Act
     /// Runs work that no commit overlaps. The work reads first and ends with one transaction, whose first statement is
     /// <see cref="ReopenGatesAsync"/>.
     /// </summary>
-    public async ValueTask<T> RunExclusiveAsync<T>(Func<ObjectId, Task<T>> work, CancellationToken cancellation)
+    public async ValueTask<T> RunExclusiveAsync<T>(Func<GateBar, Task<T>> work, CancellationToken cancellation)
     {
         while (true)
         {
-            var bar = ObjectId.GenerateNewId();
+            var bar = new GateBar();
             using var done = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
             var beating = Task.CompletedTask;
             try
             {
-                if (!await TryBarGatesAsync(bar, cancellation)) continue;
-                beating = HeartbeatAsync(bar, done.Token);
-                return await work(bar);
+                if (!await TryBarGatesAsync(bar.Id, cancellation)) continue;
+                beating = HeartbeatAsync(bar.Id, done.Token);
+                var result = await work(bar);
+                bar.IsRemoved = bar.Reopening is { Abandoned: false };
+                return result;
             }
             catch (GateBarLostException)
             {
@@ -61,17 +63,18 @@ internal sealed class MongoCommitGates(IMongoCollection<BsonDocument> gates, Act
             {
                 await done.CancelAsync();
                 await beating;
-                await RemoveBarAsync(bar);
+                if (!bar.IsRemoved) await RemoveBarAsync(bar.Id);
             }
         }
     }
 
     /// <summary>Opens the gates: the first statement of an exclusive transaction.</summary>
     /// <exception cref="GateBarLostException">Another process removed the bar.</exception>
-    public async Task ReopenGatesAsync(MongoSession session, ObjectId bar, CancellationToken cancellation)
+    public async Task ReopenGatesAsync(MongoSession session, GateBar bar, CancellationToken cancellation)
     {
+        bar.Reopening = session;
         var open = new BsonDocument("$unset", new BsonDocument { { "bar", 1 }, { "beat", 1 } });
-        var opened = await session.UpdateAsync(gates, new("bar", bar), open, cancellation);
+        var opened = await session.UpdateAsync(gates, new("bar", bar.Id), open, cancellation);
         if (opened < Count) throw new GateBarLostException();
     }
 

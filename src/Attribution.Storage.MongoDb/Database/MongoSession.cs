@@ -43,6 +43,40 @@ internal sealed class MongoSession(IClientSessionHandle session, Action<string>?
         BsonDocument? sort = null, BsonDocument? only = null) =>
         (await FindAsync(collection, filter, cancellation, sort, limit: 1, only)).FirstOrDefault();
 
+    /// <summary>Reads the documents with these ids, any number of them, in pieces.</summary>
+    public async Task<List<BsonDocument>> FindByIdsAsync(
+        IMongoCollection<BsonDocument> collection, IEnumerable<BsonValue> ids, CancellationToken cancellation, BsonDocument? only = null)
+    {
+        var documents = new List<BsonDocument>();
+        foreach (var piece in BsonValues.MatchIdsInPieces(ids))
+            documents.AddRange(await FindAsync(collection, piece, cancellation, only: only));
+        return documents;
+    }
+
+    /// <summary>Updates the documents with these ids, any number of them, in pieces.</summary>
+    /// <returns>The number of documents that matched.</returns>
+    public async Task<long> UpdateByIdsAsync(
+        IMongoCollection<BsonDocument> collection, IEnumerable<BsonValue> ids, BsonDocument update, CancellationToken cancellation,
+        BsonDocument? further = null)
+    {
+        var matched = 0L;
+        foreach (var piece in BsonValues.MatchIdsInPieces(ids, further))
+            matched += await UpdateAsync(collection, piece, update, cancellation);
+        return matched;
+    }
+
+    /// <summary>Deletes the documents with these ids, any number of them, in pieces.</summary>
+    /// <returns>The number of deleted documents.</returns>
+    public async Task<long> DeleteByIdsAsync(
+        IMongoCollection<BsonDocument> collection, IEnumerable<BsonValue> ids, CancellationToken cancellation,
+        BsonDocument? further = null)
+    {
+        var deleted = 0L;
+        foreach (var piece in BsonValues.MatchIdsInPieces(ids, further))
+            deleted += await DeleteAsync(collection, piece, cancellation);
+        return deleted;
+    }
+
     public async Task<List<BsonDocument>> AggregateAsync(
         IMongoCollection<BsonDocument> collection, CancellationToken cancellation, params BsonDocument[] stages)
     {

@@ -11,6 +11,9 @@ namespace Attribution.Storage.MongoDb.Database;
 /// </summary>
 internal sealed class MongoTransactions(IMongoClient client, MongoCommitGates gates, Action<string>? beforeStatement)
 {
+    /// <summary>Number of times that reads as of one moment are begun.</summary>
+    private const int MaxReads = 3;
+
     private static readonly TransactionOptions SnapshotTransaction =
         new(ReadConcern.Snapshot, ReadPreference.Primary, WriteConcern.WMajority);
 
@@ -43,8 +46,7 @@ internal sealed class MongoTransactions(IMongoClient client, MongoCommitGates ga
             catch (MongoException e)
                 when (e.HasErrorLabel("TransientTransactionError") && Stopwatch.GetElapsedTime(began) < RetryTimeout)
             {
-                // At random, so that transactions that conflicted do not meet again.
-                await Task.Delay(RandomNumberGenerator.GetInt32(1, 2 + (1 << Math.Min(attempt, 6))), cancellation);
+                await DelayAsync(attempt, cancellation);
             }
             catch (Exception e) when (MongoFaultException.IsDriverFault(e))
             {
@@ -55,15 +57,36 @@ internal sealed class MongoTransactions(IMongoClient client, MongoCommitGates ga
 
     /// <summary>
     /// Runs reads as of one moment. They must end within the time for which the server keeps history
-    /// (<c>minSnapshotHistoryWindowInSeconds</c>).
+    /// (<c>minSnapshotHistoryWindowInSeconds</c>). If the server loses the moment or the cursor, the work starts again
+    /// from its beginning, in a new session.
     /// </summary>
-    public ValueTask<T> ReadSnapshotAsync<T>(Func<MongoSession, Task<T>> work, CancellationToken cancellation) =>
-        TranslateFaultsAsync(async () =>
+    /// <param name="work">The reads.</param>
+    /// <param name="cancellation">Cancels the reads.</param>
+    /// <param name="mayRepeat">
+    /// Returns false once the work has had effects that a repetition would double. Null: the work has none.
+    /// </param>
+    public async ValueTask<T> ReadSnapshotAsync<T>(
+        Func<MongoSession, Task<T>> work, CancellationToken cancellation, Func<bool>? mayRepeat = null)
+    {
+        for (var attempt = 1; ; attempt++)
         {
-            using var handle = await client.StartSessionAsync(
-                new ClientSessionOptions { Snapshot = true }, cancellation);
-            return await work(new MongoSession(handle, null));
-        });
+            try
+            {
+                using var handle = await client.StartSessionAsync(
+                    new ClientSessionOptions { Snapshot = true }, cancellation);
+                return await work(new MongoSession(handle, null));
+            }
+            catch (MongoException e)
+                when (attempt < MaxReads && MongoFaultException.IsLostSnapshot(e) && mayRepeat?.Invoke() != false)
+            {
+                await DelayAsync(attempt, cancellation);
+            }
+            catch (Exception e) when (MongoFaultException.IsDriverFault(e))
+            {
+                throw new MongoFaultException(e);
+            }
+        }
+    }
 
     /// <summary>Runs a write of a single document, which needs no transaction.</summary>
     public ValueTask<T> WriteSingleAsync<T>(Func<Task<T>> write) =>
@@ -104,6 +127,10 @@ internal sealed class MongoTransactions(IMongoClient client, MongoCommitGates ga
             throw new MongoFaultException(e);
         }
     }
+
+    /// <summary>Waits for a random time, so that transactions that conflicted do not meet again.</summary>
+    private static Task DelayAsync(int attempt, CancellationToken cancellation) =>
+        Task.Delay(RandomNumberGenerator.GetInt32(1, 2 + (1 << Math.Min(attempt, 6))), cancellation);
 
     private async Task<T> RunTransactionOnceAsync<T>(Func<MongoSession, Task<T>> work, CancellationToken cancellation)
     {

@@ -13,50 +13,56 @@ internal sealed class MongoErasureStore(MongoStoreContext context) : IErasureSto
 {
     private const int MaxDeletedPacks = 1_000;
 
-    // The order of packs comes from the clocks of the committing processes, which may differ by as much.
-    private static readonly TimeSpan MaxClockSkew = TimeSpan.FromHours(1);
-
     private readonly MongoTransactions transactions = context.Transactions;
     private readonly MongoCollections collections = context.Collections;
 
     /// <inheritdoc/>
     /// <remarks>
-    /// Packs have no index by person, so all of them are searched: most before commits are barred; those of the last
-    /// hour, and those committed since, again while commits are barred.
+    /// Searches before commits are barred. While they are, only what is newer is searched, and the transaction reads only what
+    /// was found: its length depends on the person, not on the brand.
     /// </remarks>
     public async ValueTask<ErasureOutcome?> EraseAsync(PersonErasure erasure, CancellationToken cancellation)
     {
-        var (found, last) = await FindPacksAsync(erasure, ObjectId.Empty, cancellation);
-        return await context.Gates.RunExclusiveAsync<ErasureOutcome?>(
-            async bar =>
-            {
-                if (await MongoMeta.FindOpenRebuild(collections).AnyAsync(cancellation)) return null;
-                var since = last == ObjectId.Empty
-                    ? last
-                    : ObjectId.Parse($"{last.Timestamp - (int)MaxClockSkew.TotalSeconds:x8}{new string('0', 16)}");
-                foreach (var (id, pack) in (await FindPacksAsync(erasure, since, cancellation)).Found) found[id] = pack;
-                var person = new MongoPersonErasure(collections, erasure);
-                return await transactions.RunTransactionAsync(
-                    async session =>
-                    {
-                        await context.Gates.ReopenGatesAsync(session, bar, cancellation);
-                        return await person.EraseAsync(session, found, cancellation);
-                    },
-                    cancellation);
-            },
-            cancellation);
+        while (true)
+        {
+            var search = await MongoErasureSearch.RunAsync(context, erasure, cancellation);
+            var (isDone, outcome) = await context.Gates.RunExclusiveAsync<(bool, ErasureOutcome?)>(
+                async bar =>
+                {
+                    if (await MongoMeta.FindOpenRebuild(collections).AnyAsync(cancellation)) return (true, null);
+                    if (!await search.AddNewerAsync(cancellation)) return (false, null);
+                    return (true, await transactions.RunTransactionAsync(
+                        async session =>
+                        {
+                            await context.Gates.ReopenGatesAsync(session, bar, cancellation);
+                            return await new MongoPersonErasure(collections, erasure, search).EraseAsync(session, cancellation);
+                        },
+                        cancellation));
+                },
+                cancellation);
+            if (isDone) return outcome;
+        }
     }
 
-    public ValueTask<long> DeletePacksBeforeAsync(Timestamp before, CancellationToken cancellation) =>
-        context.Gates.RunExclusiveAsync(
+    /// <inheritdoc/>
+    /// <remarks>Packs never change but by an erasure, so that they are found before commits are barred.</remarks>
+    public async ValueTask<long> DeletePacksBeforeAsync(Timestamp before, CancellationToken cancellation)
+    {
+        var old = await FindPacksBeforeAsync(before, cancellation);
+        if (old.Count == 0) return 0;
+        return await context.Gates.RunExclusiveAsync(
             async bar => await transactions.RunTransactionAsync(
                 async session =>
                 {
                     await context.Gates.ReopenGatesAsync(session, bar, cancellation);
-                    return await DeletePacksAsync(session, before, cancellation);
+                    if (await MongoMeta.FindOpenRebuild(collections).AnyAsync(cancellation)) return 0;
+                    var forgotten = new BsonDocument("$set", new BsonDocument("packsForgotten", before.UnixMilliseconds));
+                    await session.UpdateAsync(collections.Meta, MongoMeta.StoreFilter, forgotten, cancellation);
+                    return await session.DeleteByIdsAsync(collections.Packs, old, cancellation);
                 },
                 cancellation),
             cancellation);
+    }
 
     /// <summary>
     /// Does nothing. Replaced bytes stay in the server's journal, oplog, free pages and backups until these are
@@ -64,43 +70,19 @@ internal sealed class MongoErasureStore(MongoStoreContext context) : IErasureSto
     /// </summary>
     public ValueTask CompactAsync(CancellationToken cancellation) => ValueTask.CompletedTask;
 
-    private async Task<long> DeletePacksAsync(MongoSession session, Timestamp before, CancellationToken cancellation)
-    {
-        var old = new List<BsonValue>();
-        if (!await MongoMeta.FindOpenRebuild(collections).AnyAsync(cancellation))
-            await foreach (var pack in session.StreamAsync(
-                collections.Packs, [], new("seq", 1), MaxDeletedPacks, null, cancellation))
+    /// <summary>Returns the ids of the oldest packs, up to the first that was received later.</summary>
+    private ValueTask<List<BsonValue>> FindPacksBeforeAsync(Timestamp before, CancellationToken cancellation) =>
+        transactions.ReadSnapshotAsync(
+            async session =>
             {
-                if (Timestamp.From(PackCodec.Decode(pack.Bytes("archive")).ReceivedAt) >= before) break;
-                old.Add(pack["_id"]);
-            }
-        if (old.Count == 0) return 0;
-        var forgotten = new BsonDocument("$set", new BsonDocument("packsForgotten", before.UnixMilliseconds));
-        await session.UpdateAsync(collections.Meta, MongoMeta.StoreFilter, forgotten, cancellation);
-        return await session.DeleteAsync(collections.Packs, new("_id", BsonValues.MatchAny(old)), cancellation);
-    }
-
-    /// <summary>Finds the packs with events of a person, from the one after a position.</summary>
-    /// <returns>
-    /// Numbers of events to change, and of events that keep an identifier, per pack; and the position of the last pack.
-    /// </returns>
-    private async Task<(Dictionary<Guid, (long Changed, long Remaining)> Found, ObjectId Last)> FindPacksAsync(
-        PersonErasure erasure, ObjectId after, CancellationToken cancellation)
-    {
-        var found = new Dictionary<Guid, (long, long)>();
-        while (true)
-        {
-            var later = new BsonDocument("seq", new BsonDocument("$gt", after));
-            var packs = await transactions.ReadSnapshotAsync(
-                session => session.FindAsync(collections.Packs, later, cancellation, sort: new("seq", 1), limit: 256),
-                cancellation);
-            foreach (var pack in packs)
-            {
-                var (_, changed, remaining) = PackErasure.Erase(PackCodec.Decode(pack.Bytes("archive")), erasure);
-                if (changed + remaining > 0) found[pack.Id()] = (changed, remaining);
-            }
-            if (packs.Count == 0) return (found, after);
-            after = packs[^1]["seq"].AsObjectId;
-        }
-    }
+                var old = new List<BsonValue>();
+                await foreach (var pack in session.StreamAsync(
+                    collections.Packs, [], new("seq", 1), MaxDeletedPacks, null, cancellation))
+                {
+                    if (Timestamp.From(PackCodec.Decode(pack.Bytes("archive")).ReceivedAt) >= before) break;
+                    old.Add(pack["_id"]);
+                }
+                return old;
+            },
+            cancellation);
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using Attribution.Core.Identity;
 using Attribution.Storage.Codecs;
 using Attribution.Storage.Erasures;
@@ -10,21 +9,14 @@ using MongoDB.Driver;
 namespace Attribution.Storage.MongoDb.Erasures;
 
 /// <summary>The statements that erase a person from packs, journeys, aliases, ledger entries and rejections.</summary>
-internal sealed class MongoPersonErasure(MongoCollections collections, PersonErasure erasure)
+internal sealed class MongoPersonErasure(MongoCollections collections, PersonErasure erasure, MongoErasureSearch search)
 {
-    private readonly BsonDocument brand = new("brand", erasure.Brand);
-
-    /// <summary>Erases the person. Commits must be barred.</summary>
-    /// <param name="session">Transaction that writes.</param>
-    /// <param name="packs">
-    /// Per pack with events of the person, the numbers of events to change and of events that keep an identifier.
-    /// </param>
-    /// <param name="cancellation">Cancels the operation.</param>
-    public async Task<ErasureOutcome> EraseAsync(
-        MongoSession session, Dictionary<Guid, (long Changed, long Remaining)> packs, CancellationToken cancellation)
+    /// <summary>Erases the person from what the search has found. Commits must be barred.</summary>
+    public async Task<ErasureOutcome> EraseAsync(MongoSession session, CancellationToken cancellation)
     {
+        var packs = search.Packs;
         var documents = new DocumentWriter();
-        await ErasePacksAsync(session, packs, documents, cancellation);
+        await ErasePacksAsync(session, documents, cancellation);
         var generation = await MongoMeta.ReadGenerationAsync(session, collections, cancellation);
         var journeys = await EraseJourneysAsync(session, generation, documents, cancellation);
         var aliases = await EraseAliasesAsync(session, generation, cancellation);
@@ -35,11 +27,9 @@ internal sealed class MongoPersonErasure(MongoCollections collections, PersonEra
             packs.Values.Sum(pack => pack.Remaining));
     }
 
-    private async Task ErasePacksAsync(
-        MongoSession session, Dictionary<Guid, (long Changed, long Remaining)> packs, DocumentWriter documents,
-        CancellationToken cancellation)
+    private async Task ErasePacksAsync(MongoSession session, DocumentWriter documents, CancellationToken cancellation)
     {
-        foreach (var chunk in packs.Where(pack => pack.Value.Changed > 0).Select(pack => pack.Key).Chunk(100))
+        foreach (var chunk in search.Packs.Where(pack => pack.Value.Changed > 0).Select(pack => pack.Key).Chunk(100))
         {
             var stored = await session.FindAsync(collections.Packs, BsonValues.MatchIds(chunk), cancellation);
             var writes = stored.ConvertAll(pack =>
@@ -55,14 +45,27 @@ internal sealed class MongoPersonErasure(MongoCollections collections, PersonEra
         MongoSession session, long generation, DocumentWriter documents, CancellationToken cancellation)
     {
         var writes = new List<UpdateOneModel<BsonDocument>>();
-        var live = new BsonDocument(brand).Merge(MongoJourneyDocuments.LiveFilter);
-        await foreach (var document in session.StreamAsync(
-            collections.Journeys(generation), live, null, null, new("journey", 1), cancellation))
+        var resolved = await MongoAliases.ResolveAsync(session, collections, generation, search.Aliases, cancellation);
+        var only = new BsonDocument { { "journey", 1 }, { "mergedInto", 1 } };
+        var seen = new HashSet<Guid>(search.Journeys.Concat(resolved.Journeys.Keys));
+        for (var wanted = seen.ToList(); wanted.Count > 0;)
         {
-            if (StoredErasure.TryErase(erasure, document.Bytes("journey"), documents) is not { } journey) continue;
-            // The new version makes a commit fail that was planned on the journey with the person.
-            var version = new BsonDocument("$inc", new BsonDocument("version", 1L));
-            writes.Add(BsonUpdates.ToSetUpdate(document, "journey", journey, version));
+            var stored = await session.FindByIdsAsync(
+                collections.Journeys(generation), wanted.Select(BsonValues.ToBson), cancellation, only);
+            wanted.Clear();
+            foreach (var document in stored)
+            {
+                if (document.Contains("mergedInto"))
+                {
+                    if (seen.Add(document.Id("mergedInto"))) wanted.Add(document.Id("mergedInto"));
+                }
+                else if (StoredErasure.TryErase(erasure, document.Bytes("journey"), documents) is { } journey)
+                {
+                    // The new version makes a commit fail that was planned on the journey with the person.
+                    var version = new BsonDocument("$inc", new BsonDocument("version", 1L));
+                    writes.Add(BsonUpdates.ToSetUpdate(document, "journey", journey, version));
+                }
+            }
         }
         await session.WriteAsync(collections.Journeys(generation), writes, cancellation);
         return writes.Count;
@@ -71,36 +74,19 @@ internal sealed class MongoPersonErasure(MongoCollections collections, PersonEra
     private Task<long> EraseAliasesAsync(MongoSession session, long generation, CancellationToken cancellation)
     {
         var ids = erasure.Aliases.Select(alias => (BsonValue)MongoAliases.IdOf(new(erasure.Brand, alias)));
-        return session.DeleteAsync(collections.Aliases(generation), new("_id", BsonValues.MatchAny(ids)), cancellation);
+        return session.DeleteByIdsAsync(collections.Aliases(generation), ids, cancellation);
     }
 
     private async Task<long> EraseCausesAsync(MongoSession session, CancellationToken cancellation)
     {
-        var writes = new List<UpdateOneModel<BsonDocument>>();
-        await foreach (var entry in session.StreamAsync(
-            collections.Ledger, brand, null, null, new("causedBy", 1), cancellation))
-        {
-            if (erasure.OccursIn(entry.Text("causedBy")))
-                writes.Add(BsonUpdates.ToSetUpdate(entry, "causedBy", erasure.Replace(entry.Text("causedBy"))));
-        }
+        var found = await session.FindByIdsAsync(collections.Ledger, search.LedgerEntries, cancellation, new("causedBy", 1));
+        var writes = found
+            .Where(entry => erasure.OccursIn(entry.Text("causedBy")))
+            .Select(entry => BsonUpdates.ToSetUpdate(entry, "causedBy", erasure.Replace(entry.Text("causedBy")))).ToList();
         await session.WriteAsync(collections.Ledger, writes, cancellation);
         return writes.Count;
     }
 
-    private async Task<long> EraseRejectionsAsync(MongoSession session, CancellationToken cancellation)
-    {
-        var ids = new List<BsonValue>();
-        var only = new BsonDocument { { "payload", 1 }, { "eventId", 1 }, { "detail", 1 } };
-        await foreach (var rejection in session.StreamAsync(
-            collections.Rejections, brand, null, null, only, cancellation))
-        {
-            if (erasure.OccursIn(Encoding.UTF8.GetString(rejection.Bytes("payload")))
-                || erasure.OccursIn(rejection.TextOrNull("eventId") ?? "")
-                || erasure.OccursIn(rejection.Text("detail")))
-                ids.Add(rejection["_id"]);
-        }
-        return ids.Count == 0
-            ? 0
-            : await session.DeleteAsync(collections.Rejections, new("_id", BsonValues.MatchAny(ids)), cancellation);
-    }
+    private Task<long> EraseRejectionsAsync(MongoSession session, CancellationToken cancellation) =>
+        session.DeleteByIdsAsync(collections.Rejections, search.Rejections, cancellation);
 }

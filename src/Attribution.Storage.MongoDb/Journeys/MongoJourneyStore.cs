@@ -85,9 +85,9 @@ internal sealed class MongoJourneyStore(MongoStoreContext context) : IJourneySto
             {
                 var generation = await MongoMeta.ReadGenerationAsync(session, collections, cancellation);
                 // The document keeps the version that it was evaluated with.
-                return await session.UpdateAsync(
-                    collections.Journeys(generation), BsonValues.MatchIds(journeys).Merge(StaleFilter(catalogVersion)),
-                    new("$set", new BsonDocument("catalogVersion", Journey.NeverEvaluated)), cancellation);
+                return await session.UpdateByIdsAsync(
+                    collections.Journeys(generation), journeys.Select(BsonValues.ToBson),
+                    new("$set", new BsonDocument("catalogVersion", Journey.NeverEvaluated)), cancellation, StaleFilter(catalogVersion));
             },
             cancellation);
 
@@ -101,19 +101,23 @@ internal sealed class MongoJourneyStore(MongoStoreContext context) : IJourneySto
             },
             cancellation);
 
-    public async ValueTask ScanAsync(Action<Journey, long, long> onJourney, CancellationToken cancellation) =>
+    public async ValueTask ScanAsync(Action<Journey, long, long> onJourney, CancellationToken cancellation)
+    {
+        var done = 0L;
         await transactions.ReadSnapshotAsync(
             async session =>
             {
                 var live = MongoJourneyDocuments.LiveFilter;
                 var journeys = collections.Journeys(await MongoMeta.ReadGenerationAsync(session, collections, cancellation));
-                var (done, total) = (0L, await session.CountAsync(journeys, live, cancellation));
+                var total = await session.CountAsync(journeys, live, cancellation);
                 await foreach (var document in session.StreamAsync(
                     journeys, live, null, null, new("journey", 1), cancellation))
                     onJourney(JourneyCodec.Decode(document.Bytes("journey")), done++, total);
                 return done;
             },
-            cancellation);
+            // The caller has had journeys: it decides whether its work starts again.
+            cancellation, () => done == 0);
+    }
 
     public ValueTask<StoredJourney?> FindByAliasAsync(AliasKey alias, CancellationToken cancellation) =>
         transactions.ReadSnapshotAsync(

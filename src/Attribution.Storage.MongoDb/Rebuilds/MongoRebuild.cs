@@ -8,6 +8,7 @@ using Attribution.Storage.MongoDb.DataSets;
 using Attribution.Storage.MongoDb.Journeys;
 using Attribution.Storage.Rebuilds;
 using MongoDB.Bson;
+using MongoDB.Driver;
 
 namespace Attribution.Storage.MongoDb.Rebuilds;
 
@@ -22,35 +23,30 @@ internal sealed class MongoRebuild(MongoStoreContext serving, MongoStoreContext 
 
     public ICatalogStore Catalog { get; } = new MongoCatalogStore(scratch);
 
+    /// <inheritdoc/>
+    /// <remarks>
+    /// Copies in pieces, without a transaction: nothing reads the copy before it is complete, and one that was interrupted is
+    /// made again.
+    /// </remarks>
     public async ValueTask CopyCatalogAsync(CancellationToken cancellation)
     {
         var (source, target) = (serving.Collections, scratch.Collections);
-        var (meta, items, fits, dataSets) = await serving.Transactions.ReadSnapshotAsync(
-            async session => (
-                await MongoMeta.ReadAsync(session, source, cancellation),
-                await session.FindAsync(source.Items, [], cancellation),
-                await session.FindAsync(source.Fits, [], cancellation),
-                await session.FindAsync(source.DataSets, MongoDataSets.AppliedFilter, cancellation)),
-            cancellation);
-        // Commits mark matched items again, and the swap copies the marks to the store in use.
-        foreach (var item in items) item["matched"] = false;
-        var versions = new BsonDocument
-        {
-            { "catalogVersion", meta["catalogVersion"] }, { "journeysVersion", meta["journeysVersion"] },
-        };
-        await scratch.Transactions.RunTransactionAsync(
+        var versions = await serving.Transactions.ReadSnapshotAsync(
             async session =>
             {
-                await session.DeleteAsync(target.Items, [], cancellation);
-                await session.DeleteAsync(target.Fits, [], cancellation);
-                await session.DeleteAsync(target.DataSets, [], cancellation);
-                await session.InsertAsync(target.DataSets, dataSets, cancellation);
-                await session.InsertAsync(target.Items, items, cancellation);
-                await session.InsertAsync(target.Fits, fits, cancellation);
-                return await session.UpdateAsync(
-                    target.Meta, MongoMeta.StoreFilter, new("$set", versions), cancellation);
+                var meta = await MongoMeta.ReadAsync(session, source, cancellation);
+                // Commits mark matched items again, and the swap copies the marks to the store in use.
+                await CopyAsync(session, source.Items, target.Items, [], item => item["matched"] = false, cancellation);
+                await CopyAsync(session, source.Fits, target.Fits, [], null, cancellation);
+                await CopyAsync(session, source.DataSets, target.DataSets, MongoDataSets.AppliedFilter, null, cancellation);
+                return new BsonDocument
+                {
+                    { "catalogVersion", meta["catalogVersion"] }, { "journeysVersion", meta["journeysVersion"] },
+                };
             },
             cancellation);
+        await scratch.Transactions.WriteSingleAsync(
+            () => target.Meta.UpdateOneAsync(MongoMeta.StoreFilter, new BsonDocument("$set", versions), cancellationToken: cancellation));
     }
 
     public async ValueTask<IReadOnlyList<EventPack>> ReadNextPacksAsync(CancellationToken cancellation)
@@ -72,6 +68,37 @@ internal sealed class MongoRebuild(MongoStoreContext serving, MongoStoreContext 
 
     /// <summary>Does nothing: the connections belong to the store in use.</summary>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    /// <summary>Replaces the documents of a collection of the rebuild, a piece at a time.</summary>
+    private async Task CopyAsync(
+        MongoSession session, IMongoCollection<BsonDocument> from, IMongoCollection<BsonDocument> to, BsonDocument filter,
+        Action<BsonDocument>? change, CancellationToken cancellation)
+    {
+        while (await to.Find(new BsonDocument()).Project(new BsonDocument("_id", 1)).Limit(BsonValues.MaxIds).ToListAsync(cancellation) is { Count: > 0 } old)
+        {
+            var piece = new BsonDocument("_id", BsonValues.MatchAny(old.Select(document => document["_id"])));
+            await scratch.Transactions.WriteSingleAsync(() => to.DeleteManyAsync(piece, cancellation));
+        }
+
+        var copies = new List<BsonDocument>(BsonValues.MaxIds);
+        await foreach (var document in session.StreamAsync(from, filter, null, null, null, cancellation))
+        {
+            change?.Invoke(document);
+            copies.Add(document);
+            if (copies.Count == BsonValues.MaxIds) await InsertAsync();
+        }
+        if (copies.Count > 0) await InsertAsync();
+
+        async Task InsertAsync()
+        {
+            await scratch.Transactions.WriteSingleAsync(async () =>
+            {
+                await to.InsertManyAsync(copies, cancellationToken: cancellation);
+                return copies.Count;
+            });
+            copies.Clear();
+        }
+    }
 
     private async ValueTask<bool> HasAllPacksAsync(CancellationToken cancellation) =>
         await CountPacksAsync(cancellation) is var (done, total) && done == total;

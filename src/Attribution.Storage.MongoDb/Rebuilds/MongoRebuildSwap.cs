@@ -1,6 +1,7 @@
 using Attribution.Core.Ledger;
 using Attribution.Core.Rollups;
 using Attribution.Storage.Codecs;
+using Attribution.Storage.MongoDb.Catalog;
 using Attribution.Storage.MongoDb.Database;
 using Attribution.Storage.MongoDb.Ledger;
 using Attribution.Storage.MongoDb.Payouts;
@@ -35,10 +36,10 @@ internal sealed class MongoRebuildSwap(
                 if (meta.Number("catalogVersion") != swap.CatalogVersion) return null;
                 while (await rebuild.ReadNextPacksAsync(cancellation) is { Count: > 0 } packs) await swap.Replay(packs);
 
-                var comparison = new MongoLedgerComparison(collections, scratch.RebuildGeneration!.Value, swap);
-                await serving.Transactions.ReadSnapshotAsync(
+                var comparison = await serving.Transactions.ReadSnapshotAsync(
                     async session =>
                     {
+                        var comparison = new MongoLedgerComparison(collections, scratch.RebuildGeneration!.Value, swap);
                         await comparison.RunAsync(session, cancellation);
                         return comparison;
                     },
@@ -82,9 +83,8 @@ internal sealed class MongoRebuildSwap(
         await MongoLedgerEntries.InsertAsync(session, collections, entries, cancellation);
         var deltas = MongoDeltas.ToBson(missing.DropZeros(), swap.At, new DocumentWriter());
         await session.InsertAsync(collections.Deltas, deltas, cancellation);
-        await session.UpdateAsync(
-            collections.Items, new("_id", BsonValues.MatchAny(matched.Select(item => item["_id"]))),
-            new("$set", new BsonDocument("matched", true)), cancellation);
+        // Nearly all are marked already.
+        await MongoCatalogItems.MarkMatchedAsync(session, collections, matched.Select(item => item["_id"]), cancellation);
         var outcome = new RebuildOutcome(comparison.Conversions, entries.Count, missing.Cells.Count);
         var rebuilt = new BsonDocument("rebuilt", MongoRebuildOutcomes.ToBson(swap.Run, outcome));
         await session.UpdateAsync(

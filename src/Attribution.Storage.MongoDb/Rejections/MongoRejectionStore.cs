@@ -32,7 +32,7 @@ internal sealed class MongoRejectionStore(MongoStoreContext context) : IRejectio
     public ValueTask<IReadOnlyList<RejectionDocument>> FindRejectionsAsync(
         IReadOnlyCollection<Guid> ids, CancellationToken cancellation) =>
         transactions.ReadSnapshotAsync<IReadOnlyList<RejectionDocument>>(
-            async session => (await session.FindAsync(rejections, BsonValues.MatchIds(ids), cancellation))
+            async session => (await session.FindByIdsAsync(rejections, ids.Select(BsonValues.ToBson), cancellation))
                 .ConvertAll(MongoRejectionDocuments.FromBson),
             cancellation);
 
@@ -44,7 +44,7 @@ internal sealed class MongoRejectionStore(MongoStoreContext context) : IRejectio
             { "$set", new BsonDocument("resolvedAt", at.UnixMilliseconds) }, { "$unset", new BsonDocument("open", 1) },
         };
         await transactions.RunTransactionAsync(
-            session => session.UpdateAsync(rejections, BsonValues.MatchIds(ids).Add("open", true), update, cancellation),
+            session => session.UpdateByIdsAsync(rejections, ids.Select(BsonValues.ToBson), update, cancellation, new("open", true)),
             cancellation);
     }
 

@@ -15,8 +15,10 @@ internal sealed class MongoReconciliationStore(MongoStoreContext context) : IRec
     private readonly MongoCollections collections = context.Collections;
 
     public ValueTask<(MeasureSums Sums, long CatalogVersion, long Generation)> ReadForReconciliationAsync(
-        Action<Journey> onJourney, BrandFaults faults, CancellationToken cancellation) =>
-        transactions.ReadSnapshotAsync(
+        Action<Journey> onJourney, BrandFaults faults, CancellationToken cancellation)
+    {
+        var isRead = false;
+        return transactions.ReadSnapshotAsync(
             async session =>
             {
                 var meta = await MongoMeta.ReadAsync(session, collections, cancellation);
@@ -24,10 +26,15 @@ internal sealed class MongoReconciliationStore(MongoStoreContext context) : IRec
                 var journeys = collections.Journeys(meta.Number("generation"));
                 await foreach (var document in session.StreamAsync(
                     journeys, MongoJourneyDocuments.LiveFilter, null, null, new() { { "brand", 1 }, { "journey", 1 } }, cancellation))
+                {
+                    isRead = true;
                     faults.Try(document.Text("brand"), () => onJourney(JourneyCodec.Decode(document.Bytes("journey"))));
+                }
                 return (sums, meta.Number("catalogVersion"), meta.Number("generation"));
             },
-            cancellation);
+            // The caller has had journeys: its run starts again.
+            cancellation, () => !isRead);
+    }
 
     /// <inheritdoc/>
     /// <remarks>Checks one season of a brand at a time, each in its own transaction.</remarks>

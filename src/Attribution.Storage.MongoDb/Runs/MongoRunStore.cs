@@ -69,8 +69,17 @@ internal sealed class MongoRunStore(MongoStoreContext context) : IRunStore
             return claimed is null ? null : FromBson(claimed);
         });
 
-    public ValueTask<bool> UpdateRunAsync(RunDocument run, CancellationToken cancellation) =>
-        transactions.WriteSingleAsync(async () =>
+    /// <inheritdoc/>
+    /// <remarks>
+    /// An answer that does not fit a document is written in parts before the run. Parts without their run, after a crash or if
+    /// another process has claimed it, are deleted with the ended runs.
+    /// </remarks>
+    public async ValueTask<bool> UpdateRunAsync(RunDocument run, CancellationToken cancellation)
+    {
+        foreach (var part in MongoRunAnswers.ToParts(run))
+            await transactions.WriteSingleAsync(() => collections.Runs.ReplaceOneAsync(
+                new BsonDocument("_id", part["_id"]), part, new ReplaceOptions { IsUpsert = true }, cancellation));
+        return await transactions.WriteSingleAsync(async () =>
         {
             var claimed = new BsonDocument
             {
@@ -79,12 +88,15 @@ internal sealed class MongoRunStore(MongoStoreContext context) : IRunStore
             var result = await collections.Runs.ReplaceOneAsync(claimed, ToBson(run), cancellationToken: cancellation);
             return result.MatchedCount == 1;
         });
+    }
 
     public ValueTask<RunDocument?> FindRunAsync(string kind, Guid id, CancellationToken cancellation)
     {
         var filter = new BsonDocument { { "_id", BsonValues.ToBson(id) }, { "kind", kind } };
         return transactions.ReadSnapshotAsync(
-            async session => await session.FirstAsync(collections.Runs, filter, cancellation) is { } run ? FromBson(run) : null,
+            async session => await session.FirstAsync(collections.Runs, filter, cancellation) is { } run
+                ? FromBson(run) with { Answer = await MongoRunAnswers.ReadAsync(session, collections, run, cancellation) }
+                : null,
             cancellation);
     }
 
@@ -98,13 +110,12 @@ internal sealed class MongoRunStore(MongoStoreContext context) : IRunStore
         await transactions.WriteSingleAsync(() => collections.Runs.DeleteManyAsync(ended, cancellation));
     }
 
-    private static BsonDocument ToBson(RunDocument run) => new BsonDocument
+    private static BsonDocument ToBson(RunDocument run) => MongoRunAnswers.AddTo(run, new BsonDocument
     {
         { "_id", BsonValues.ToBson(run.Id) }, { "kind", run.Kind }, { "request", run.Request.ToArray() },
         { "status", (int)run.Status }, { "attempt", run.Attempt }, { "done", run.Done }, { "total", run.Total },
         { "createdAt", run.CreatedAt.UnixMilliseconds }, { "updatedAt", run.UpdatedAt.UnixMilliseconds },
-        { "answer", run.Answer.ToArray() },
-    }.AddIfPresent("fault", run.Fault).AddIfPresent("phase", run.Phase);
+    }.AddIfPresent("fault", run.Fault).AddIfPresent("phase", run.Phase));
 
     private static RunDocument FromBson(BsonDocument run) => new()
     {

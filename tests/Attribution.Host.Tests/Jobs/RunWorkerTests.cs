@@ -1,6 +1,7 @@
 using System.Text;
 using Attribution.Core.Values;
 using Attribution.Host.Jobs;
+using Attribution.Storage;
 using Attribution.Storage.Runs;
 using Attribution.Storage.Sqlite;
 using Attribution.Storage.Sqlite.Database;
@@ -17,6 +18,7 @@ public sealed class RunWorkerTests : IAsyncLifetime
     private readonly TempFolder folder = new();
     private readonly IdGenerator ids = new(TimeProvider.System);
     private readonly SteppedClock clock = new(new DateTimeOffset(2026, 3, 20, 12, 0, 0, TimeSpan.Zero));
+    private readonly RunWakeup wakeup = new();
     private SqliteStore store = null!;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -106,6 +108,54 @@ public sealed class RunWorkerTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData(1, RunStatus.Done)]
+    [InlineData(2, RunStatus.Done)]
+    [InlineData(3, RunStatus.Failed)]
+    public async Task Run_starts_again_when_the_store_loses_its_read(int failures, RunStatus status)
+    {
+        var (id, begun) = (await AddAsync(), 0);
+        var worker = Worker((_, _) => begun++ < failures ? throw new LostReadException() : Task.CompletedTask);
+        while (await worker.RunNextAsync(Cancellation)) begun.ShouldBeLessThanOrEqualTo(3);
+        (begun, (await RunAsync(id)).Status).ShouldBe((3 - (failures == 1 ? 1 : 0), status));
+    }
+
+    [Fact]
+    public async Task Idle_worker_polls_seldom_and_starts_an_added_run_at_once()
+    {
+        var counting = new CountingRunStore(store.Runs);
+        using var started = new SemaphoreSlim(0);
+        using var worker = new RunWorker<TestRunKind>(
+            new TestRunKind((_, _) => Task.FromResult(started.Release())), counting, wakeup, clock, NullLogger<RunWorker<TestRunKind>>.Instance);
+        await worker.StartAsync(Cancellation);
+        await Eventually.IsTrueAsync(() => counting.Lists == 1, "the worker looks once");
+        for (var second = 0; second < 20; second++)
+        {
+            var before = counting.Lists;
+            clock.Advance(TimeSpan.FromSeconds(1));
+            if (second % 2 == 1) await Eventually.IsTrueAsync(() => counting.Lists > before, "the worker polls every two seconds");
+        }
+        counting.Lists.ShouldBeInRange(10, 12);
+
+        // The clock stands still: only the wake-up starts the run.
+        var run = new RunDocument { Id = ids.Next(), Kind = "made-up", Request = [.. "{}"u8], CreatedAt = CreatedAt, UpdatedAt = CreatedAt };
+        (await new WakingRunStore(store.Runs, wakeup).TryAddRunAsync(run, most: 10, Cancellation)).ShouldBeTrue();
+        (await started.WaitAsync(TimeSpan.FromSeconds(30), Cancellation)).ShouldBeTrue();
+        await worker.StopAsync(Cancellation);
+    }
+
+    [Fact]
+    public async Task Result_that_cannot_be_stored_fails_the_run()
+    {
+        var id = await AddAsync();
+        var refusing = new RefusingRunStore(store.Runs);
+        using var worker = new RunWorker<TestRunKind>(
+            new TestRunKind((_, _) => Task.CompletedTask), refusing, wakeup, clock, NullLogger<RunWorker<TestRunKind>>.Instance);
+        (await worker.RunNextAsync(Cancellation)).ShouldBeTrue();
+        var failed = await RunAsync(id);
+        (failed.Status, failed.Attempt, failed.Fault).ShouldBe((RunStatus.Failed, 1, "The result of 0 MB cannot be stored. Ask for fewer rows."));
+    }
+
+    [Theory]
     [InlineData(26 * 60)]
     [InlineData(2 * 60)]
     [InlineData(-23 * 60)]
@@ -156,7 +206,7 @@ public sealed class RunWorkerTests : IAsyncLifetime
     }
 
     private RunWorker<TestRunKind> Worker(Func<RunProgress, CancellationToken, Task> work) =>
-        new(new TestRunKind(work), store.Runs, clock, NullLogger<RunWorker<TestRunKind>>.Instance);
+        new(new TestRunKind(work), new WakingRunStore(store.Runs, wakeup), wakeup, clock, NullLogger<RunWorker<TestRunKind>>.Instance);
 
     private async Task<Guid> AddAsync()
     {
@@ -176,5 +226,45 @@ public sealed class RunWorkerTests : IAsyncLifetime
             await work(progress, cancellation);
             return Encoding.UTF8.GetBytes("{}");
         }
+    }
+
+    private sealed class LostReadException() : StoreFaultException("the moment is lost")
+    {
+        public override bool IsTransient => true;
+    }
+
+    private sealed class CountingRunStore(IRunStore store) : DelegatingRunStore(store)
+    {
+        private int lists;
+
+        public int Lists => Volatile.Read(ref lists);
+
+        public override ValueTask<IReadOnlyList<RunDocument>> ListUnfinishedRunsAsync(string kind, CancellationToken cancellation)
+        {
+            Interlocked.Increment(ref lists);
+            return base.ListUnfinishedRunsAsync(kind, cancellation);
+        }
+    }
+
+    private sealed class RefusingRunStore(IRunStore store) : DelegatingRunStore(store)
+    {
+        public override ValueTask<bool> UpdateRunAsync(RunDocument run, CancellationToken cancellation) =>
+            run.Answer.IsEmpty ? base.UpdateRunAsync(run, cancellation) : throw new FormatException("Size 17 is larger than 16.");
+    }
+
+    private abstract class DelegatingRunStore(IRunStore store) : IRunStore
+    {
+        public ValueTask<bool> TryAddRunAsync(RunDocument run, int most, CancellationToken cancellation) => store.TryAddRunAsync(run, most, cancellation);
+
+        public virtual ValueTask<IReadOnlyList<RunDocument>> ListUnfinishedRunsAsync(string kind, CancellationToken cancellation) =>
+            store.ListUnfinishedRunsAsync(kind, cancellation);
+
+        public ValueTask<RunDocument?> TryClaimRunAsync(RunDocument run, Timestamp at, CancellationToken cancellation) => store.TryClaimRunAsync(run, at, cancellation);
+
+        public virtual ValueTask<bool> UpdateRunAsync(RunDocument run, CancellationToken cancellation) => store.UpdateRunAsync(run, cancellation);
+
+        public ValueTask<RunDocument?> FindRunAsync(string kind, Guid id, CancellationToken cancellation) => store.FindRunAsync(kind, id, cancellation);
+
+        public ValueTask DeleteEndedRunsAsync(string kind, Timestamp endedBefore, CancellationToken cancellation) => store.DeleteEndedRunsAsync(kind, endedBefore, cancellation);
     }
 }

@@ -42,6 +42,9 @@ public sealed class ScriptedMongoEndpoint : IAsyncDisposable
     /// <summary>Gets the names of the commands so far, in order, without those of the handshake and of monitoring.</summary>
     public IReadOnlyList<string> Commands => [.. commands.Select(command => command.GetElement(0).Name)];
 
+    /// <summary>Gets those commands whole. The documents of a write are a member of their own, as the protocol's reference names it.</summary>
+    public IReadOnlyList<BsonDocument> Requests => [.. commands];
+
     public async ValueTask DisposeAsync()
     {
         await stop.CancelAsync();
@@ -122,7 +125,28 @@ public sealed class ScriptedMongoEndpoint : IAsyncDisposable
         // messages: flags, kind of section 0, document; other sections contain the documents of a write.
         var start = operation == OpQuery ? 4 + Array.IndexOf(body, (byte)0, 4) - 4 + 1 + 8 : 5;
         var length = BinaryPrimitives.ReadInt32LittleEndian(body.AsSpan(start));
-        return (BinaryPrimitives.ReadInt32LittleEndian(header.AsSpan(4)), operation, BsonSerializer.Deserialize<BsonDocument>(body[start..(start + length)]));
+        var command = BsonSerializer.Deserialize<BsonDocument>(body[start..(start + length)]);
+        if (operation == OpMessage) AddSequences(command, body.AsSpan(start + length));
+        return (BinaryPrimitives.ReadInt32LittleEndian(header.AsSpan(4)), operation, command);
+    }
+
+    /// <summary>Adds the sequences of documents that follow a command: kind 1, length, name, documents.</summary>
+    private static void AddSequences(BsonDocument command, ReadOnlySpan<byte> rest)
+    {
+        while (rest.Length > 5 && rest[0] == 1)
+        {
+            var sequence = rest.Slice(1, BinaryPrimitives.ReadInt32LittleEndian(rest[1..]));
+            rest = rest[(1 + sequence.Length)..];
+            var end = sequence[4..].IndexOf((byte)0) + 4;
+            var documents = new BsonArray();
+            for (var left = sequence[(end + 1)..]; left.Length > 4;)
+            {
+                var length = BinaryPrimitives.ReadInt32LittleEndian(left);
+                documents.Add(BsonSerializer.Deserialize<BsonDocument>(left[..length].ToArray()));
+                left = left[length..];
+            }
+            command.Add(System.Text.Encoding.UTF8.GetString(sequence[4..end]), documents);
+        }
     }
 
     private async Task WriteAsync(NetworkStream stream, int request, int operation, BsonDocument answer)
