@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using Attribution.Core.Events;
 using Attribution.Core.Identity;
 using Attribution.Core.Values;
@@ -43,44 +44,72 @@ public static class JourneyEventSet
         {
             CatalogVersion = Journey.NeverEvaluated,
             EvictedCounts = counts.ToImmutable(),
-            EvictedTouches = [.. journey.EvictedTouches.UnionBy(other.EvictedTouches, touch => touch.Id).InEventOrder()],
+            EvictedTouches = EvictedTouchSet.Union(journey.EvictedTouches, other.EvictedTouches),
             FirstOrders = FirstOrders.Earliest(journey.FirstOrders.Concat(other.FirstOrders)),
             SharedVisitors = SharedVisitors.Merge(journey.SharedVisitors, other.SharedVisitors),
         };
-        journey = journey with { Touches = journey.Touches.RemoveAll(touch => !touch.IsEvidenceOnly && journey.HasEvicted(touch.Id)) };
-        foreach (var touch in other.Touches)
-            journey = touch.IsEvidenceOnly
-                ? journey.WithEvidence(touch)
-                : journey.WithoutEvidence(touch.Id).WithTouch(touch);
-        foreach (var reported in other.ReportedConversions) journey = journey.WithEvent(reported);
-        foreach (var refund in other.ReportedRefunds) journey = journey.WithEvent(refund);
-        foreach (var payment in other.ReportedPayments) journey = journey.WithEvent(payment);
-        foreach (var snapshot in other.Snapshots) journey = journey.WithEvent(snapshot);
-        return journey;
+        return journey with
+        {
+            Touches = journey.MergeTouches(other),
+            // Merged journeys are evaluated as a whole.
+            Conversions = [],
+            ReportedConversions = MergeEvents(journey.ReportedConversions, other.ReportedConversions),
+            ReportedRefunds = MergeEvents(journey.ReportedRefunds, other.ReportedRefunds),
+            ReportedPayments = MergeEvents(journey.ReportedPayments, other.ReportedPayments),
+            Snapshots = MergeEvents(journey.Snapshots, other.Snapshots),
+        };
     }
 
     /// <summary>Compares touches by (time, kind, source, id); the kind ranks clicks before visits, and those before referrals.</summary>
     public static int CompareTouches(Touch a, Touch b) =>
         a.At == b.At && a.Kind != b.Kind ? a.Kind.CompareTo(b.Kind) : EventOrder.Compare(a.At, a.Id, b.At, b.Id);
 
+    /// <summary>
+    /// Returns the touches of both journeys. A touch that either has evicted is counted there; evidence is replaced by the same
+    /// touch if that is counted.
+    /// </summary>
+    private static ImmutableArray<Touch> MergeTouches(this Journey journey, Journey other)
+    {
+        var touches = new Dictionary<EventId, Touch>(journey.Touches.Length + other.Touches.Length);
+        foreach (var touch in journey.Touches)
+            if (touch.IsEvidenceOnly || !journey.HasEvicted(touch.Id))
+                touches.Add(touch.Id, touch);
+        foreach (var touch in other.Touches)
+            if ((touch.IsEvidenceOnly || !journey.HasEvicted(touch.Id))
+                && (!touches.TryGetValue(touch.Id, out var known) || (known.IsEvidenceOnly && !touch.IsEvidenceOnly)))
+                touches[touch.Id] = touch;
+        return InOrder(touches.Values, CompareTouches);
+    }
+
+    /// <summary>Returns the events of both journeys, without repetitions.</summary>
+    private static ImmutableArray<T> MergeEvents<T>(ImmutableArray<T> events, ImmutableArray<T> others) where T : JourneyEvent
+    {
+        if (others.IsEmpty) return events;
+        if (events.IsEmpty) return others;
+        var merged = events.ToDictionary(journeyEvent => journeyEvent.Id);
+        foreach (var added in others)
+            if (!merged.TryGetValue(added.Id, out var known)) merged.Add(added.Id, added);
+            else if (WithFirstReceipt(known, added) is { } received) merged[added.Id] = (T)received;
+        return InOrder(merged.Values, EventOrder.Compare);
+    }
+
+    /// <summary>Sorts items, most of which are in order.</summary>
+    private static ImmutableArray<T> InOrder<T>(IEnumerable<T> items, Comparison<T> comparison)
+    {
+        var sorted = items.ToArray();
+        for (var i = 1; i < sorted.Length; i++)
+        {
+            if (comparison(sorted[i - 1], sorted[i]) <= 0) continue;
+            Array.Sort(sorted, comparison);
+            break;
+        }
+
+        return ImmutableCollectionsMarshal.AsImmutableArray(sorted);
+    }
+
     private static Journey WithTouch(this Journey journey, Touch touch) =>
         journey.HasTouch(touch.Id) || journey.HasEvicted(touch.Id) ? journey
         : journey with { Touches = InsertInOrder(journey.Touches, touch, CompareTouches) };
-
-    /// <summary>
-    /// Adds evidence, even if the touch was evicted: its counts are in the evicted counts and are not counted again.
-    /// </summary>
-    private static Journey WithEvidence(this Journey journey, Touch touch) =>
-        journey.HasTouch(touch.Id) ? journey
-        : journey with { Touches = InsertInOrder(journey.Touches, touch, CompareTouches) };
-
-    /// <summary>
-    /// Removes evidence so that the counted touch can replace it. If that was evicted, it is counted already and the
-    /// evidence stays.
-    /// </summary>
-    private static Journey WithoutEvidence(this Journey journey, EventId id) =>
-        journey.HasEvicted(id) ? journey
-        : journey with { Touches = journey.Touches.RemoveAll(known => known.IsEvidenceOnly && known.Id == id) };
 
     private static bool HasTouch(this Journey journey, EventId id)
     {
@@ -90,13 +119,7 @@ public static class JourneyEventSet
         return false;
     }
 
-    private static bool HasEvicted(this Journey journey, EventId id)
-    {
-        foreach (var evicted in journey.EvictedTouches)
-            if (evicted.Id == id)
-                return true;
-        return false;
-    }
+    private static bool HasEvicted(this Journey journey, EventId id) => EvictedTouchSet.Contains(journey.EvictedTouches, id);
 
     /// <summary>
     /// Removes a conversion's evaluation because there are newer reports. With linked ids, a report can concern every

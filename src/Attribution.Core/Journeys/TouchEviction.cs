@@ -26,7 +26,7 @@ internal static class TouchEviction
         if (evictedCount == 0) return (journey, matches);
 
         var counts = new EvictedCountsBuilder(journey.EvictedCounts);
-        var evicted = journey.EvictedTouches.ToBuilder();
+        var evicted = new List<EvictedTouch>(evictedCount);
         for (var i = 0; i < isEvicted.Length; i++)
         {
             if (!isEvicted[i]) continue;
@@ -42,7 +42,7 @@ internal static class TouchEviction
             {
                 Touches = [.. touches.Where((_, i) => !isEvicted[i])],
                 EvictedCounts = counts.ToImmutable(),
-                EvictedTouches = [.. evicted.InEventOrder()],
+                EvictedTouches = EvictedTouchSet.Union(journey.EvictedTouches, [.. evicted.InEventOrder()]),
             },
             [.. matches.Where((_, i) => !isEvicted[i])]);
     }
