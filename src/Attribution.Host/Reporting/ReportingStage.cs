@@ -45,6 +45,7 @@ internal static class ReportingStage
         routes.MapUnmatched();
         routes.MapCodeUsage();
         routes.MapProducts();
+        routes.MapCohorts();
         routes.MapWhatIf();
         routes.MapLinkQr();
         routes.MapOperations();

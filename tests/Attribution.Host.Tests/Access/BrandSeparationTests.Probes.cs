@@ -75,7 +75,8 @@ public sealed partial class BrandSeparationTests
         yield return new("GET", "/v1/export/ledger", "/v1/export/ledger");
         yield return new("GET", "/v1/export/rollups", "/v1/export/rollups");
         foreach (var route in new[] { "/v1/models", "/v1/fits", "/v1/unmatched", "/v1/code-usage", "/v1/rejections", "/v1/quality" }) yield return new("GET", route, route);
-        foreach (var filter in new[] { "", "&campaign=$-cam", "&creator=$-creator" }) yield return new("GET", "/v1/products", $"/v1/products?{Days}{filter}");
+        foreach (var filter in new[] { "", "&campaign=$-cam", "&creator=$-creator" }) 
+            foreach (var route in new[] { "/v1/products", "/v1/cohorts" }) yield return new("GET", route, $"{route}?{Days}{filter}");
         yield return new("GET", "/v1/rejections", "/v1/rejections?status=resolved&cursor=~C");
         yield return new("GET", "/v1/statements", "/v1/statements?creator=mia&month=2026-10");
         yield return new("GET", "/v1/statements", "/v1/statements?creator=$&month=2026-10");
@@ -113,7 +114,7 @@ public sealed partial class BrandSeparationTests
 
     private static IEnumerable<Probe> PageProbes()
     {
-        foreach (var page in new[] { "/", "/campaigns", "/ranking", "/compare", "/statements", "/orders", "/restatements", "/creators", "/creators.csv", "/creators.xlsx", "/quality", "/code-usage", "/products", "/what-if", "/catalog", "/settings", "/settings/users", "/settings/keys", "/start" })
+        foreach (var page in new[] { "/", "/campaigns", "/ranking", "/compare", "/statements", "/orders", "/restatements", "/creators", "/creators.csv", "/creators.xlsx", "/quality", "/code-usage", "/products", "/cohorts", "/what-if", "/catalog", "/settings", "/settings/users", "/settings/keys", "/start" })
             yield return new("GET", page, page);
         yield return new("GET", "/campaigns/{id}", "/campaigns/$-camp") { Exists = true };
         yield return new("GET", "/compare", "/compare?a=campaigns/$-camp&b=campaigns/our-camp");

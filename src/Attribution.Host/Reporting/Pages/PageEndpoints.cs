@@ -47,6 +47,7 @@ internal static class PageEndpoints
         routes.MapDataQualityPage();
         routes.MapPage<SearchPage>("/search", SearchModel.ReadAsync, "q");
         routes.MapPage<CodesPage>("/code-usage", ListCodesAsync);
+        routes.MapPage<CohortsPage>("/cohorts", ListCohortsAsync);
         routes.MapPage<ProductsPage>("/products", ListProductsAsync, "by");
         routes.MapCatalogForms();
         routes.MapWhatIfForm();
@@ -77,6 +78,10 @@ internal static class PageEndpoints
 
     private static async Task<object> ListCodesAsync(PageContext page) => Show(await CodeUsageQuery.RunAsync(
         page.Scope.Brand.Id, null, page.Scope.Catalog, page.GetService<IJourneyStore>(), page.Cancellation));
+
+    private static async Task<object> ListCohortsAsync(PageContext page) => Show(await CohortsQuery.RunAsync(
+        page.Scope.Query with { GroupBy = PageGrouping.ByCreator }, page.Scope.Today, page.GetService<IJourneyStore>(), page.GetService<IRollupStore>(),
+        page.Cancellation));
 
     private static async Task<object> ListProductsAsync(PageContext page)
     {

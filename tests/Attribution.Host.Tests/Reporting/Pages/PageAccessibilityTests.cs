@@ -30,6 +30,7 @@ public sealed class PageAccessibilityTests : IAsyncLifetime
     [InlineData("/quality")]
     [InlineData("/code-usage")]
     [InlineData("/products")]
+    [InlineData("/cohorts")]
     [InlineData("/creators/nobody")]
     [InlineData("/start")]
     [InlineData("/settings")]

@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Attribution.Contracts;
 using Attribution.Contracts.Catalog;
 using Attribution.Core.Catalog;
+using Attribution.Core.Customers;
 using Attribution.Core.Events;
 using Attribution.Core.Journeys;
 using Attribution.Core.Values;
@@ -40,6 +41,7 @@ internal static class CodeUsageQuery
     {
         var owned = catalog.Items<CodeItem>().Where(code => catalog.FindCampaign(code.CampaignId)!.Brand == brand.Id).ToList();
         var known = owned.Select(code => TextNormalizer.Code(code.Code)).ToHashSet(StringComparer.Ordinal);
+        var creators = owned.ToDictionary(code => code.Id, code => code.CreatorId, StringComparer.Ordinal);
         var (byId, byText) = (new Dictionary<string, Use>(StringComparer.Ordinal), new Dictionary<string, Use>(StringComparer.Ordinal));
         await journeys.ScanAsync(
             (journey, _, _) =>
@@ -47,9 +49,13 @@ internal static class CodeUsageQuery
                 if (journey.Brand != brand.Id) return;
                 foreach (var order in journey.Conversions.Where(conversion => conversion is { Kind: ConversionKind.Order, IsCanceled: false }))
                 {
-                    foreach (var code in order.UnmatchedCodes) Add(byText, code, order);
+                    foreach (var code in order.UnmatchedCodes) Add(byText, code, order, wasKnown: false);
                     foreach (var item in order.MatchedBy.Distinct())
-                        if (item.StartsWith(CodePrefix, StringComparison.Ordinal)) Add(byId, item[CodePrefix.Length..], order);
+                    {
+                        if (!item.StartsWith(CodePrefix, StringComparison.Ordinal)) continue;
+                        var id = item[CodePrefix.Length..];
+                        Add(byId, id, order, creators.TryGetValue(id, out var creator) && KnownCustomers.WasKnownBefore(journey, order, creator));
+                    }
                 }
             },
             cancellation);
@@ -65,19 +71,21 @@ internal static class CodeUsageQuery
     /// <summary>Returns the name of a status on the wire.</summary>
     private static string SnakeCase(CodeStatus status) => System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(status.ToString());
 
-    private static void Add(Dictionary<string, Use> uses, string key, Conversion order)
+    private static void Add(Dictionary<string, Use> uses, string key, Conversion order, bool wasKnown)
     {
         var net = order.Gross - order.Discount - order.Refunds;
         uses[key] = uses.TryGetValue(key, out var use)
-            ? new(use.Orders + 1, use.Net + net, use.First < order.Day ? use.First : order.Day, use.Last > order.Day ? use.Last : order.Day)
-            : new(1, net, order.Day, order.Day);
+            ? new(
+                use.Orders + 1, use.KnownBefore + (wasKnown ? 1 : 0), use.Net + net, use.First < order.Day ? use.First : order.Day,
+                use.Last > order.Day ? use.Last : order.Day)
+            : new(1, wasKnown ? 1 : 0, net, order.Day, order.Day);
     }
 
     private static CodeUsage Create(string code, CodeStatus status, CodeItem? item, Use? use, BrandSettings brand) => new(
         code, status, item?.Id, item?.CampaignId, item?.CreatorId, use?.Orders ?? 0, brand.Currency.Code, new(use?.Net ?? 0, brand.Currency),
-        use?.First, use?.Last, item?.ValidFrom, item?.ValidTo);
+        use?.First, use?.Last, item?.ValidFrom, item?.ValidTo, use?.KnownBefore ?? 0);
 
-    private sealed record Use(long Orders, Int128 Net, DateOnly First, DateOnly Last);
+    private sealed record Use(long Orders, long KnownBefore, Int128 Net, DateOnly First, DateOnly Last);
 }
 
 /// <summary>The codes of a brand.</summary>
@@ -100,10 +108,14 @@ internal sealed record CodeUsageAnswer(IReadOnlyList<CodeUsage> Items);
 /// <param name="LastSeen">Day of the last order.</param>
 /// <param name="ValidFrom">Start of the item's validity, inclusive.</param>
 /// <param name="ValidTo">End of the item's validity, exclusive.</param>
+/// <param name="KnownBefore">
+/// Number of these orders whose customer had ordered before the creator's first touch with them, or without one before the
+/// order. 0 for codes that no one owns.
+/// </param>
 internal sealed record CodeUsage(
     string Code, [property: JsonConverter(typeof(SnakeCaseEnumConverter<CodeStatus>))] CodeStatus Status,
     string? CodeId, string? CampaignId, string? CreatorId, long Orders, string Currency, Money Net, DateOnly? FirstSeen, DateOnly? LastSeen,
-    DateTimeOffset? ValidFrom, DateTimeOffset? ValidTo);
+    DateTimeOffset? ValidFrom, DateTimeOffset? ValidTo, long KnownBefore);
 
 /// <summary>A code's status.</summary>
 internal enum CodeStatus
