@@ -11,7 +11,7 @@ public sealed class AnalystPageTests(BrowserHost host) : IClassFixture<BrowserHo
     [
         "/", "/creators", "/creators/ben", "/creators/eve", "/campaigns", "/campaigns/spring", "/orders", "/orders?visitor=two", "/orders/two", "/orders/" + Uri.EscapeDataString(BrowserHost.Hostile), "/restatements", "/quality",
         "/what-if", "/catalog", "/catalog/creators", "/catalog/creators/item?id=eve", "/catalog/codes/item?assign=" + Uri.EscapeDataString(BrowserHost.Hostile), "/search?q=a", "/orders?only=unattributed", "/settings", "/settings/users", "/settings/users/vera", "/settings/keys", "/invitation?token=x", "/creators?q=" + Uri.EscapeDataString(BrowserHost.Hostile),
-        "/ranking", "/compare?a=creators/mia&b=creators/eve", "/creators/eve/report", "/creators/eve/statements/2026-10", "/statements?month=2026-10", "/start", "/orders?only=new", "/catalog/agreements/item", "/catalog/brands/item?id=default", "/catalog/links/item?id=eve",
+        "/ranking", "/compare?a=creators/mia&b=creators/eve", "/creators/eve/report", "/creators/eve/statements/2026-10", "/statements?month=2026-10", "/start", "/orders?only=new", "/catalog/agreements/item", "/catalog/brands/item?id=default", "/catalog/links/item?id=eve", "/settings/webhooks", "/code-usage", "/products", "/statements", "/compare", "/catalog/brands", "/catalog/costs", "/docs", "/search",
         "/?brand=" + Uri.EscapeDataString(BrowserHost.Hostile), "/sign-in?next=" + Uri.EscapeDataString(BrowserHost.Hostile),
     ];
 

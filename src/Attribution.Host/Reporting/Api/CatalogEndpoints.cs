@@ -46,7 +46,7 @@ internal static class CatalogEndpoints
                 [Description(ParameterDescriptions.Limit)] string? limit,
                 [Description(ParameterDescriptions.Cursor)] string? cursor,
                 [Description("json (default) for a page. csv or ndjson for a file with all items in the format of the "
-                    + "import; these cannot be combined with limit or cursor.")] string? format,
+                    + "import, xlsx for a workbook with the columns of the CSV; none can be combined with limit or cursor.")] string? format,
                 HttpContext http, CallerCatalog source, CancellationToken cancellation) =>
                 format is null or "json"
                     ? PageRequest.Parse(limit, cursor).TryGet(out var page, out var problem)

@@ -54,15 +54,16 @@ internal static class CatalogFiles
         CatalogKindInfo kind, string format, string? limit, string? cursor, HttpContext http, CallerCatalog source,
         CancellationToken cancellation) where TItem : class, ICatalogItem
     {
-        if (format is not ("csv" or "ndjson"))
-            return QueryProblem.BadParameter("format", "Must be json, csv or ndjson").ToResult();
+        if (format is not ("csv" or "ndjson" or "xlsx"))
+            return QueryProblem.BadParameter("format", "Must be json, csv, xlsx or ndjson").ToResult();
         if (limit is not null || cursor is not null)
             return QueryProblem.BadParameter(
                 limit is null ? "cursor" : "limit", "A file contains all items. Omit the parameter, or use format=json")
                 .ToResult();
         var items = CatalogQuery.ListAll<TItem>(await source.RefreshAsync(cancellation));
         return await ApiResults.WrittenAsync(
-            CatalogExport.WriteAsync(http.Response, kind, format == "csv", items, cancellation));
+            format == "xlsx" ? CatalogExport.WriteWorkbookAsync(http.Response, kind, items, cancellation)
+                : CatalogExport.WriteAsync(http.Response, kind, format == "csv", items, cancellation));
     }
 
     private static async Task<IResult> GenerateAsync<TRequest>(

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Attribution.Contracts.Catalog;
 using Attribution.Core.Catalog;
 using Attribution.Host.Reporting.CatalogEditing;
@@ -40,6 +41,29 @@ internal static class CatalogExport
                     JsonSerializer.Serialize(item, ReportJson.Options).AsMemory(), cancellation);
         }
     }
+
+    /// <summary>Writes items as a workbook with the columns of the CSV. It is for reading; an import does not accept it.</summary>
+    public static Task WriteWorkbookAsync<TItem>(
+        HttpResponse response, CatalogKindInfo kind, IEnumerable<TItem> items, CancellationToken cancellation)
+        where TItem : class, ICatalogItem =>
+        TableWriter.WriteAsync<JsonObject>(
+            response, kind.Name,
+            [
+                .. ItemColumns.ForType(typeof(TItem)).Select(column => new TableColumn<JsonObject>(column.Name, item => ReadCell(column, item))
+                {
+                    HasDays = column.Type == typeof(DateOnly),
+                }),
+            ],
+            items.Select(item => JsonSerializer.SerializeToNode(item, ReportJson.Options)!.AsObject()), cancellation);
+
+    private static object? ReadCell(ItemColumn column, JsonObject item) => column.GetCell(item) switch
+    {
+        "" => null,
+        var day when column.Type == typeof(DateOnly) => DateOnly.ParseExact(day, "O", CultureInfo.InvariantCulture),
+        var flag when column.Type == typeof(bool) => bool.Parse(flag),
+        var number when TableCell.IsNumber(column.Type) => decimal.Parse(number, CultureInfo.InvariantCulture),
+        var text => text,
+    };
 
     private static async Task WriteCsvAsync<TItem>(
         StreamWriter writer, IEnumerable<TItem> items, CancellationToken cancellation)

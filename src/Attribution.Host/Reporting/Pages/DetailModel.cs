@@ -1,7 +1,9 @@
 using Attribution.Contracts.Catalog;
 using Attribution.Core.Catalog;
 using Attribution.Core.Models;
+using Attribution.Core.Values;
 using Attribution.Host.Reporting.Queries;
+using Attribution.Host.Reporting.Queries.Payouts;
 using Attribution.Host.Reporting.Queries.Rollups;
 using Attribution.Storage.Journeys;
 using Attribution.Storage.Ledger;
@@ -32,6 +34,7 @@ internal sealed record DetailModel(
 {
     private const int MaxPosts = 50;
     private const int MaxOrders = 50;
+    private const int MaxStatements = 3;
 
     /// <summary>Gets the progress towards the campaign's goals; null if it has none or starts later.</summary>
     public GoalProgress? Goals { get; init; }
@@ -42,6 +45,9 @@ internal sealed record DetailModel(
     /// <summary>Gets the ROI with its confidence interval.</summary>
     public RoiAnswer? Roi { get; init; }
 
+    /// <summary>Gets the statements of the period's last months, latest first; null for a campaign.</summary>
+    public IReadOnlyList<(DateOnly Month, StatementRow Row)>? Statements { get; init; }
+
     /// <summary>Gets the campaign's budget; null for a creator.</summary>
     public BudgetAnswer? Budget { get; init; }
 
@@ -50,7 +56,8 @@ internal sealed record DetailModel(
     {
         if (!page.Scope.Catalog.HasCreator(creator)) return QueryProblem.NotFound($"There is no creator '{creator}'");
         var query = page.Scope.Query with { Creator = creator };
-        return await ReadAsync(page, creator, query, PageGrouping.ByCampaign, goals: null, orders);
+        var model = await ReadAsync(page, creator, query, PageGrouping.ByCampaign, goals: null, orders);
+        return model with { Statements = await ReadStatementsAsync(page, creator) };
     }
 
     /// <summary>Reads the contents of a campaign's page, or returns the problem of an unknown campaign.</summary>
@@ -68,6 +75,20 @@ internal sealed record DetailModel(
         var budget = await BudgetQuery.ComputeAsync(
             scope.Brand, campaign, scope.Today, scope.Catalog, page.GetService<IRollupStore>(), page.Cancellation);
         return model with { Budget = budget };
+    }
+
+    private static async Task<IReadOnlyList<(DateOnly Month, StatementRow Row)>> ReadStatementsAsync(PageContext page, string creator)
+    {
+        var (scope, service) = (page.Scope, page.GetService<PayoutStatementService>());
+        var rows = new List<(DateOnly, StatementRow)>();
+        var (first, month) = (CalendarMonth.FirstOf(scope.Query.From), CalendarMonth.FirstOf(scope.Query.To));
+        for (; month >= first && rows.Count < MaxStatements; month = month.AddMonths(-1))
+        {
+            var (statement, closed) = await service.GetAsync(scope.Brand, creator, month, page.Cancellation);
+            rows.Add((month, StatementRow.FromStatement(scope.Brand, creator, scope.GetCreatorName(creator), statement, closed)));
+        }
+
+        return rows;
     }
 
     private static async Task<DetailModel> ReadAsync(

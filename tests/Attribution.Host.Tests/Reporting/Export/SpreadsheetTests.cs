@@ -42,6 +42,10 @@ public sealed class SpreadsheetTests : IAsyncLifetime
     [InlineData("/v1/posts?from=2026-03-01&to=2026-03-31", "")]
     [InlineData("/v1/unmatched", "")]
     [InlineData("/v1/code-usage", "")]
+    [InlineData("/v1/creators", "id,name")]
+    [InlineData("/v1/costs", "id,campaignId,kind,currency,amount")]
+    [InlineData("/v1/agreements", "id,campaignId,creatorId")]
+    [InlineData("/v1/brands", "id,name")]
     public async Task Workbook_has_the_cells_of_the_csv_as_numbers_days_and_texts(string path, string columns)
     {
         var isPage = path.StartsWith("/creators", StringComparison.Ordinal);
