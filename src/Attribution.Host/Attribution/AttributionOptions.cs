@@ -58,9 +58,9 @@ internal sealed class AttributionOptions
         new(TouchesPerJourney, TouchesSetAsidePerJourney, ConversionsPerJourney, horizon + SealAfter);
 
     /// <summary>
-    /// Bot rules to use instead of <c>src/Attribution.Core/Quality/bot-rules.json</c>, in the same format. An invalid
-    /// file stops the startup. Give it to every attribute process; history follows by a rebuild. Default: the built-in
-    /// rules; a file.
+    /// Bot rules of your own, in the format of <c>src/Attribution.Core/Quality/bot-rules.json</c>. They precede those of
+    /// <c>Reference:BotRules</c>, which is the option for newer published rules. An invalid file stops the startup. Give
+    /// it to every attribute process; history follows by a rebuild. Default: the rules of the store; a file.
     /// </summary>
     public string? BotRules { get; set; }
 }

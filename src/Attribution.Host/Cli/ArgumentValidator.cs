@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Text.RegularExpressions;
 using Attribution.Core.Values;
 
@@ -15,7 +16,7 @@ internal static partial class ArgumentValidator
     {
         var command = parsed.CommandResult.Command;
         var options = command.Options.Select(o => o.Name).ToList();
-        var help = $"See 'attribution {(command == root ? "" : command.Name + " ")}--help'.";
+        var help = $"See 'attribution {GetPath(parsed.CommandResult, root)}--help'.";
         foreach (var token in parsed.UnmatchedTokens)
         {
             if (!command.TreatUnmatchedTokensAsErrors && SettingPattern().Match(token) is { Success: true } setting)
@@ -45,6 +46,10 @@ internal static partial class ArgumentValidator
 
         return parsed.Errors is [var error, ..] ? $"{error.Message} {help}" : null;
     }
+
+    /// <summary>Returns the names of a command and those above it, each followed by a space; empty for the root.</summary>
+    private static string GetPath(CommandResult command, RootCommand root) =>
+        command.Command == root ? "" : (command.Parent is CommandResult above ? GetPath(above, root) : "") + command.Command.Name + " ";
 
     /// <summary>
     /// Returns the settings among the arguments: those that match no option and have the form <c>--Key=value</c>.

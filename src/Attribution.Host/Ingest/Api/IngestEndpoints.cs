@@ -42,7 +42,7 @@ internal static class IngestEndpoints
             .AllowWithoutCredentials()
             .WithTags("Ingest").WithName("PostWebhook")
             .WithSummary(
-                "Accepts a shop's signed webhook: shopify, woocommerce, stripe or generic. Requires no key; the signature is verified.")
+                "Accepts a shop's signed webhook: shopify, woocommerce, stripe, acp, ucp or generic. Requires no key; the signature is verified.")
             .Produces(StatusCodes.Status202Accepted, contentType: "application/json")
             .ProducesProblem(StatusCodes.Status401Unauthorized)
             .ProducesProblem(StatusCodes.Status404NotFound)

@@ -85,6 +85,11 @@ public sealed class AgenticOrderTests
     // Tax inside of the prices, of goods and shipping alike.
     [InlineData("ucp", """[{"type":"subtotal","amount":11900},{"type":"fulfillment","amount":1190},{"type":"tax","amount":2090},{"type":"total","amount":13090}]""", 100, 0)]
     [InlineData("acp", """[{"type":"subtotal","amount":11900},{"type":"discount","amount":1190},{"type":"tax","amount":1710},{"type":"total","amount":10710}]""", 100, 10)]
+    // Tax on top of the prices, and as much store credit.
+    [InlineData("ucp", """[{"type":"subtotal","amount":10000},{"type":"fulfillment","amount":500},{"type":"tax","amount":900},{"type":"store_credit","amount":900},{"type":"total","amount":10500}]""", 100, 0)]
+    // Gift wrap decides how the subtotal is read, with tax on top and inside.
+    [InlineData("acp", """[{"type":"subtotal","amount":10000},{"type":"items_discount","amount":1500},{"type":"gift_wrap","amount":300},{"type":"tax","amount":700},{"type":"total","amount":9500}]""", 100, 15)]
+    [InlineData("acp", """[{"type":"subtotal","amount":10000},{"type":"items_discount","amount":1500},{"type":"gift_wrap","amount":300},{"type":"tax","amount":880},{"type":"total","amount":8800}]""", 90, 13.5)]
     // Not goods, and not a discount.
     [InlineData("acp", """[{"type":"subtotal","amount":10000},{"type":"gift_wrap","amount":300},{"type":"tip","amount":200},{"type":"fee","amount":100},{"type":"tax","amount":900},{"type":"store_credit","amount":5000},{"type":"total","amount":6500}]""", 100, 0)]
     [InlineData("ucp", """[{"type":"subtotal","amount":10000},{"type":"deposit","display_text":"Deposit","amount":25},{"type":"gift_card","display_text":"Gift card","amount":-2500},{"type":"total","amount":7525}]""", 100, 0)]

@@ -29,6 +29,8 @@ public sealed class WooCommerceMoneyTests
     [InlineData("""{"total":"100.00","refunds":[{"id":1,"total":"-250.00"}]}""", "100.00")]
     // The rest of a full refund went to the gift card.
     [InlineData("""{"status":"refunded","total":"40.00","refunds":[{"id":1,"total":"-40.00"}]}""", "100.00")]
+    // A gift card paid a part of an order with tax.
+    [InlineData("""{"total":"69.00","total_tax":"19.00","refunds":[{"id":1,"total":"-59.50"}]}""", "50.00")]
     // Thirds of 100.00 add up to it.
     [InlineData("""{"total":"119.00","total_tax":"19.00","refunds":[{"id":3,"total":"-39.67"},{"id":2,"total":"-39.67"},{"id":1,"total":"-39.66"}]}""", "100.00")]
     // A piece of 20.00 or the shipping: not decidable.
