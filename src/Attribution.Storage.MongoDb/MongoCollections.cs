@@ -67,6 +67,10 @@ internal sealed class MongoCollections(IMongoDatabase database, string prefix)
 
     public IMongoCollection<BsonDocument> Secrets { get; } = Get(database, prefix, "webhookSecrets");
 
+    public IMongoCollection<BsonDocument> WebhookSubscriptions { get; } = Get(database, prefix, "webhookSubscriptions");
+
+    public IMongoCollection<BsonDocument> WebhookDeliveries { get; } = Get(database, prefix, "webhookDeliveries");
+
     public IMongoCollection<BsonDocument> AuditEntries { get; } = Get(database, prefix, "audit");
 
     public IMongoCollection<BsonDocument> Users { get; } = Get(database, prefix, "users");

@@ -61,6 +61,8 @@ internal static class MongoSchema
         new("runs", null, new IndexDefinition("kind", "status")),
         new("keys", null),
         new("webhookSecrets", null),
+        new("webhookSubscriptions", null),
+        new("webhookDeliveries", null, new IndexDefinition("subscription", "status", "at"), new IndexDefinition("status")),
         new("users", null),
         new("sessionKeys", null),
         new("sessions", null, new IndexDefinition("user")),
@@ -68,7 +70,8 @@ internal static class MongoSchema
         new(
             "statements", null,
             new IndexDefinition("brand", "number") { Unique = true },
-            new IndexDefinition("brand", "creator", "month") { Unique = true }),
+            new IndexDefinition("brand", "creator", "month") { Unique = true },
+            new IndexDefinition("brand", "payment") { Unique = true, PartialOn = "payment" }),
         new("approvals", null, new IndexDefinition("brand", "creator")),
         new("audit", null),
     ];

@@ -22,11 +22,13 @@ using Attribution.Storage.MongoDb.Rebuilds;
 using Attribution.Storage.MongoDb.Rejections;
 using Attribution.Storage.MongoDb.Rollups;
 using Attribution.Storage.MongoDb.Runs;
+using Attribution.Storage.MongoDb.WebhookSubscriptions;
 using Attribution.Storage.Payouts;
 using Attribution.Storage.Rebuilds;
 using Attribution.Storage.Rejections;
 using Attribution.Storage.Rollups;
 using Attribution.Storage.Runs;
+using Attribution.Storage.WebhookSubscriptions;
 using MongoDB.Driver;
 
 namespace Attribution.Storage.MongoDb;
@@ -49,7 +51,7 @@ public sealed class MongoStore : IStore
         (Users, AuditLog) = (new MongoUserStore(context), new MongoAuditStore(context));
         (Agreements, PayoutStatements) = (new MongoAgreementStore(context), new MongoPayoutStatementStore(context));
         (Rebuilds, Erasures) = (new MongoRebuildStore(context), new MongoErasureStore(context));
-        DataSets = new MongoDataSetStore(context);
+        (DataSets, WebhookSubscriptions) = (new MongoDataSetStore(context), new MongoWebhookSubscriptionStore(context));
     }
 
     /// <inheritdoc/>
@@ -114,6 +116,9 @@ public sealed class MongoStore : IStore
 
     /// <inheritdoc/>
     public IDataSetStore DataSets { get; }
+
+    /// <inheritdoc/>
+    public IWebhookSubscriptionStore WebhookSubscriptions { get; }
 
     /// <summary>
     /// Gets the time for which a call waits for the server's answer, unless the connection string has <c>socketTimeoutMS</c>.

@@ -223,5 +223,17 @@ internal static class SqliteSchema
         ALTER TABLE users ADD COLUMN invited_until INTEGER;
         ALTER TABLE users ADD COLUMN disabled_at INTEGER;
         """,
+
+        // Webhook subscriptions. Payments are numbered from here on, so that they can be read in their order.
+        """
+        CREATE TABLE webhook_subscriptions (id TEXT PRIMARY KEY, revision INTEGER NOT NULL, doc TEXT NOT NULL) WITHOUT ROWID;
+        CREATE TABLE webhook_deliveries (
+            subscription TEXT NOT NULL, message TEXT NOT NULL, status INTEGER NOT NULL, at INTEGER NOT NULL, doc TEXT NOT NULL,
+            PRIMARY KEY (subscription, message)) WITHOUT ROWID;
+        CREATE INDEX webhook_deliveries_at ON webhook_deliveries (subscription, status, at);
+        CREATE INDEX webhook_deliveries_parked ON webhook_deliveries (status) WHERE status = 1;
+        ALTER TABLE payouts ADD COLUMN payment INTEGER;
+        CREATE UNIQUE INDEX payouts_payment ON payouts (brand, payment) WHERE payment IS NOT NULL;
+        """,
     ];
 }

@@ -25,6 +25,8 @@ using Attribution.Storage.Sqlite.Rebuilds;
 using Attribution.Storage.Sqlite.Rejections;
 using Attribution.Storage.Sqlite.Rollups;
 using Attribution.Storage.Sqlite.Runs;
+using Attribution.Storage.Sqlite.WebhookSubscriptions;
+using Attribution.Storage.WebhookSubscriptions;
 
 namespace Attribution.Storage.Sqlite;
 
@@ -59,6 +61,7 @@ public sealed class SqliteStore : IStore
         Rebuilds = new SqliteRebuildStore(context);
         Erasures = new SqliteErasureStore(context);
         DataSets = new SqliteDataSetStore(context);
+        WebhookSubscriptions = new SqliteWebhookSubscriptionStore(context);
     }
 
     /// <inheritdoc/>
@@ -123,6 +126,9 @@ public sealed class SqliteStore : IStore
 
     /// <inheritdoc/>
     public IDataSetStore DataSets { get; }
+
+    /// <inheritdoc/>
+    public IWebhookSubscriptionStore WebhookSubscriptions { get; }
 
     /// <summary>Gets the newest schema version that this build supports.</summary>
     public static int SchemaVersion => SqliteSchema.Migrations.Count;

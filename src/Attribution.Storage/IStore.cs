@@ -11,6 +11,7 @@ using Attribution.Storage.Rebuilds;
 using Attribution.Storage.Rejections;
 using Attribution.Storage.Rollups;
 using Attribution.Storage.Runs;
+using Attribution.Storage.WebhookSubscriptions;
 
 namespace Attribution.Storage;
 
@@ -92,6 +93,9 @@ public interface IStore : IAsyncDisposable
 
     /// <summary>Gets the port of processes and agreed versions of formats.</summary>
     IFormatStore Formats { get; }
+
+    /// <summary>Gets the port of webhook subscriptions.</summary>
+    IWebhookSubscriptionStore WebhookSubscriptions { get; }
 
     /// <summary>Gets the port of data sets.</summary>
     IDataSetStore DataSets { get; }

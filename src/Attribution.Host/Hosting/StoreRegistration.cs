@@ -13,6 +13,7 @@ using Attribution.Storage.Rebuilds;
 using Attribution.Storage.Rejections;
 using Attribution.Storage.Rollups;
 using Attribution.Storage.Runs;
+using Attribution.Storage.WebhookSubscriptions;
 using Attribution.Storage;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
@@ -53,6 +54,7 @@ internal static class StoreRegistration
         services.AddSingleton<ICatalogStore>(provider => getStore(provider).Catalog);
         services.AddSingleton<ICredentialStore>(provider => getStore(provider).Credentials);
         services.AddSingleton<IWebhookSecretStore>(provider => getStore(provider).WebhookSecrets);
+        services.AddSingleton<IWebhookSubscriptionStore>(provider => getStore(provider).WebhookSubscriptions);
         services.AddSingleton<IUserStore>(provider => getStore(provider).Users);
         services.AddSingleton<IAuditStore>(provider => getStore(provider).AuditLog);
         services.AddSingleton<RunWakeup>();

@@ -61,6 +61,7 @@ internal static class EventIds
     public const int JobRunVoid = 3022;
     public const int LeaseVoid = 3023;
     public const int FitVoid = 3024;
+    public const int WebhookSendingFailed = 3030;
 
     // Reporting: 4000 to 4099
     public const int CatalogWritten = 4001;

@@ -6,6 +6,7 @@ using Attribution.Host.Reporting.Pages;
 using Attribution.Host.Reporting.Queries.Payouts;
 using Attribution.Host.Reporting.Queries.Rollups;
 using Attribution.Host.Reporting.Queries.WhatIf;
+using Attribution.Host.Reporting.WebhookSubscriptions;
 using Attribution.Storage.Access;
 
 namespace Attribution.Host.Reporting;
@@ -18,7 +19,8 @@ internal static class ReportingStage
         services.AddMetrics().AddSingleton<ReportingMetrics>().AddSingleton<CatalogWriter>()
             .AddSingleton<RollupReader>()
             .AddSingleton<PayoutStatementService>().AddSingleton<PersonEraser>()
-            .AddSingleton<WhatIfRun>().AddHostedService<RunWorker<WhatIfRun>>().AddPages().AddApiDescription();
+            .AddSingleton<WhatIfRun>().AddHostedService<RunWorker<WhatIfRun>>().AddPages().AddApiDescription()
+            .AddWebhookSubscriptions(configuration);
 
     /// <summary>Maps the stage's endpoints.</summary>
     public static IEndpointRouteBuilder MapReporting(this IEndpointRouteBuilder routes)
@@ -49,6 +51,7 @@ internal static class ReportingStage
         routes.MapWhatIf();
         routes.MapLinkQr();
         routes.MapOperations();
+        routes.MapWebhookSubscriptions();
         routes.MapAudit();
         routes.MapErase();
         routes.MapRejections();

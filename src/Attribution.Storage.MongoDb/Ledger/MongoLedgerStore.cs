@@ -52,6 +52,13 @@ internal sealed class MongoLedgerStore(MongoStoreContext context) : ILedgerStore
             cancellation);
     }
 
+    public async ValueTask<string> ReadLedgerEndAsync(CancellationToken cancellation)
+    {
+        await MongoLedgerNumbers.AssignAsync(transactions, collections, cancellation);
+        return ExportCursor.Format(await transactions.ReadSnapshotAsync(
+            session => MongoLedgerNumbers.ReadLastAsync(session, collections, cancellation), cancellation));
+    }
+
     public ValueTask<(IReadOnlyList<Restatement> Restatements, string? Cursor)> ListRestatementsAsync(
         RestatementFilter query, string? cursor, int limit, CancellationToken cancellation)
     {

@@ -70,11 +70,35 @@ internal sealed class MongoPayoutStatementStore(MongoStoreContext context) : IPa
             {
                 if (await session.FirstAsync(collections.Statements, filter, cancellation) is not { } statement) return null;
                 if (MongoPayoutStatementDocuments.TryAddPayment(statement, by, reference))
+                {
+                    var last = await session.FirstAsync(
+                        collections.Statements, new() { { "brand", brand }, { "payment", new BsonDocument("$exists", true) } }, cancellation,
+                        sort: new("payment", -1));
+                    statement.Add("payment", (last?.Number("payment") ?? 0) + 1);
                     await session.UpsertAsync(collections.Statements, statement, cancellation);
+                }
                 return MongoPayoutStatementDocuments.FromBson(statement);
             },
             cancellation);
     }
+
+    public ValueTask<IReadOnlyList<(long Payment, long Statement)>> ListPaymentsAsync(
+        string brand, long after, int limit, CancellationToken cancellation) =>
+        transactions.ReadSnapshotAsync<IReadOnlyList<(long, long)>>(
+            async session => (await session.FindAsync(
+                collections.Statements, new() { { "brand", brand }, { "payment", new BsonDocument("$gt", after) } }, cancellation,
+                sort: new("payment", 1), limit: limit, only: new() { { "payment", 1 }, { "number", 1 } }))
+                .ConvertAll(statement => (statement.Number("payment"), statement.Number("number"))),
+            cancellation);
+
+    public ValueTask<(long Statement, long Payment)> ReadLastNumbersAsync(string brand, CancellationToken cancellation) =>
+        transactions.ReadSnapshotAsync(
+            async session => (
+                (await session.FirstAsync(collections.Statements, new("brand", brand), cancellation, sort: new("number", -1)))?.Number("number") ?? 0,
+                (await session.FirstAsync(
+                    collections.Statements, new() { { "brand", brand }, { "payment", new BsonDocument("$exists", true) } }, cancellation,
+                    sort: new("payment", -1)))?.Number("payment") ?? 0),
+            cancellation);
 
     public ValueTask<long> ApproveItemsAsync(
         string brand, string creator, IReadOnlyCollection<(string Item, string Campaign)> items, ActorStamp by,

@@ -54,6 +54,11 @@ internal sealed class SqliteLedgerStore(SqliteStoreContext context) : ILedgerSto
     }
 
     /// <inheritdoc/>
+    public ValueTask<string> ReadLedgerEndAsync(CancellationToken cancellation) =>
+        context.Database.ReadAsync(
+            session => ExportCursor.Format(session["SELECT MAX(seq) FROM ledger"].ReadSingleInt64()), cancellation);
+
+    /// <inheritdoc/>
     public ValueTask<(IReadOnlyList<Restatement> Restatements, string? Cursor)> ListRestatementsAsync(
         RestatementFilter query, string? cursor, int limit, CancellationToken cancellation)
     {

@@ -127,12 +127,35 @@ internal sealed class SqlitePayoutStatementStore(SqliteStoreContext context) : I
             session =>
             {
                 session[
-                    "INSERT INTO payouts (brand, number, at, by_name, by_key, reference) SELECT ?1, ?2, ?3, ?4, ?5, ?6 FROM statements "
+                    "INSERT INTO payouts (brand, number, at, by_name, by_key, reference, payment) SELECT ?1, ?2, ?3, ?4, ?5, ?6, "
+                    + "(SELECT COALESCE(MAX(payment), 0) + 1 FROM payouts WHERE brand = ?1) FROM statements "
                     + "WHERE brand = ?1 AND number = ?2 ON CONFLICT DO NOTHING"]
                     .Bind(1, brand).Bind(2, number).Bind(3, by.At.UnixMilliseconds).Bind(4, by.By).Bind(5, by.KeyId)
                     .Bind(6, reference).Run();
                 return ReadStatement(session, brand, number);
             },
+            cancellation);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<(long Payment, long Statement)>> ListPaymentsAsync(
+        string brand, long after, int limit, CancellationToken cancellation) =>
+        context.Database.ReadAsync<IReadOnlyList<(long, long)>>(
+            session =>
+            {
+                var payments = new List<(long, long)>();
+                var select = session["SELECT payment, number FROM payouts WHERE brand = ? AND payment > ? ORDER BY payment LIMIT ?"]
+                    .Bind(1, brand).Bind(2, after).Bind(3, limit);
+                while (select.Step()) payments.Add((select.Int64(0), select.Int64(1)));
+                return payments;
+            },
+            cancellation);
+
+    /// <inheritdoc/>
+    public ValueTask<(long Statement, long Payment)> ReadLastNumbersAsync(string brand, CancellationToken cancellation) =>
+        context.Database.ReadAsync(
+            session => (
+                session["SELECT COALESCE(MAX(number), 0) FROM statements WHERE brand = ?"].Bind(1, brand).ReadSingleInt64(),
+                session["SELECT COALESCE(MAX(payment), 0) FROM payouts WHERE brand = ?"].Bind(1, brand).ReadSingleInt64()),
             cancellation);
 
     /// <inheritdoc/>

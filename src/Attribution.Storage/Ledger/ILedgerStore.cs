@@ -23,6 +23,11 @@ public interface ILedgerStore
     ValueTask<LedgerPage> ReadLedgerPageAsync(string brand, string? after, int limit, CancellationToken cancellation);
 
     /// <summary>
+    /// Returns the cursor with which <see cref="ReadLedgerPageAsync"/> returns only entries that are committed after this call.
+    /// </summary>
+    ValueTask<string> ReadLedgerEndAsync(CancellationToken cancellation);
+
+    /// <summary>
     /// Returns the ledger entries that were committed after their day was closed, by (recorded, commit), and the cursor
     /// of the next page, which is null at the end.
     /// </summary>

@@ -37,6 +37,21 @@ public interface IPayoutStatementStore
     ValueTask<ClosedPayoutStatement?> MarkStatementPaidAsync(
         string brand, long number, ActorStamp by, string? reference, CancellationToken cancellation);
 
+    /// <summary>
+    /// Returns the numbers of statements in the order in which they were marked as paid, each with the number of its
+    /// payment. A payment has a number that is greater than that of every payment before, so a reader that continues from
+    /// the last number sees each once. Payments before version 9 of the schema have none, and are not returned.
+    /// </summary>
+    /// <param name="brand">The brand.</param>
+    /// <param name="after">The number of the payment to continue from; 0 starts with the first.</param>
+    /// <param name="limit">The maximum number of payments; at least 1.</param>
+    /// <param name="cancellation">Cancels the read.</param>
+    ValueTask<IReadOnlyList<(long Payment, long Statement)>> ListPaymentsAsync(
+        string brand, long after, int limit, CancellationToken cancellation);
+
+    /// <summary>Returns the numbers of a brand's last statement and last payment; 0 if there is none.</summary>
+    ValueTask<(long Statement, long Payment)> ReadLastNumbersAsync(string brand, CancellationToken cancellation);
+
     /// <summary>Marks items as approved manually. Items that are already approved keep their approval.</summary>
     /// <returns>The number of items that were not approved before.</returns>
     ValueTask<long> ApproveItemsAsync(

@@ -146,12 +146,16 @@ public sealed partial class BrandSeparationTests
         yield return new("GET", "/settings/users/{name}", "/settings/users/$-user") { Exists = true };
         foreach (var verb in new[] { "invite", "revoke-invitation", "unlock", "disable", "enable", "permissions", "sign-out", "remove" })
             yield return new("POST", $"/settings/users/{{name}}/{verb}", $"/settings/users/$-user/{verb}", "role=viewer") { IsForm = true };
+        foreach (var (method, rest, body) in new[] { ("GET", "", null), ("GET", "/deliveries", null), ("PATCH", "", "{}"), ("POST", "/replay", ""), ("DELETE", "", (string?)null) })
+            yield return new(method, $"/v1/webhook-subscriptions/{{id}}{rest}", $"/v1/webhook-subscriptions/~H{rest}", body) { Exists = method == "GET" };
+        yield return new("GET", "/v1/webhook-subscriptions", "/v1/webhook-subscriptions") { Exists = true };
+        yield return new("POST", "/v1/webhook-subscriptions", "/v1/webhook-subscriptions", """{"url":"https://shop.example/","brandId":"$"}""");
         yield return new("POST", "/quality/replay", "/quality/replay", "id=~R") { IsForm = true };
         yield return new("POST", "/what-if", "/what-if", "from=x") { IsForm = true };
     }
 
     /// <summary>
-    /// Request of a route. <c>$</c> stands for the start of a name, <c>~K</c> for a key, <c>~S</c> for a webhook secret, <c>~N</c> for a statement, <c>~R</c> for
+    /// Request of a route. <c>$</c> stands for the start of a name, <c>~K</c> for a key, <c>~S</c> for a webhook secret, <c>~H</c> for a webhook subscription, <c>~N</c> for a statement, <c>~R</c> for
     /// a rejection, <c>~C</c> for a cursor and <c>~W</c> for a run.
     /// </summary>
     private sealed record Probe(string Method, string Pattern, string Path, string? Body = null)

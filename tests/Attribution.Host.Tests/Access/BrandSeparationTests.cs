@@ -155,6 +155,7 @@ public sealed partial class BrandSeparationTests : IAsyncLifetime
             async () => (await host.GetService<IRejectionStore>().ListRejectionsAsync(new(Theirs, Resolved: false), null, 10, Cancellation)).Rejections.Count > 0, "the rejection is stored");
         var rejection = (await host.GetService<IRejectionStore>().ListRejectionsAsync(new(Theirs, Resolved: false), null, 10, Cancellation)).Rejections[0].Id;
         ids["~R"] = rejection.ToString();
+        ids["~H"] = JsonNode.Parse(await OkAsync("theirs", HttpMethod.Post, "/v1/webhook-subscriptions", """{"url":"https://beta.example/"}"""))!["id"]!.ToString();
         ids["~N"] = JsonNode.Parse(await OkAsync("theirs", HttpMethod.Post, "/v1/statements/close", """{"month":"2026-10"}"""))!["statements"]![0]!["number"]!.ToString();
         ids["~W"] = JsonNode.Parse(await OkAsync("theirs", HttpMethod.Post, "/v1/what-if", """{"from":"2026-10-01","to":"2026-10-31","model":"linear"}"""))!["id"]!.ToString();
         await Eventually.IsTrueAsync(

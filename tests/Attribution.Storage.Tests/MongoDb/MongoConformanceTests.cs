@@ -55,3 +55,5 @@ public sealed class MongoUnmatchedNameTests() : UnmatchedNameConformance(new Mon
 public sealed class MongoUserStoreTests() : UserStoreConformance(new MongoConformanceStores());
 
 public sealed class MongoWebhookSecretStoreTests() : WebhookSecretStoreConformance(new MongoConformanceStores());
+
+public sealed class MongoWebhookSubscriptionStoreTests() : WebhookSubscriptionStoreConformance(new MongoConformanceStores());

@@ -55,3 +55,5 @@ public sealed class SqliteUnmatchedNameTests() : UnmatchedNameConformance(new Sq
 public sealed class SqliteUserStoreTests() : UserStoreConformance(new SqliteConformanceStores());
 
 public sealed class SqliteWebhookSecretStoreTests() : WebhookSecretStoreConformance(new SqliteConformanceStores());
+
+public sealed class SqliteWebhookSubscriptionStoreTests() : WebhookSubscriptionStoreConformance(new SqliteConformanceStores());
