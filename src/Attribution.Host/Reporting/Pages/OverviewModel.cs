@@ -47,6 +47,11 @@ internal sealed record OverviewModel(
     /// </summary>
     public IEnumerable<RollupRow> Worst => Ranked.Reverse().Take(Math.Min(MaxCreators, Ranked.Count / 2));
 
+    /// <summary>Gets the creators whose cost exceeds their net and who have too few conversions to be ranked, largest loss first.</summary>
+    public IEnumerable<RollupRow> UnrankedLosses => Creators.Rows
+        .Where(row => row is { CreatorId: not null, TooFewToTell: true } && row.Cost.Total.Minor > row.Net.Minor)
+        .OrderByDescending(row => row.Cost.Total.Minor - row.Net.Minor).ThenBy(row => row.CreatorId, StringComparer.Ordinal).Take(MaxCreators);
+
     /// <summary>Gets the creators whose net changed most.</summary>
     public IEnumerable<ChangeRow> Movers =>
         Changes.Rows.Where(row => row.CreatorId is not null && row.Net.Difference != 0).Take(MaxCreators);

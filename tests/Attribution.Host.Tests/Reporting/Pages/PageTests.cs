@@ -96,6 +96,8 @@ public sealed class PageTests : IAsyncLifetime
 
         var page = await PageAsync("/");
         (Names("Best"), Names("Worst")).ShouldBe((best, worst));
+        // The one with too few conversions earned 10.00 for each creator before it, at a cost of 20.00: a loss of the first only.
+        Regex.Match(page, "Cost not earned back.*?href=\"/creators/c([0-9]+)", RegexOptions.Singleline).Groups[1].Value.ShouldBe(creators == 0 ? "1" : "");
 
         string Names(string which) => string.Join(' ', Regex.Matches(Regex.Match(page, $"<h2>{which} by ROI</h2>.*?</section>", RegexOptions.Singleline).Value, "href=\"/creators/c([0-9]+)").Select(match => match.Groups[1].Value));
     }
