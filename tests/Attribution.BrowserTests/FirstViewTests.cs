@@ -28,6 +28,7 @@ public sealed class FirstViewTests(BrowserHost host) : IClassFixture<BrowserHost
     ];
 
     [Fact]
+    [Trait("Category", "Long")]
     public async Task First_view_is_small_when_compressed_and_does_not_shift()
     {
         ShopBrowserHost.SkipWithoutBrowser();
