@@ -119,7 +119,8 @@ public static class JourneyEventSet
         return false;
     }
 
-    private static bool HasEvicted(this Journey journey, EventId id) => EvictedTouchSet.Contains(journey.EvictedTouches, id);
+    private static bool HasEvicted(this Journey journey, EventId id) =>
+        !journey.EvictedTouches.IsEmpty && EvictedTouchSet.Contains(journey.EvictedTouches, id);
 
     /// <summary>
     /// Removes a conversion's evaluation because there are newer reports. With linked ids, a report can concern every
