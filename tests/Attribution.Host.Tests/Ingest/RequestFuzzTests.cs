@@ -42,6 +42,7 @@ public sealed class RequestFuzzTests : IAsyncLifetime
 
     [Theory]
     [MemberData(nameof(Endpoints))]
+    [Trait("Category", "Long")]
     public async Task Mutated_requests_are_always_answered(string endpoint)
     {
         var (wrong, statuses) = (new List<string>(), new SortedDictionary<int, int>());

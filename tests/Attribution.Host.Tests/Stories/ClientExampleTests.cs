@@ -31,6 +31,7 @@ public sealed class ClientExampleTests : IAsyncLifetime
     [InlineData("node", "node", "send-order.mjs")]
     [InlineData("python3", "python3", "send_order.py")]
     [InlineData("dotnet", "dotnet", "run SendOrder.cs --")]
+    [Trait("Category", "Long")]
     public async Task Example_client_sends_an_order_that_arrives(string needs, string program, string arguments)
     {
         if (!IsThere(needs)) Assert.Skip($"{needs} is not on this machine: its client was not run.");
