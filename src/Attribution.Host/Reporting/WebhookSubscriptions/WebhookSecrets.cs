@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Attribution.Core.Values;
+using Attribution.Host.Access;
 using Attribution.Storage.WebhookSubscriptions;
 
 namespace Attribution.Host.Reporting.WebhookSubscriptions;
@@ -13,15 +14,11 @@ internal static class WebhookSecrets
     public static readonly TimeSpan Overlap = TimeSpan.FromHours(24);
 
     private const string Prefix = "whsec_";
-    private const int Length = 32;
-
-    /// <summary>Creates a secret.</summary>
-    public static string Create() => Prefix + Convert.ToBase64String(RandomNumberGenerator.GetBytes(Length));
 
     /// <summary>Returns a subscription with a new secret; its previous one stays valid for <see cref="Overlap"/>.</summary>
     public static WebhookSubscriptionDocument Rotate(WebhookSubscriptionDocument subscription, Timestamp now) => subscription with
     {
-        Secret = Create(), PreviousSecret = subscription.Secret, PreviousSecretUntil = now + Overlap,
+        Secret = WebhookSecretRequest.GenerateSecret(), PreviousSecret = subscription.Secret, PreviousSecretUntil = now + Overlap,
     };
 
     /// <summary>Returns the header <c>webhook-signature</c>: a signature for each valid secret, separated by spaces.</summary>

@@ -26,7 +26,7 @@ internal sealed class WebhookSubscriptionCommands(
         var subscription = new WebhookSubscriptionDocument
         {
             Id = RandomText.CreateId(), Brand = brand.Id, Url = request.Url, Events = Order(request.Events ?? WebhookEventTypes.All),
-            Secret = WebhookSecrets.Create(), CreatedAt = Now(), Position = await reader.ReadEndAsync(brand.Id, cancellation),
+            Secret = WebhookSecretRequest.GenerateSecret(), CreatedAt = Now(), Position = await reader.ReadEndAsync(brand.Id, cancellation),
         };
         await store.AddSubscriptionAsync(subscription, cancellation);
         return WebhookSubscriptionAnswer.FromDocument(subscription, showsSecret: true);

@@ -13,6 +13,7 @@ internal sealed class AgenticChanges(Currency currency, AgenticTotals totals, IR
     /// <summary>Id of the refund of money that the order states as refunded and that no adjustment explains.</summary>
     private const string UnlistedId = "amount_refunded";
 
+    private readonly decimal linesNet = lines.Sum(line => line.Net);
     private readonly List<ShopRefund> refunds = [];
     private readonly List<DateTimeOffset> times = [];
     private decimal exact, rounded, stated;
@@ -79,13 +80,9 @@ internal sealed class AgenticChanges(Currency currency, AgenticTotals totals, IR
     }
 
     /// <summary>Returns the goods of the lines that an adjustment names; empty if it names none that the order has.</summary>
-    private IReadOnlyList<RefundLine> MapLines(AgenticAdjustment adjustment) => FindValue(adjustment) is null ? [] :
-    [
-        .. from piece in adjustment.Pieces!
-           let line = lines.First(line => line.Id == piece.Line)
-           let goods = line.Price * piece.Count * totals.Goods / lines.Sum(one => one.Net)
-           select new RefundLine(AgenticOrder.ToMajor(Math.Round(goods), currency), line.Id, line.Product),
-    ];
+    private IReadOnlyList<RefundLine> MapLines(AgenticAdjustment adjustment) =>
+        [.. FindPieces(adjustment).Select(piece => new RefundLine(
+            AgenticOrder.ToMajor(Math.Round(ToGoods(piece.Price)), currency), piece.Line.Id, piece.Line.Product))];
 
     /// <summary>Returns the goods of an adjustment with its sign.</summary>
     private decimal FindGoods(AgenticAdjustment adjustment)
@@ -97,20 +94,25 @@ internal sealed class AgenticChanges(Currency currency, AgenticTotals totals, IR
     }
 
     /// <summary>Returns the goods of the pieces that an adjustment names; null if it names none that the order has.</summary>
-    private decimal? FindValue(AgenticAdjustment adjustment)
+    private decimal? FindValue(AgenticAdjustment adjustment) =>
+        FindPieces(adjustment) is { Count: > 0 } pieces ? ToGoods(pieces.Sum(piece => piece.Price)) : null;
+
+    /// <summary>Returns the lines that an adjustment names with the price of the pieces; empty if the order lacks one of them.</summary>
+    private List<(AgenticLine Line, decimal Price)> FindPieces(AgenticAdjustment adjustment)
     {
-        var all = lines.Sum(line => line.Net);
-        if (adjustment.Pieces is not { } pieces || all == 0) return null;
-        var sum = 0m;
-        foreach (var (id, count) in pieces)
+        if (adjustment.Pieces is not { } named || linesNet == 0) return [];
+        var pieces = new List<(AgenticLine Line, decimal Price)>();
+        foreach (var (id, count) in named)
         {
-            if (lines.FirstOrDefault(line => line.Id == id) is not { } line) return null;
-            sum += line.Price * count;
+            if (lines.FirstOrDefault(line => line.Id == id) is not { } line) return [];
+            pieces.Add((line, line.Price * count));
         }
 
-        // Discounts on the whole order, and tax inside of prices, are in all lines alike.
-        return sum * totals.Goods / all;
+        return pieces;
     }
+
+    /// <summary>Returns the goods in a price: discounts on the whole order, and tax inside of prices, are in all lines alike.</summary>
+    private decimal ToGoods(decimal price) => price * totals.Goods / linesNet;
 
     /// <summary>
     /// Returns the goods in an amount for named pieces: the pieces, if the amount is their value with or without tax or
