@@ -3,7 +3,6 @@ using Attribution.Core.Crediting;
 using Attribution.Core.Events;
 using Attribution.Core.Identity;
 using Attribution.Core.Journeys;
-using Attribution.Core.Models;
 using Attribution.Core.Values;
 
 namespace Attribution.Core.Customers;
@@ -45,7 +44,7 @@ public sealed record CustomerOrder(
                 customer = customers.GetValueOrDefault(IdentityRules.OrderAlias(paid));
             yield return new(
                 customer, order.Key, order.At, order.Day, order.Customer, order.Gross - order.Discount, order.RefundDays,
-                [.. order.Credits.Where(credit => credit.Models.Contains(order.BookModel) && credit.Micros > 0)]);
+                [.. order.BookCredits.Where(credit => credit.Micros > 0)]);
         }
     }
 }

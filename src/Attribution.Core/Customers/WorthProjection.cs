@@ -28,9 +28,12 @@ public sealed class WorthProjection
         var sums = new (int Count, double Sum, double Squares)[Ages.Count - 1];
         foreach (var customer in customers)
         {
+            var before = customer.GetWorth(Ages[0]).Left;
             for (var step = 0; step < sums.Length && customer.IsComplete(Ages[step + 1], today); step++)
             {
-                double added = customer.GetWorth(Ages[step + 1]).Left - customer.GetWorth(Ages[step]).Left;
+                var after = customer.GetWorth(Ages[step + 1]).Left;
+                double added = after - before;
+                before = after;
                 sums[step] = (sums[step].Count + 1, sums[step].Sum + added, sums[step].Squares + (added * added));
             }
         }

@@ -43,10 +43,11 @@ internal static class CodeUsageQuery
         var known = owned.Select(code => TextNormalizer.Code(code.Code)).ToHashSet(StringComparer.Ordinal);
         var creators = owned.ToDictionary(code => code.Id, code => code.CreatorId, StringComparer.Ordinal);
         var (byId, byText) = (new Dictionary<string, Use>(StringComparer.Ordinal), new Dictionary<string, Use>(StringComparer.Ordinal));
-        await journeys.ScanAsync(
-            (journey, _, _) =>
+        await journeys.ScanBrandAsync(
+            brand.Id,
+            journey =>
             {
-                if (journey.Brand != brand.Id) return;
+                var customers = new KnownCustomers(journey, brand);
                 foreach (var order in journey.Conversions.Where(conversion => conversion is { Kind: ConversionKind.Order, IsCanceled: false }))
                 {
                     foreach (var code in order.UnmatchedCodes) Add(byText, code, order, wasKnown: false);
@@ -54,7 +55,7 @@ internal static class CodeUsageQuery
                     {
                         if (!item.StartsWith(CodePrefix, StringComparison.Ordinal)) continue;
                         var id = item[CodePrefix.Length..];
-                        Add(byId, id, order, creators.TryGetValue(id, out var creator) && KnownCustomers.WasKnownBefore(journey, order, creator));
+                        Add(byId, id, order, creators.TryGetValue(id, out var creator) && customers.WasKnownBefore(order, creator));
                     }
                 }
             },
@@ -73,7 +74,7 @@ internal static class CodeUsageQuery
 
     private static void Add(Dictionary<string, Use> uses, string key, Conversion order, bool wasKnown)
     {
-        var net = order.Gross - order.Discount - order.Refunds;
+        var net = order.Net;
         uses[key] = uses.TryGetValue(key, out var use)
             ? new(
                 use.Orders + 1, use.KnownBefore + (wasKnown ? 1 : 0), use.Net + net, use.First < order.Day ? use.First : order.Day,
