@@ -27,22 +27,25 @@ public sealed record DecidedLine(
         var (before, discounts) = (lines.DivideNet(net, 0), lines.DivideDiscount(facts.Discount));
         var after = lines.DivideNet(net - facts.RefundDays.Sum(day => day.Amount), facts.RefundDays.Length);
         var accruals = Payouts.Commissions.ForConversion(facts, credits, bookModel, catalog);
-        var paid =
-            (from credit in credits
-             where credit.Models.Contains(bookModel)
-             let agreement = catalog.AgreementOn(credit.Placement, facts.Origin.Day)
-             let accrual = accruals.FirstOrDefault(accrual => accrual.Placement == credit.Placement)
-             where agreement is not null && accrual is not null
-             select (agreement, credit.Placement, ByLine: Payouts.Commissions.ByLine(facts, lines, credit, agreement, accrual.Commission))).ToList();
         var shares = credits.Where(credit => credit.Models.Contains(bookModel))
-            .Select(credit => (credit.Placement, ByLine: lines.DivideNet(credit.Gross - credit.Discount - credit.Refunds, facts.RefundDays.Length))).ToList();
+            .Select(credit => (credit.Placement, Net: lines.DivideNet(credit.GetNet(), facts.RefundDays.Length))).ToList();
+        var paid =
+            (from share in shares
+             let agreement = catalog.AgreementOn(share.Placement, facts.Origin.Day)
+             let accrual = accruals.FirstOrDefault(accrual => accrual.Placement == share.Placement)
+             where agreement is not null && accrual is not null
+             let credit = credits.First(credit => credit.Placement == share.Placement && credit.Models.Contains(bookModel))
+             select (agreement, share, ByLine: Payouts.Commissions.ByLine(lines, share.Net, credit, agreement, accrual.Commission))).ToList();
         return
         [
             .. lines.Reported.Select((line, i) => new DecidedLine(
                 line, before[i] + discounts[i], discounts[i], before[i] - after[i],
-                [.. paid.Select(one => new LineCommission(one.Placement, one.agreement.Id, one.ByLine[i].Rate, one.ByLine[i].Net, one.ByLine[i].Commission))])
+                [
+                    .. paid.Select(one => new LineCommission(
+                        one.share.Placement, one.agreement.Id, one.ByLine[i].Rate, one.share.Net[i], one.ByLine[i].Commission)),
+                ])
             {
-                Credits = [.. shares.Select(share => new LineCredit(share.Placement, share.ByLine[i]))],
+                Credits = [.. shares.Select(share => new LineCredit(share.Placement, share.Net[i]))],
             }),
         ];
     }

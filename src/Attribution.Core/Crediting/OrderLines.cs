@@ -17,7 +17,7 @@ internal sealed class OrderLines
     private OrderLines(IReadOnlyList<ReportedLine> lines, long gross, long discount, AppliedRefunds refunds)
     {
         Reported = lines;
-        var rest = Split(gross - discount, [.. lines.Select(line => line.Goods - line.Discount)]);
+        var rest = LargestRemainder.Split(gross - discount, [.. lines.Select(line => line.Goods - line.Discount)]);
         discounts = [.. lines.Select((line, i) => Math.Max(0, line.Goods - rest[i]))];
         left.Add([.. rest]);
         foreach (var day in refunds.Parts.GroupBy(part => part.Day))
@@ -41,10 +41,10 @@ internal sealed class OrderLines
     /// <summary>Divides an amount of net among the lines.</summary>
     /// <param name="net">Net of the order or of a share, after the refunds of so many days, in any currency.</param>
     /// <param name="refundDays">Number of days with refunds; 0 divides the net before refunds.</param>
-    public long[] DivideNet(long net, int refundDays) => Split(net, left[Math.Min(refundDays, left.Count - 1)]);
+    public long[] DivideNet(long net, int refundDays) => LargestRemainder.Split(net, left[Math.Min(refundDays, left.Count - 1)]);
 
     /// <summary>Divides an amount of discount among the lines, in any currency.</summary>
-    public long[] DivideDiscount(long discount) => Split(discount, discounts);
+    public long[] DivideDiscount(long discount) => LargestRemainder.Split(discount, discounts);
 
     private void Refund(long[] rest, RefundPart part)
     {
@@ -60,10 +60,10 @@ internal sealed class OrderLines
         }
 
         var sum = named.Sum();
-        if (sum > part.Amount) named = Split(part.Amount, named);
+        if (sum > part.Amount) named = LargestRemainder.Split(part.Amount, named);
         else if (sum < part.Amount)
         {
-            var others = Split(part.Amount - sum, [.. rest.Select((amount, i) => amount - named[i])]);
+            var others = LargestRemainder.Split(part.Amount - sum, [.. rest.Select((amount, i) => amount - named[i])]);
             for (var i = 0; i < named.Length; i++) named[i] += others[i];
         }
 
@@ -78,12 +78,5 @@ internal sealed class OrderLines
             : Find(line => ReportedLine.KeyOf(line.Product) == product);
 
         List<int> Find(Func<ReportedLine, bool> isWanted) => [.. Enumerable.Range(0, Reported.Count).Where(i => isWanted(Reported[i]))];
-    }
-
-    private static long[] Split(long amount, ReadOnlySpan<long> weights)
-    {
-        var shares = new long[weights.Length];
-        LargestRemainder.Split(amount, weights, shares);
-        return shares;
     }
 }

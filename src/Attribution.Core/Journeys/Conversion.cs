@@ -77,6 +77,9 @@ public sealed record Conversion
     /// </summary>
     public ImmutableArray<Credit> Credits { get; init; } = [];
 
+    /// <summary>Gets the shares of the book model.</summary>
+    public IEnumerable<Credit> BookCredits => Credits.Where(credit => credit.Models.Contains(BookModel));
+
     /// <summary>Gets the commissions by placement, computed from the book model's credit.</summary>
     public ImmutableArray<Accrual> Accruals { get; init; } = [];
 
@@ -89,15 +92,16 @@ public sealed record Conversion
     /// <summary>Gets the normalized codes that matched nothing at the conversion's time, each once.</summary>
     public ImmutableArray<string> UnmatchedCodes { get; init; } = [];
 
+    /// <summary>Returns the net after refunds.</summary>
+    public long GetNet() => Gross - Discount - Refunds;
+
     /// <summary>
     /// Returns true if another evaluation of the conversion has the same credit terms and the same credits under the
     /// book model.
     /// </summary>
     public bool HasSameBookingAs(Conversion other) =>
-        BookModel == other.BookModel && Terms == other.Terms && BookCredits().SequenceEqual(other.BookCredits());
+        BookModel == other.BookModel && Terms == other.Terms && BookedShares().SequenceEqual(other.BookedShares());
 
-    private IEnumerable<(Placement Placement, long Micros, long Gross, long Discount, long Refunds)> BookCredits() =>
-        from credit in Credits
-        where credit.Models.Contains(BookModel)
-        select (credit.Placement, credit.Micros, credit.Gross, credit.Discount, credit.Refunds);
+    private IEnumerable<(Placement Placement, long Micros, long Gross, long Discount, long Refunds)> BookedShares() =>
+        BookCredits.Select(credit => (credit.Placement, credit.Micros, credit.Gross, credit.Discount, credit.Refunds));
 }

@@ -29,4 +29,7 @@ public sealed record Credit
     /// Gets the share of the refunds by the refund's local day; the days sum to <see cref="Refunds"/>.
     /// </summary>
     public ImmutableArray<DayAmount> RefundDays { get; init; } = [];
+
+    /// <summary>Returns the share of the net after refunds.</summary>
+    public long GetNet() => Gross - Discount - Refunds;
 }

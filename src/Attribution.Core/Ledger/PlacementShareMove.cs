@@ -1,6 +1,5 @@
 using Attribution.Core.Events;
 using Attribution.Core.Journeys;
-using Attribution.Core.Models;
 using Attribution.Core.Values;
 
 namespace Attribution.Core.Ledger;
@@ -31,6 +30,5 @@ internal static class PlacementShareMove
     }
 
     private static Dictionary<Placement, Credit> BookCredits(Conversion conversion) =>
-        conversion.Credits.Where(credit => credit.Models.Contains(conversion.BookModel))
-            .ToDictionary(credit => credit.Placement);
+        conversion.BookCredits.ToDictionary(credit => credit.Placement);
 }

@@ -134,11 +134,15 @@ internal static class Commissions
     /// Divides the commission of a placement among the lines of the order: the percentage by the net and rate of each line, a
     /// fixed amount by the net of the lines that are paid.
     /// </summary>
-    /// <returns>The rate of each line in percent, null if it is excluded; its share of the net; and its commission.</returns>
-    public static IReadOnlyList<(decimal? Rate, long Net, long Commission)> ByLine(
-        ConversionFacts conversion, OrderLines lines, Credit credit, Agreement agreement, long commission)
+    /// <param name="lines">The lines.</param>
+    /// <param name="net">The placement's share of the net of each line.</param>
+    /// <param name="credit">The placement's credit.</param>
+    /// <param name="agreement">Its agreement.</param>
+    /// <param name="commission">Its commission for the order.</param>
+    /// <returns>The rate of each line in percent, null if it is excluded; and its commission.</returns>
+    public static IReadOnlyList<(decimal? Rate, long Commission)> ByLine(
+        OrderLines lines, long[] net, Credit credit, Agreement agreement, long commission)
     {
-        var net = lines.DivideNet(credit.Gross - credit.Discount - credit.Refunds, conversion.RefundDays.Length);
         decimal?[] rates =
         [
             .. lines.Reported.Select(line => agreement.LineTerms is { } terms ? terms.RateOf(line, agreement.PercentOfNet) : agreement.PercentOfNet),
@@ -149,6 +153,6 @@ internal static class Commissions
         var byNet = LargestRemainder.Split(
             commission - ofNet,
             [.. lines.DivideNet(credit.Gross - credit.Discount, 0).Select((share, i) => rates[i] is null ? 0 : (Int128)Math.Max(0, share))]);
-        return [.. net.Select((share, i) => (rates[i], share, byRate[i] + byNet[i]))];
+        return [.. rates.Select((rate, i) => (rate, byRate[i] + byNet[i]))];
     }
 }

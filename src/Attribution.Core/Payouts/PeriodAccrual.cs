@@ -1,7 +1,6 @@
 using Attribution.Core.Events;
 using Attribution.Core.Identity;
 using Attribution.Core.Journeys;
-using Attribution.Core.Models;
 using Attribution.Core.Values;
 
 namespace Attribution.Core.Payouts;
@@ -49,8 +48,7 @@ public sealed record PeriodAccrual
         foreach (var accrual in conversion.Accruals)
             if (accrual.IsSettledPerPeriod)
             {
-                var credit = conversion.Credits.First(
-                    credit => credit.Placement == accrual.Placement && credit.Models.Contains(conversion.BookModel));
+                var credit = conversion.BookCredits.First(credit => credit.Placement == accrual.Placement);
                 yield return new()
                 {
                     Brand = journey.Brand,
@@ -59,7 +57,7 @@ public sealed record PeriodAccrual
                     At = conversion.At,
                     Day = conversion.Day,
                     Kind = conversion.Kind == ConversionKind.Order ? AccrualKind.Order : AccrualKind.Lead,
-                    Net = credit.Gross - credit.Discount - credit.Refunds - accrual.Excluded,
+                    Net = credit.GetNet() - accrual.Excluded,
                     Micros = credit.Micros,
                     Commission = accrual.Commission,
                 };

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Attribution.Core.Values;
 
@@ -78,6 +79,15 @@ public static class LargestRemainder
 
     /// <summary>Splits an amount by weights into a new array.</summary>
     public static long[] Split(long amount, ReadOnlySpan<Int128> weights)
+    {
+        var shares = new long[weights.Length];
+        Split(amount, weights, shares);
+        return shares;
+    }
+
+    /// <inheritdoc cref="Split(long, ReadOnlySpan{Int128})"/>
+    [OverloadResolutionPriority(1)] // Weights that are literals fit both.
+    public static long[] Split(long amount, ReadOnlySpan<long> weights)
     {
         var shares = new long[weights.Length];
         Split(amount, weights, shares);

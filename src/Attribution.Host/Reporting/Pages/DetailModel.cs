@@ -126,7 +126,7 @@ internal sealed record DetailModel(
         {
             Goals = goals is var (campaign, goalQuery) ? new(campaign, goalQuery, answers[7]) : null,
             Posts = await PostsQuery.RunAsync(
-                new(query.Brand, query.From, query.To, query.Campaign, query.Creator), new(MaxPosts, ""), query.Catalog, journeys,
+                QueryScope.FromRollups(query), new(MaxPosts, ""), query.Catalog, journeys,
                 page.Cancellation),
             Roi = await RoiQuery.RunAsync(query, sums, rollups, page.Cancellation),
         };

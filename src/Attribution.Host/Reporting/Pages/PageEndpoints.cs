@@ -87,7 +87,7 @@ internal static class PageEndpoints
     {
         var query = page.Scope.Query;
         return Show(await ProductsQuery.RunAsync(
-            new(query.Brand, query.From, query.To, query.Campaign, query.Creator), page.Scope.GetParameter("by"), page.Scope.Catalog,
+            QueryScope.FromRollups(query), page.Scope.GetParameter("by"), page.Scope.Catalog,
             page.GetService<IJourneyStore>(), page.Cancellation));
     }
 

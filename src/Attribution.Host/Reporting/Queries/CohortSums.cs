@@ -18,12 +18,13 @@ internal sealed class CohortSums(RollupQuery query, DateOnly today, WorthProject
     // Credit is in millionths.
     private const decimal Whole = 1_000_000;
 
+    private readonly QueryScope scope = QueryScope.FromRollups(query);
     private readonly Dictionary<string, Row> rows = new(StringComparer.Ordinal);
 
     /// <summary>Adds an order of the days, with the amounts of its credits.</summary>
     public void AddOrder(CustomerOrder order)
     {
-        var credited = order.Credits.Select(credit => credit.Gross - credit.Discount - credit.Refunds).ToList();
+        var credited = order.Credits.Select(credit => credit.GetNet()).ToList();
         credited.Add(order.Net - order.RefundDays.Sum(refund => refund.Amount) - credited.Sum());
         foreach (var (row, share, micros) in FindShares(order))
         {
@@ -37,7 +38,7 @@ internal sealed class CohortSums(RollupQuery query, DateOnly today, WorthProject
     {
         var ages = WorthProjection.Ages.Skip(1).Select(customer.GetWorth).ToList();
         var weights = GetMoneyWeights(customer.First);
-        var parts = ages.Select(age => (Net: Divide(age.Net, weights), Refunds: Divide(age.Refunds, weights))).ToList();
+        var parts = ages.Select(age => (Net: LargestRemainder.Split(age.Net, weights), Refunds: LargestRemainder.Split(age.Refunds, weights))).ToList();
         foreach (var (row, share, micros) in FindShares(customer.First))
         {
             row.Customers += micros;
@@ -79,13 +80,6 @@ internal sealed class CohortSums(RollupQuery query, DateOnly today, WorthProject
         return order.Net > 0 && net.TrueForAll(part => part >= 0) ? [.. net] : GetWeights(order);
     }
 
-    private static long[] Divide(long amount, long[] weights)
-    {
-        var shares = new long[weights.Length];
-        LargestRemainder.Split(amount, weights, shares);
-        return shares;
-    }
-
     /// <summary>Returns the rows of those who are credited for an order, as the query restricts them, with their shares.</summary>
     private IEnumerable<(Row Row, int Share, long Micros)> FindShares(CustomerOrder order)
     {
@@ -94,8 +88,7 @@ internal sealed class CohortSums(RollupQuery query, DateOnly today, WorthProject
         {
             if (weights[i] == 0) continue;
             var placement = i < order.Credits.Length ? order.Credits[i].Placement : null;
-            if ((query.Campaign is not null && placement?.Campaign != query.Campaign) || (query.Creator is not null && placement?.Creator != query.Creator))
-                continue;
+            if (!scope.Includes(placement)) continue;
             var key = (query.GroupBy.Campaign ? placement?.Campaign : placement?.Creator) ?? "";
             var margin = placement is null ? query.Brand.GrossMarginPercent : query.Catalog.FindCampaign(placement.Campaign)?.GrossMarginPercent;
             yield return (FindRow(key, margin), i, weights[i]);

@@ -28,12 +28,7 @@ internal static class CohortsQuery
             GroupBy = new(Day: false, Campaign: byCampaign, Creator: !byCampaign), View = RollupView.Cohort, Models = [query.Brand.ReportedModel],
         };
         var orders = new List<CustomerOrder>();
-        await journeys.ScanAsync(
-            (journey, _, _) =>
-            {
-                if (journey.Brand == query.Brand.Id) orders.AddRange(CustomerOrder.FromJourney(journey));
-            },
-            cancellation);
+        await journeys.ScanBrandAsync(query.Brand.Id, journey => orders.AddRange(CustomerOrder.FromJourney(journey)), cancellation);
         var customers = NewCustomer.FromOrders(orders).ToList();
         var sums = new CohortSums(query, today, WorthProjection.FromCustomers(customers, today));
         foreach (var order in orders.Where(order => order.Day >= query.From && order.Day <= query.To)) sums.AddOrder(order);

@@ -97,7 +97,7 @@ internal sealed record ConversionAnswer
             Withheld = [.. (decision?.Withheld ?? []).Select(ConversionWithheld.FromWithheld)],
             Gross = new(conversion.Gross, currency), Discount = new(conversion.Discount, currency),
             Refunds = new(conversion.Refunds, currency),
-            Net = new(conversion.Gross - conversion.Discount - conversion.Refunds, currency),
+            Net = new(conversion.GetNet(), currency),
             Incomplete = conversion.MissingRateCurrency is not null,
             RefundDays = [.. conversion.RefundDays.Select(
                 day => new ConversionDayAmount(day.Day, new(day.Amount, currency)))],
@@ -111,7 +111,7 @@ internal sealed record ConversionAnswer
                        ModelNames.NameOf(model), credit.Placement.Campaign, credit.Placement.Creator,
                        new(credit.Micros),
                        new(credit.Gross, currency), new(credit.Discount, currency), new(credit.Refunds, currency),
-                       new(credit.Gross - credit.Discount - credit.Refunds, currency)) { Fit = model.IsFitted()
+                       new(credit.GetNet(), currency)) { Fit = model.IsFitted()
                            ? conversion.FitNumber : null },
             ],
             Commissions =

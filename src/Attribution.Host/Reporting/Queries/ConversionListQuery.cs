@@ -1,7 +1,6 @@
 using System.Globalization;
 using Attribution.Core.Catalog;
 using Attribution.Core.Identity;
-using Attribution.Core.Models;
 using Attribution.Host.Reporting.Queries.Values;
 using Attribution.Storage.Journeys;
 using Attribution.Storage.Ledger;
@@ -28,15 +27,11 @@ internal static class ConversionListQuery
         string brand, DateOnly from, DateOnly to, IJourneyStore journeys, CancellationToken cancellation)
     {
         var sums = new List<ConversionSum>();
-        await journeys.ScanAsync(
-            (journey, _, _) =>
-            {
-                if (journey.Brand != brand) return;
-                sums.AddRange(journey.Conversions
-                    .Where(known => !known.IsCanceled && known.Day >= from && known.Day <= to
-                        && !known.Credits.Any(credit => credit.Models.Contains(known.BookModel)))
-                    .Select(known => new ConversionSum(known.Key, known.Day, known.Gross - known.Discount - known.Refunds, 0, 0)));
-            },
+        await journeys.ScanBrandAsync(
+            brand,
+            journey => sums.AddRange(journey.Conversions
+                .Where(known => !known.IsCanceled && known.Day >= from && known.Day <= to && !known.BookCredits.Any())
+                .Select(known => new ConversionSum(known.Key, known.Day, known.GetNet(), 0, 0))),
             cancellation);
         return sums;
     }

@@ -57,7 +57,7 @@ internal sealed record JourneyAnswer(
             .. journey.Conversions.Select(conversion => new JourneyConversion(
                 conversion.Key[2..], conversion.Kind.ToString().ToLowerInvariant(), conversion.At.ToString(),
                 conversion.IsCanceled ? "cancelled" : "standing",
-                currency.Code, new(conversion.Gross - conversion.Discount - conversion.Refunds, currency))),
+                currency.Code, new(conversion.GetNet(), currency))),
         ]);
 }
 

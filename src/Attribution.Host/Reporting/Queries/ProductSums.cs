@@ -2,7 +2,6 @@ using Attribution.Core.Catalog;
 using Attribution.Core.Crediting;
 using Attribution.Core.Events;
 using Attribution.Core.Journeys;
-using Attribution.Core.Models;
 using Attribution.Core.Values;
 using Attribution.Host.Reporting.Queries.Values;
 
@@ -46,8 +45,7 @@ internal sealed class ProductSums(BrandSettings brand, bool byCategory)
         total.Orders++;
         Add(
             row, Unnamed, order.Gross, order.Discount, order.Refunds,
-            order.Credits.Where(credit => credit.Models.Contains(order.BookModel) && isCredited(credit.Placement))
-                .Sum(credit => credit.Gross - credit.Discount - credit.Refunds),
+            order.BookCredits.Where(credit => isCredited(credit.Placement)).Sum(credit => credit.GetNet()),
             order.Accruals.Where(accrual => isCredited(accrual.Placement)).Sum(accrual => accrual.Commission));
     }
 
@@ -55,7 +53,7 @@ internal sealed class ProductSums(BrandSettings brand, bool byCategory)
     public ProductsAnswer ToAnswer(QueryScope scope) => new(
         brand.Id, scope.From, scope.To, brand.Currency.Code, byCategory ? "category" : "product",
         [
-            .. rows.Values.OrderByDescending(row => row.Gross - row.Discount - row.Refunds)
+            .. rows.Values.OrderByDescending(row => row.Net)
                 .ThenBy(row => row.Name.Product ?? row.Name.Category, StringComparer.Ordinal).Select(row => ToAnswer(row, isTotal: false)),
         ],
         ToAnswer(total, isTotal: true));
@@ -87,7 +85,7 @@ internal sealed class ProductSums(BrandSettings brand, bool byCategory)
     private ProductRow ToAnswer(Row row, bool isTotal) => new(
         byCategory || isTotal ? null : row.Name.Product, isTotal || (!byCategory && row.Name.Product is null) ? null : row.Name.Category,
         row.Orders, (decimal)row.Quantity / ReportedLine.OneUnit, Show(row.Gross), Show(row.Discount), Show(row.Refunds),
-        Show(row.Gross - row.Discount - row.Refunds), Show(row.Credited), Show(row.Commission), Show(row.Margin), Show(row.CreditedMargin));
+        Show(row.Net), Show(row.Credited), Show(row.Commission), Show(row.Margin), Show(row.CreditedMargin));
 
     private Money Show(Int128 minor) => new(minor, brand.Currency);
 
@@ -106,6 +104,8 @@ internal sealed class ProductSums(BrandSettings brand, bool byCategory)
         public Int128 Discount { get; set; }
 
         public Int128 Refunds { get; set; }
+
+        public Int128 Net => Gross - Discount - Refunds;
 
         public Int128 Credited { get; set; }
 

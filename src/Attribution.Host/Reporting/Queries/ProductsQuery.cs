@@ -1,8 +1,6 @@
 using Attribution.Core.Catalog;
 using Attribution.Core.Events;
 using Attribution.Core.Journeys;
-using Attribution.Core.Models;
-using Attribution.Core.Values;
 using Attribution.Host.Reporting.Queries.Values;
 using Attribution.Storage.Journeys;
 
@@ -26,12 +24,7 @@ internal static class ProductsQuery
     {
         if (by is not (null or "product" or "category")) return QueryProblem.BadParameter("by", "Must be product or category");
         var sums = new ProductSums(scope.Brand, by == "category");
-        await journeys.ScanAsync(
-            (journey, _, _) =>
-            {
-                if (journey.Brand == scope.Brand.Id) AddJourney(sums, scope, journey, catalog);
-            },
-            cancellation);
+        await journeys.ScanBrandAsync(scope.Brand.Id, journey => AddJourney(sums, scope, journey, catalog), cancellation);
         return sums.ToAnswer(scope);
     }
 
@@ -39,7 +32,7 @@ internal static class ProductsQuery
     {
         var wanted = journey.Conversions
             .Where(known => known is { Kind: ConversionKind.Order, IsCanceled: false } && known.Day >= scope.From && known.Day <= scope.To
-                && (IsWhole(scope) || known.Credits.Any(credit => credit.Models.Contains(known.BookModel) && IsWanted(scope, credit.Placement))))
+                && (scope.Includes(null) || known.BookCredits.Any(credit => scope.Includes(credit.Placement))))
             .ToDictionary(known => known.Key, StringComparer.Ordinal);
         // Most orders have no lines, and the others are few enough to explain each again.
         if (wanted.Count > 0 && journey.ReportedConversions.Any(reported => reported.Lines is { Count: > 0 }))
@@ -47,17 +40,12 @@ internal static class ProductsQuery
             foreach (var (conversion, decision) in journey.EvaluateConversions(catalog, wanted.ContainsKey).Where(known => known.Decision.Lines.Count > 0))
             {
                 wanted.Remove(conversion.Key);
-                sums.AddLines(decision.Lines, placement => IsWanted(scope, placement));
+                sums.AddLines(decision.Lines, scope.Includes);
             }
         }
 
-        foreach (var order in wanted.Values) sums.AddOrder(order, placement => IsWanted(scope, placement));
+        foreach (var order in wanted.Values) sums.AddOrder(order, scope.Includes);
     }
-
-    private static bool IsWhole(QueryScope scope) => scope is { Campaign: null, Creator: null };
-
-    private static bool IsWanted(QueryScope scope, Placement placement) =>
-        (scope.Campaign is null || placement.Campaign == scope.Campaign) && (scope.Creator is null || placement.Creator == scope.Creator);
 }
 
 /// <summary>Products or categories of the orders of some days.</summary>

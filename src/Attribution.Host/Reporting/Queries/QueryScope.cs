@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using Attribution.Contracts.Catalog;
 using Attribution.Core.Catalog;
 using Attribution.Core.Values;
+using Attribution.Host.Reporting.Queries.Rollups;
 
 namespace Attribution.Host.Reporting.Queries;
 
@@ -50,6 +51,13 @@ internal sealed record QueryScope(BrandSettings Brand, DateOnly From, DateOnly T
                     + $"Write the {which} local day (inclusive) like {example}"
                 : $"Required: the {which} local day (inclusive), for example {example}");
     }
+
+    /// <summary>Returns the scope of a query for rollups.</summary>
+    public static QueryScope FromRollups(RollupQuery query) => new(query.Brand, query.From, query.To, query.Campaign, query.Creator);
+
+    /// <summary>Returns true if the scope contains credit of a placement; null stands for no placement.</summary>
+    public bool Includes(Placement? placement) =>
+        (Campaign is null || placement?.Campaign == Campaign) && (Creator is null || placement?.Creator == Creator);
 
     /// <summary>Finds the brand of a query.</summary>
     /// <param name="id">Id of the brand; null for <c>default</c>.</param>

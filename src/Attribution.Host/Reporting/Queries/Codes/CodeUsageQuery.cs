@@ -74,7 +74,7 @@ internal static class CodeUsageQuery
 
     private static void Add(Dictionary<string, Use> uses, string key, Conversion order, bool wasKnown)
     {
-        var net = order.Net;
+        var net = order.GetNet();
         uses[key] = uses.TryGetValue(key, out var use)
             ? new(
                 use.Orders + 1, use.KnownBefore + (wasKnown ? 1 : 0), use.Net + net, use.First < order.Day ? use.First : order.Day,
