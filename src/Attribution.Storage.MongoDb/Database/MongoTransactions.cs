@@ -65,28 +65,25 @@ internal sealed class MongoTransactions(IMongoClient client, MongoCommitGates ga
     /// <param name="mayRepeat">
     /// Returns false once the work has had effects that a repetition would double. Null: the work has none.
     /// </param>
-    public async ValueTask<T> ReadSnapshotAsync<T>(
-        Func<MongoSession, Task<T>> work, CancellationToken cancellation, Func<bool>? mayRepeat = null)
-    {
-        for (var attempt = 1; ; attempt++)
+    public ValueTask<T> ReadSnapshotAsync<T>(
+        Func<MongoSession, Task<T>> work, CancellationToken cancellation, Func<bool>? mayRepeat = null) =>
+        TranslateFaultsAsync(async () =>
         {
-            try
+            for (var attempt = 1; ; attempt++)
             {
-                using var handle = await client.StartSessionAsync(
-                    new ClientSessionOptions { Snapshot = true }, cancellation);
-                return await work(new MongoSession(handle, null));
+                try
+                {
+                    using var handle = await client.StartSessionAsync(
+                        new ClientSessionOptions { Snapshot = true }, cancellation);
+                    return await work(new MongoSession(handle, null));
+                }
+                catch (MongoException e)
+                    when (attempt < MaxReads && MongoFaultException.IsLostSnapshot(e) && mayRepeat?.Invoke() != false)
+                {
+                    await DelayAsync(attempt, cancellation);
+                }
             }
-            catch (MongoException e)
-                when (attempt < MaxReads && MongoFaultException.IsLostSnapshot(e) && mayRepeat?.Invoke() != false)
-            {
-                await DelayAsync(attempt, cancellation);
-            }
-            catch (Exception e) when (MongoFaultException.IsDriverFault(e))
-            {
-                throw new MongoFaultException(e);
-            }
-        }
-    }
+        });
 
     /// <summary>Runs a write of a single document, which needs no transaction.</summary>
     public ValueTask<T> WriteSingleAsync<T>(Func<Task<T>> write) =>
