@@ -46,9 +46,17 @@ public sealed class IngestHost : IAsyncDisposable
                     .AddSingleton(new CustomerKeyHasher(new byte[CustomerKeyHasher.MinSecretBytes]));
             },
             ["--Ingest:Spool:CheckEvery=00:00:00.005", "--Ingest:Spool:RetryAfter=00:00:00.01", "--Ingest:Spool:Synchronous=Normal", .. settings]);
-        await host.GetService<CatalogCache>().RefreshAsync(TestContext.Current.CancellationToken);
-        await host.StartAsync();
-        return new IngestHost(host, recorder, log);
+        try
+        {
+            await host.GetService<CatalogCache>().RefreshAsync(TestContext.Current.CancellationToken);
+            await host.StartAsync();
+            return new IngestHost(host, recorder, log);
+        }
+        catch
+        {
+            await host.DisposeAsync(); // Else files of the refused host appear in the folder after it was removed.
+            throw;
+        }
     }
 
     public Task<IngestResponse> PostAsync(string body, string contentType = "application/json") => PostAsync(Encoding.UTF8.GetBytes(body), contentType);
