@@ -11,7 +11,7 @@ namespace Attribution.TestKit;
 public static partial class DocumentPictures
 {
     /// <summary>Maximum size of a picture in bytes.</summary>
-    public const int MaxSize = 60 << 10;
+    public const int MaxSize = 80 << 10;
 
     /// <summary>Environment variable with which the test that makes the pictures writes them.</summary>
     public const string WriteVariable = "ATTRIBUTION_WRITE_PICTURES";

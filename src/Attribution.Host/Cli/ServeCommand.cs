@@ -67,7 +67,10 @@ internal static class ServeCommand
         verb.SetAction(async (parsed, cancellation) =>
         {
             await using var store = await StandaloneStore.OpenAsync(GetSettings(parsed), cancellation);
-            return await run(parsed, store, cancellation);
+            var exitCode = await run(parsed, store, cancellation);
+            // A command that succeeds in a folder by mistake must not look like one on the store that was meant.
+            if (exitCode == 0 && store.CreatedFile is { } file) await Console.Error.WriteLineAsync($"There was no store; {file} is new.");
+            return exitCode;
         });
         return verb;
     }

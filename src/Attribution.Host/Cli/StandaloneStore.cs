@@ -35,6 +35,9 @@ internal sealed class StandaloneStore : IAsyncDisposable
         await opened.Store.AuditLog.AddAuditEntryAsync(
             new AuditEntry { At = Now, By = "command line", Action = action }, cancellation);
 
+    /// <summary>Gets the file of the store if there was none before; otherwise null.</summary>
+    public string? CreatedFile { get; private init; }
+
     /// <summary>Gets the time at which the command started.</summary>
     public Timestamp Now { get; } = Timestamp.From(TimeProvider.System.GetUtcNow());
 
@@ -80,9 +83,10 @@ internal sealed class StandaloneStore : IAsyncDisposable
     private static async Task<StandaloneStore> OpenAsync(
         HostSettings host, StoreOptions store, ReferenceOptions reference, CancellationToken cancellation)
     {
+        var isNew = store.Kind != StoreKind.MongoDb && !File.Exists(host.StoreFile);
         var opened = new OpenedStore(host, store, reference, TimeProvider.System, new DataLossLog(host));
         await opened.OpenAsync(cancellation);
-        return new(opened);
+        return new(opened) { CreatedFile = isNew ? host.StoreFile : null };
     }
 
     /// <summary>Reads the ids of all brands.</summary>

@@ -199,7 +199,8 @@ public sealed class ProgramTests : IDisposable
         var added = await CliProcess.RunAsync("webhooks", "add", "woocommerce", "shop", "--generate", "--data", Data);
         added.ExitCode.ShouldBe(0, added.Errors);
         added.Output.ShouldStartWith("whsec_");
-        added.Errors.ShouldEndWith("added; woocommerce can post to /v1/webhooks/woocommerce/shop.");
+        added.Errors.ShouldContain("added; woocommerce can post to /v1/webhooks/woocommerce/shop.");
+        added.Errors.ShouldEndWith($"There was no store; {Path.Combine(Data, "attribution.db")} is new.");
         var id = added.Errors.Split(' ')[1];
 
         var listed = (await CliProcess.RunAsync("webhooks", "list", "--data", Data)).Output;

@@ -61,7 +61,7 @@ public sealed class NewCustomerTests : IAsyncLifetime
         known.ToJsonString().ShouldBe("""{"knownSince":"2026-11-20","isDeclared":false,"unknown":{"count":1,"days":[{"day":"2026-11-20","count":1}]}}""");
         (await host.GetPageAsync("/quality")).ShouldContain("New customers are known by their orders since");
         var page = await host.GetPageAsync("/orders/1");
-        page.ShouldContain("It is unknown whether the customer is new. Orders are known since 2026-11-20.");
+        page.ShouldContain("It is unknown whether the customer is new. Orders are known since 20 November 2026.");
         page.ShouldContain("mia-new");
         (await host.GetPageAsync("/catalog/agreements/item?id=mia-new")).ShouldContain("New customers are known by their orders since");
 

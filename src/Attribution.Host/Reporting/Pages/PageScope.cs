@@ -5,6 +5,7 @@ using Attribution.Core.Catalog;
 using Attribution.Core.Models;
 using Attribution.Core.Values;
 using Attribution.Host.Reporting.Queries;
+using Attribution.Host.Reporting.Queries.Payouts;
 using Attribution.Host.Reporting.Queries.Rollups;
 using Attribution.Host.Reporting.Queries.Values;
 using Microsoft.AspNetCore.WebUtilities;
@@ -297,6 +298,9 @@ internal sealed class PageFormat(CultureInfo culture, BrandSettings brand)
 
     /// <summary>Formats a month with its name, for example March 2026.</summary>
     public string Month(DateOnly month) => month.ToString("MMMM yyyy", culture);
+
+    /// <summary>Returns a month such as <c>2026-10</c> as text; the text itself if it is no month.</summary>
+    public string Month(string month) => PayoutStatementService.TryParseMonth(month, out var first) ? Month(first) : month;
 
     /// <summary>Formats an instant of the API as local time of the brand.</summary>
     public string Time(string instant) =>

@@ -150,7 +150,7 @@ internal sealed record ConversionCustomer(
     {
         if (known?.Status != status) known = null;
         DateOnly? firstOn = known?.EarlierOrderAt is { } at ? brand.Calendar.DayOf(at) : null;
-        var since = historySince is { } day ? string.Create(CultureInfo.InvariantCulture, $" Orders are known since {day:yyyy-MM-dd}.") : "";
+        var since = historySince is { } day ? string.Create(CultureInfo.InvariantCulture, $" Orders are known since {day:d MMMM yyyy}.") : "";
         var knownBy = known is null || status == CustomerStatus.Unknown ? null : known.Value.IsReported ? "shop" : "history";
         var inWords = (status, knownBy) switch
         {
@@ -159,7 +159,7 @@ internal sealed record ConversionCustomer(
             (CustomerStatus.New, _) => "New customer: no earlier order is known." + since,
             (_, "shop") => "Not a new customer, as reported by the shop.",
             _ => firstOn is { } first
-                ? string.Create(CultureInfo.InvariantCulture, $"Not a new customer: the first order was on {first:yyyy-MM-dd}.")
+                ? string.Create(CultureInfo.InvariantCulture, $"Not a new customer: the first order was on {first:d MMMM yyyy}.")
                 : "Not a new customer.",
         };
         return new(status, knownBy, firstOn, historySince, inWords);

@@ -61,7 +61,7 @@ public sealed class PayoutStatementPageTests
             "");
         (await CsvAsync("2026-03")).ShouldBe(March("", "approved"));
         var page = await PageAsync("/creators/mia/statements/2026-03");
-        page.Text.ShouldContain("Statement 2026-03: =SUM(A1)");
+        page.Text.ShouldContain("Payout of March 2026: =SUM(A1)");
         page.Text.ShouldContain("not closed, provisional");
         page.Figures.ShouldBe([N(0, 7), N(1), zero, zero, N(3), zero]);
         page.Rows.ShouldBe(
@@ -129,7 +129,7 @@ public sealed class PayoutStatementPageTests
         ]);
         page.Html.ShouldContain("href=\"/creators/mia/statements/2026-04\"");
         page.Html.ShouldContain("href=\"/statements?month=2026-03\"");
-        (await PageAsync("/statements")).Text.ShouldContain("Statements of 2026-05"); // the latest completed month
+        (await PageAsync("/statements")).Text.ShouldContain("Payouts of May 2026"); // the latest completed month
 
         string N(int i, int? sum = null) => sum is null ? Format(a[i]) : Format(currency.Format(15_000));
         async Task<string> CsvAsync(string month) => await host.GetTextAsync($"/v1/statements?creator=mia&month={month}&format=csv");

@@ -14,7 +14,7 @@ internal static class DocumentEndpoints
     private static readonly TimeSpan PictureAge = TimeSpan.FromHours(1);
 
     public static void MapDocuments(this IEndpointRouteBuilder routes) =>
-        routes.MapGet(DocumentLibrary.Url + "/{**path}", ShowAsync)
+        routes.MapMethods(DocumentLibrary.Url + "/{**path}", [HttpMethods.Get, HttpMethods.Head], ShowAsync)
             .AllowWithoutCredentials().AllowQueryParameters("q").ExcludeFromDescription();
 
     private static Task ShowAsync(HttpContext http, PageModel model, string? path, string? q)

@@ -21,6 +21,13 @@ internal static class DocumentSearch
         ],
         StringComparer.Ordinal);
 
+    /// <summary>Words that readers use, and what the documents call it.</summary>
+    private static readonly FrozenDictionary<string, string> Synonyms = new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["bigquery"] = "warehouse", ["coupon"] = "code", ["excel"] = "spreadsheet", ["gdpr"] = "erase", ["influencer"] = "creator",
+        ["licence"] = "license", ["login"] = "sign", ["snowflake"] = "warehouse", ["timezone"] = "zone", ["voucher"] = "code",
+    }.ToFrozenDictionary();
+
     private static readonly Lazy<IReadOnlyList<DocumentSection>> Sections = new(() =>
         [.. DocumentLibrary.Documents.Where(path => path != DocumentLibrary.Index).SelectMany(DocumentMarkdown.Split)]);
 
@@ -30,7 +37,7 @@ internal static class DocumentSearch
         var words = WordsOf(query);
         if (words.Count == 0) return [];
         var sections = Sections.Value;
-        var matches = sections.Select(section => words.ConvertAll(word => Match(section, word))).ToList();
+        var matches = sections.Select(section => words.ConvertAll(word => MatchAny(section, word))).ToList();
         // A word that few sections contain says more than one that many contain.
         var rarity = words.Select((_, i) => Math.Log(1 + ((double)sections.Count / (1 + matches.Count(found => found[i] > 0))))).ToList();
         var scored = sections.Zip(matches, (section, found) => (Section: section, Score: ScoreOf(section, found, rarity)))
@@ -72,6 +79,9 @@ internal static class DocumentSearch
         var isDecision = section.Url.StartsWith(DocumentLibrary.Url + "/adr/", StringComparison.Ordinal);
         return found.Zip(rarity, (match, weight) => match * weight).Sum() * share * share / (isDecision ? 3 : 1);
     }
+
+    private static double MatchAny(DocumentSection section, string word) =>
+        Math.Max(Match(section, word), Synonyms.TryGetValue(word, out var synonym) ? Match(section, synonym) : 0);
 
     // A match in a heading weighs more than one in the text, and one in a short section more than one in a long one.
     private static double Match(DocumentSection section, string word) =>

@@ -71,6 +71,8 @@ public sealed partial class DocumentPageTests(DocumentPageTests.HostFixture fixt
     [InlineData("Ingest:Horizon", "/docs/reference/configuration.md#ingest")]
     [InlineData("erase a person", "/docs/concepts/identity.md#erasure")]
     [InlineData("time zone of a day", "/docs/concepts/closing-and-restatement.md#days-and-time-zones")]
+    [InlineData("BigQuery", "/docs/guides/getting-started.md#keep-a-copy-in-a-warehouse")]
+    [InlineData("login", "/docs/guides/keys-and-users.md")]
     public async Task Search_finds_the_answer_among_the_first_three(string query, string expected)
     {
         var page = await host.Http.GetStringAsync("/docs?q=" + Uri.EscapeDataString(query), ReportingHost.Token);
