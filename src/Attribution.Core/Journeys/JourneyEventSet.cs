@@ -19,9 +19,9 @@ public static class JourneyEventSet
     {
         Click click => journey.WithTouch(ToTouch(click)),
         Visit visit => journey.WithTouch(ToTouch(visit)),
-        Referral referral => journey.WithTouch(ToTouch(referral)),
+        Referral referral => journey.WithTouch(ToTouch(referral)).WithDatedClaims(),
         ReportedConversion reported => Insert(journey.ReportedConversions, reported) is { } conversions
-            ? journey.WithoutEvaluation(IdentityRules.ConversionKey(reported)) with { ReportedConversions = conversions }
+            ? (journey.WithoutEvaluation(IdentityRules.ConversionKey(reported)) with { ReportedConversions = conversions }).WithDatedClaims()
             : journey,
         ReportedRefund refund => Insert(journey.ReportedRefunds, refund) is { } refunds
             ? journey.WithoutEvaluation(IdentityRules.OrderAlias(refund.OrderId)) with { ReportedRefunds = refunds }
@@ -48,7 +48,7 @@ public static class JourneyEventSet
             FirstOrders = FirstOrders.Earliest(journey.FirstOrders.Concat(other.FirstOrders)),
             SharedVisitors = SharedVisitors.Merge(journey.SharedVisitors, other.SharedVisitors),
         };
-        return journey with
+        return (journey with
         {
             Touches = journey.MergeTouches(other),
             // Merged journeys are evaluated as a whole.
@@ -57,7 +57,7 @@ public static class JourneyEventSet
             ReportedRefunds = MergeEvents(journey.ReportedRefunds, other.ReportedRefunds),
             ReportedPayments = MergeEvents(journey.ReportedPayments, other.ReportedPayments),
             Snapshots = MergeEvents(journey.Snapshots, other.Snapshots),
-        };
+        }).WithDatedClaims();
     }
 
     /// <summary>Compares touches by (time, kind, source, id); the kind ranks clicks before visits, and those before referrals.</summary>

@@ -134,6 +134,35 @@ public sealed class ReferralTests
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Claim_that_is_dated_after_its_order_has_the_orders_time(bool orderFirst)
+    {
+        Referral[] late = [Claim("1", 3 * OneDay, Mias), Claim("1", 2 * OneDay, Bens)];
+        var engine = WithPublishers();
+        if (orderFirst) engine.Process(Order("1", 0, visitor: null, customer: "c"));
+        engine.Process(late);
+        if (!orderFirst) engine.Process(Order("1", 0, visitor: null, customer: "c"));
+        engine.Process(Order("2", OneDay, visitor: null, customer: "c"));
+
+        var decision = engine.DecisionOf("1");
+        decision.Candidates.Select(candidate => (candidate.At, candidate.Outcome)).ShouldBe([(At(0), Outcome.Credited), (At(0), Outcome.OtherClaim)]);
+        engine.OutcomesOf("2").ShouldContain(Outcome.Credited, "the claim precedes the customer's next order, too");
+        engine.CountJourneys().Cells[RollupKey.ForPlacement("default", Day, Mia)][Measure.Referrals].ShouldBe(1, "it is counted on the order's day");
+        engine.EmittedDeltas.Cells[RollupKey.ForPlacement("default", Day, Mia)][Measure.Referrals].ShouldBe(1);
+    }
+
+    [Fact]
+    public void Claim_moves_with_the_earliest_report_of_its_order()
+    {
+        var engine = WithPublishers().Process(Order("1", 9 * OneDay, visitor: null), Claim("1", 9 * OneDay, Mias));
+        engine.Process(Order("1", 0, visitor: null, say: "earlier"));
+
+        engine.DecisionOf("1").Candidates.Single().At.ShouldBe(At(0));
+        engine.OutcomesOf("1").ShouldBe([Outcome.Credited]);
+    }
+
+    [Theory]
     [InlineData("unknown.example/x", "unknown.example", "x", null)]
     [InlineData("unknown.example", "unknown.example", null, null)]
     [InlineData("unknown.example//camp", "unknown.example", null, null, "camp")]

@@ -6,7 +6,7 @@ namespace Attribution.Host.Tests.Laws;
 internal sealed partial class LawCases
 {
     /// <summary>
-    /// Adds publishers, terms of referrals, and claims to some orders: one, or several of one order, before and at its time, of
+    /// Adds publishers, terms of referrals, and claims to some orders: one, or several of one order, before, at and after its time, of
     /// publishers, campaign parameters and a ref. It has its own dice, so that the markets stay as they are otherwise.
     /// </summary>
     private void AddReferrals(Random own)
@@ -49,10 +49,10 @@ internal sealed partial class LawCases
             if (id.Length == 0 || own.Next(2) == 0) continue;
             for (var claims = own.Next(1, 4); claims > 0; claims--)
             {
-                var before = at.AddMilliseconds(-Any([0L, 0, 1, 30 * Minute, Hour, Day, 7 * Day, 7 * Day + 1]));
+                var stated = at.AddMilliseconds(-Any([0L, 0, 1, 30 * Minute, Hour, Day, 7 * Day, 7 * Day + 1, -1, -2 * Day]));
                 var isClaim = own.Next(3) > 0;
                 events.Add(new ReferralEvent(
-                    $"claim-{events.Count}", before, id, isClaim ? Any(["net.example", "NET.example", "other.example"]) : null,
+                    $"claim-{events.Count}", stated, id, isClaim ? Any(["net.example", "NET.example", "other.example"]) : null,
                     isClaim ? Some(Any(["p-1", "p-2"])) : null, isClaim ? Some("c-1") : null, isClaim ? Some("s-1") : null,
                     isClaim ? Some("secret") : null, isClaim ? null : Any(["utm_content=mia-1", "utm_source=insta&ref=p-1", "ref=p-2", "ref=nobody", "ref=" + Slug()]),
                     own.Next(4) == 0 ? at.AddMilliseconds(Any([-1L, 0, 1])) : null, own.Next(2) == 0 ? true : null, source, brand));

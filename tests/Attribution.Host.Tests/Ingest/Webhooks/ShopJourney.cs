@@ -14,7 +14,8 @@ internal sealed class ShopJourney
             .Add(new(CatalogKind.Brands, "default"), new BrandItem("default", "Glow"))
             .Add(new(CatalogKind.Creators, "mia"), new CreatorItem("mia", "Mia"))
             .Add(new(CatalogKind.Campaigns, "spring"), new CampaignItem("spring", "Spring"))
-            .Add(new(CatalogKind.Codes, "mia10"), new CodeItem("mia10", "MIA10", "spring", "mia")),
+            .Add(new(CatalogKind.Codes, "mia10"), new CodeItem("mia10", "MIA10", "spring", "mia"))
+            .Add(new(CatalogKind.Publishers, "mia-pub"), new PublisherItem("mia-pub", "impact.com", "spring", "mia", "pub_123")),
         []));
 
     private Journey journey = new() { Id = Guid.NewGuid(), Brand = "default" };

@@ -105,6 +105,24 @@ public sealed class AgenticReferralTests
         Referrals(second).Select(one => (string)one["id"]!).ShouldContain((string)Referrals(first).Single()["id"]!);
     }
 
+    [Theory]
+    [InlineData("acp", false)]
+    [InlineData("acp", true)]
+    [InlineData("ucp", false)]
+    [InlineData("ucp", true)]
+    public void Claim_without_a_time_that_a_later_delivery_adds_earns_the_order(string protocol, bool claimFirst)
+    {
+        var placed = AgenticDelivery.Sample(protocol).With(SampleOrders.Parse("""{"codes":[],"stateAt":"2026-11-20T09:00:00Z"}"""));
+        var repeated = AgenticDelivery.Sample(protocol).With(SampleOrders.Parse(
+            """{"codes":[],"stateAt":"2026-11-24T09:00:00Z","affiliateAttribution":{"last":{"provider":"impact.com","publisher_id":"pub_123"}}}"""));
+        var shop = new ShopJourney();
+        foreach (var (delivery, i) in (claimFirst ? [repeated, placed] : new[] { placed, repeated, repeated }).Select((delivery, i) => (delivery, i)))
+            shop.Deliver(protocol, "", delivery, receivedAt: i);
+
+        shop.Order!.At.ToString().ShouldStartWith("2026-11-20T09:00:00");
+        shop.Order.Credits.Select(credit => (credit.Placement.Creator, credit.Micros)).Distinct().ShouldBe([("mia", 1_000_000L)]);
+    }
+
     private static MappedShopOrder Map(string protocol, string members) =>
         AgenticDelivery.Map(protocol, AgenticDelivery.Sample(protocol).With(SampleOrders.Parse(members)));
 
