@@ -28,24 +28,23 @@ public sealed record DecidedLine(
         var after = lines.DivideNet(net - facts.RefundDays.Sum(day => day.Amount), facts.RefundDays.Length);
         var accruals = Payouts.Commissions.ForConversion(facts, credits, bookModel, catalog);
         var shares = credits.Where(credit => credit.Models.Contains(bookModel))
-            .Select(credit => (credit.Placement, Net: lines.DivideNet(credit.GetNet(), facts.RefundDays.Length))).ToList();
+            .Select(credit => (Credit: credit, Net: lines.DivideNet(credit.GetNet(), facts.RefundDays.Length))).ToList();
         var paid =
             (from share in shares
-             let agreement = catalog.AgreementOn(share.Placement, facts.Origin.Day)
-             let accrual = accruals.FirstOrDefault(accrual => accrual.Placement == share.Placement)
+             let agreement = catalog.AgreementOn(share.Credit.Placement, facts.Origin.Day)
+             let accrual = accruals.FirstOrDefault(accrual => accrual.Placement == share.Credit.Placement)
              where agreement is not null && accrual is not null
-             let credit = credits.First(credit => credit.Placement == share.Placement && credit.Models.Contains(bookModel))
-             select (agreement, share, ByLine: Payouts.Commissions.ByLine(lines, share.Net, credit, agreement, accrual.Commission))).ToList();
+             select (agreement, share, ByLine: Payouts.Commissions.ByLine(lines, share.Net, share.Credit, agreement, accrual.Commission))).ToList();
         return
         [
             .. lines.Reported.Select((line, i) => new DecidedLine(
                 line, before[i] + discounts[i], discounts[i], before[i] - after[i],
                 [
                     .. paid.Select(one => new LineCommission(
-                        one.share.Placement, one.agreement.Id, one.ByLine[i].Rate, one.share.Net[i], one.ByLine[i].Commission)),
+                        one.share.Credit.Placement, one.agreement.Id, one.ByLine[i].Rate, one.share.Net[i], one.ByLine[i].Commission)),
                 ])
             {
-                Credits = [.. shares.Select(share => new LineCredit(share.Placement, share.Net[i]))],
+                Credits = [.. shares.Select(share => new LineCredit(share.Credit.Placement, share.Net[i]))],
             }),
         ];
     }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Attribution.Contracts.Catalog;
 using Attribution.Core.Catalog;
 using Attribution.Core.Models;
+using Attribution.Core.Rollups;
 using Attribution.Core.Values;
 using Attribution.Host.Reporting.Queries;
 using Attribution.Host.Reporting.Queries.Payouts;
@@ -328,6 +329,19 @@ internal sealed class PageFormat(CultureInfo culture, BrandSettings brand)
         "" => "",
         _ => char.ToUpperInvariant(name[0]) + name[1..].Replace('_', ' ').Replace('-', ' '),
     };
+
+    /// <summary>Formats a value of a measure of the API in its unit, amounts without their currency; a dash for null.</summary>
+    public string Measure(string measure, decimal? value) => FindRatio(measure)?.Unit switch
+    {
+        RatioUnit.Percent => Percent(value),
+        RatioUnit.Share => Rate(value),
+        _ => Number(value),
+    };
+
+    /// <summary>Returns the title of a measure of the API.</summary>
+    public static string TitleOf(string measure) => FindRatio(measure)?.Title ?? Name(measure);
+
+    private static RatioDefinition? FindRatio(string measure) => RatioDefinition.All.FirstOrDefault(ratio => ratio.Name == measure);
 
     /// <summary>Returns the name of a model.</summary>
     public static string Name(Model model) => Name(ModelNames.NameOf(model));
